@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * One Postgres for the whole run (tests/support/global-setup.ts), one database per test file cloned from a migrated
+ * template. Projects: `unit` (no I/O), `node` (Postgres, HTTP), `edge` (the built Worker in workerd), `browser` (Chromium).
+ */
+export default defineConfig({
+  test: {
+    reporters: process.env.CI ? ['./tests/support/quiet-reporter.ts'] : ['default', './tests/support/quiet-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['tests/core/**/*.test.ts', 'tests/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['tests/{db,inbox,connectors,sync,functions,engine,http,sandbox,flows,node}/**/*.test.ts'],
+          globalSetup: ['tests/support/global-setup.ts'],
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: ['tests/{edge,browser}/**/*.test.ts'],
+          globalSetup: ['tests/support/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
