@@ -1,0 +1,148 @@
+/**
+ * What every connector is: a plain object whose abilities are members that exist, not flags.
+ *
+ * A connector translates and calls. It has no database, logger, retry or clock of its own: `ctx` brings what it needs,
+ * and a call that fails is a `Failure`, per item. Retrying is decided by `functions`.
+ */
+import type { z } from 'zod'
+import type { ContactRecord } from '../core/contact.ts'
+import type { Failure } from '../core/failure.ts'
+import type { MessageRecord } from '../core/message.ts'
+import type { Priority, TicketRecord, TicketState } from '../core/ticket.ts'
+
+export type ConnectorContext<Credentials = unknown, Settings = unknown> = {
+  /** Web fetch with a deadline, the connection's limiter and call accounting beneath. Throws `RemoteCallError` only. */
+  fetch: typeof fetch
+  /** Origin (and path prefix) of the vendor's API, without a trailing slash. */
+  baseUrl: string
+  credentials: Credentials
+  settings: Settings
+  now: Date
+  connectionId: string
+}
+
+/** Thrown by `ctx.fetch` when no answer came: the failure says whether the request may have been stored. */
+export class RemoteCallError extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options)
+    this.name = 'RemoteCallError'
+    this.failure = failure
+  }
+}
+
+export type ObjectKind = 'contact' | 'ticket' | 'message'
+
+/** Field values in the remote's vocabulary. */
+export type RemoteValues = Record<string, string | null>
+
+/** One of our records in the remote's words. `remoteType` names the remote object, such as `communication`. */
+export type Mapped = { remoteType: string; values: RemoteValues }
+
+export type PushItem = {
+  recordId: string
+  remoteType: string
+  /** All mapped values; `changed` names those that differ from what both sides last agreed on. */
+  values: RemoteValues
+  changed: string[]
+  /** Known since an earlier push. */
+  remoteId: string | null
+  /** An earlier push of this record may have been stored without our knowing its id: read back before creating. */
+  uncertain: boolean
+  /** Remote ids of the records this one hangs on. */
+  parents: { contact?: string; ticket?: string }
+}
+
+export type PushResult =
+  | { recordId: string; kind: 'stored'; remoteId: string; version: string | null }
+  | { recordId: string; kind: 'failed'; failure: Failure }
+
+export type RemoteRecord = {
+  remoteId: string
+  values: RemoteValues
+  /** Grows with each change; compares as a date where the vendor gives one (ISO). */
+  version: string | null
+  /** Ids this record also answers to, after merges. */
+  aliases?: string[]
+}
+
+/** What happened on the other side, in our words. `at` is the remote's time. */
+export type RemoteChange =
+  | {
+      kind: 'touched'
+      object: 'contact' | 'ticket'
+      remoteId: string
+      at: Date
+      /** The vendor says the change was made through our own app. A hint, not proof. */
+      byUs: boolean
+    }
+  | { kind: 'deleted'; object: 'contact' | 'ticket'; remoteId: string; at: Date }
+  | { kind: 'merged'; object: 'contact' | 'ticket'; remoteId: string; mergedIds: string[]; at: Date }
+  | {
+      /** An agent answered the customer from within the CRM. */
+      kind: 'reply'
+      remoteId: string
+      to: { contactRemoteId: string | null; phone: string | null }
+      text: string
+      author: { remoteId: string | null; name: string | null }
+      at: Date
+    }
+
+export type ContactChange = { name?: string | null; email?: string | null; category?: 'standard' | 'vip' }
+export type TicketChange = { state?: TicketState; priority?: Priority; ownerEmail?: string | null; subject?: string }
+
+export type Field = {
+  name: string
+  label: string
+  type: 'string' | 'number' | 'boolean' | 'date' | 'datetime' | 'option' | 'options' | 'phone'
+  required: boolean
+  readOnly: boolean
+  unique: boolean
+  options: { value: string; label: string }[]
+}
+
+/** What a connector does with one kind of record. `Change` is what of the remote's values we understand. */
+export type ObjectAbility<Ctx, Settings, OurRecord, Change> = {
+  fields(ctx: Ctx): Promise<Field[]>
+  toRemote(settings: Settings, record: OurRecord, connectionId: string): Mapped
+  /** Only the fields whose remote value can be said in our words; an unknown option is left out. */
+  fromRemote?(settings: Settings, values: RemoteValues): Change
+  /** Any number of items; the connector cuts them into the vendor's batches. One result per item, in any order. */
+  push(ctx: Ctx, items: PushItem[]): Promise<PushResult[]>
+  /** Records that exist; those that do not are absent. Throws RemoteCallError. */
+  read(ctx: Ctx, remoteIds: string[]): Promise<RemoteRecord[]>
+}
+
+export type WebhookRequest = { method: string; url: string; headers: Headers; body: Uint8Array<ArrayBuffer> }
+export type WebhookVerdict = 'valid' | 'invalid' | 'expired'
+
+export type CheckResult = { name: string; ok: boolean; detail: string; fix?: string }
+
+export type Connector<Credentials = unknown, Settings = unknown> = {
+  id: string
+  name: string
+  /** Form of the credentials, each with a label; what it parses is sealed at rest. */
+  credentials: z.ZodType<Credentials>
+  /** What the connection was set up with, remote option tables included. Stored as jsonb. */
+  settings: z.ZodType<Settings>
+  limits: {
+    /** Requests allowed in `intervalMs` before any header told otherwise. */
+    requests: number
+    intervalMs: number
+    /** What the answer's headers say of the allowance. */
+    read(headers: Headers): { remaining?: number; intervalMs?: number; max?: number } | undefined
+  }
+  /** Looks at everything the connection needs, changing nothing. */
+  check(ctx: ConnectorContext<Credentials, Settings>): Promise<CheckResult[]>
+  /** Makes what is missing on the remote (properties, option tables) and returns the settings to keep. Idempotent. */
+  setUp(ctx: ConnectorContext<Credentials, Settings>): Promise<Settings>
+  contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord, ContactChange>
+  ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord, TicketChange>
+  message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord, never>
+  webhook?: {
+    /** Over raw bytes, in constant time. `url` is the public one the vendor called. */
+    verify(credentials: Credentials, request: WebhookRequest, now: Date): Promise<WebhookVerdict>
+    /** Throws only on a body that is not the vendor's; unknown events are left out. */
+    parse(body: unknown): RemoteChange[]
+  }
+}

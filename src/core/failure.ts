@@ -1,0 +1,14 @@
+/** Why a call to a foreign system did not do what was asked. The remote's own words are kept in `message`. */
+export type Failure =
+  /** Nothing was stored; the same call may succeed after `afterMs` (rate limit, lock, maintenance, no connection). */
+  | { kind: 'retry after'; afterMs: number; status?: number; message: string }
+  /** The remote understood and refused; the same call will be refused again. `field` is the remote field at fault. */
+  | { kind: 'rejected'; status?: number; code?: string; field?: string; message: string }
+  /** The credentials are refused: the connection pauses until somebody reconnects it. */
+  | { kind: 'unauthorized'; status?: number; message: string }
+  /** The remote record no longer exists. */
+  | { kind: 'gone'; status?: number; message: string }
+  /** The call may have been stored: read back before sending it again. */
+  | { kind: 'ambiguous'; status?: number; message: string }
+
+export type FailureKind = Failure['kind']

@@ -1,0 +1,56 @@
+/** Messages and their delivery states. */
+export const messageKinds = [
+  ...(['text', 'image', 'video', 'audio', 'voice', 'document', 'sticker', 'location', 'contacts'] as const),
+  ...(['interactive', 'button', 'reaction', 'order', 'system', 'template', 'unsupported', 'unknown'] as const),
+] as const
+export type MessageKind = (typeof messageKinds)[number]
+
+export type MessageOrigin = 'customer' | 'agent' | 'bot'
+
+/** `queued` and `sending` are ours; the rest are the provider's, except `uncertain`: sent, with no answer to tell. */
+export const messageStatuses = [
+  ...(['received', 'queued', 'sending', 'uncertain', 'accepted', 'sent', 'delivered', 'read', 'played', 'failed'] as const),
+] as const
+export type MessageStatus = (typeof messageStatuses)[number]
+
+/** Statuses the provider reports by webhook. */
+export const providerStatuses = ['sent', 'delivered', 'read', 'played', 'failed'] as const
+export type ProviderStatus = (typeof providerStatuses)[number]
+
+const rank: Record<MessageStatus, number> = {
+  received: 0,
+  queued: 0,
+  sending: 1,
+  uncertain: 2,
+  accepted: 3,
+  sent: 4,
+  delivered: 5,
+  read: 6,
+  played: 7,
+  failed: 8,
+}
+
+/** The later of two statuses whatever their order of arrival: sent < delivered < read < played, and failed is final. */
+export function furthest(a: MessageStatus, b: MessageStatus): MessageStatus {
+  return rank[b] > rank[a] ? b : a
+}
+
+/** A message as connectors see one. */
+export type MessageRecord = {
+  id: string
+  ticketId: string | null
+  contactId: string
+  direction: 'in' | 'out'
+  origin: MessageOrigin
+  /** The agent's name, or the customer's. */
+  authorName: string | null
+  /** What a person reads: the text, or a line that says what the message is. */
+  text: string
+  /** Provider time. */
+  at: Date
+  status: MessageStatus
+  /** Why it failed, in plain words. */
+  failureReason: string | null
+  /** The message was written in this connection's CRM, under this id. */
+  source: { connectionId: string; remoteId: string } | null
+}
