@@ -9,7 +9,18 @@ export type MessageOrigin = 'customer' | 'agent' | 'bot'
 
 /** `queued` and `sending` are ours; the rest are the provider's, except `uncertain`: sent, with no answer to tell. */
 export const messageStatuses = [
-  ...(['received', 'queued', 'sending', 'uncertain', 'accepted', 'sent', 'delivered', 'read', 'played', 'failed'] as const),
+  ...([
+    'received',
+    'queued',
+    'sending',
+    'uncertain',
+    'accepted',
+    'sent',
+    'delivered',
+    'read',
+    'played',
+    'failed',
+  ] as const),
 ] as const
 export type MessageStatus = (typeof messageStatuses)[number]
 

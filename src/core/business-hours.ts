@@ -1,0 +1,98 @@
+/** Working time: several blocks a day, holidays, one time zone; correct across changes of the clock. */
+import { Temporal } from 'temporal-polyfill'
+import { z } from 'zod'
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time such as 09:30')
+const block = z.tuple([clockTime, clockTime]).refine(([from, to]) => from < to, 'a block ends after it begins')
+
+export const calendarShape = z.object({
+  timeZone: z.string(),
+  /** Blocks by ISO weekday, 1 = Monday … 7 = Sunday. A missing day is closed. */
+  week: z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(block)).or(z.record(z.string(), z.array(block))),
+  /** Closed days, `2026-12-25`. */
+  holidays: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/)),
+})
+export type Calendar = z.infer<typeof calendarShape>
+
+type Span = { from: number; to: number }
+
+/** A calendar open all the time: calendar time instead of business time. */
+export const ALWAYS: Calendar | null = null
+
+export function isOpen(calendar: Calendar | null, at: Date): boolean {
+  if (!calendar) return true
+  const ms = at.getTime()
+  return spansOf(calendar, dayOf(calendar, ms)).some(span => span.from <= ms && ms < span.to)
+}
+
+/** Milliseconds of working time between two instants; 0 when `to` is not after `from`. */
+export function workingMs(calendar: Calendar | null, from: Date, to: Date): number {
+  const [start, end] = [from.getTime(), to.getTime()]
+  if (end <= start) return 0
+  if (!calendar) return end - start
+  let total = 0
+  for (let day = dayOf(calendar, start); ; day = day.add({ days: 1 })) {
+    if (startOfDay(calendar, day) >= end) return total
+    for (const span of spansOf(calendar, day)) {
+      total += Math.max(0, Math.min(span.to, end) - Math.max(span.from, start))
+    }
+  }
+}
+
+/** How far ahead a deadline is looked for before the calendar is called empty; days. */
+const HORIZON_DAYS = 3 * 366
+
+/** The instant when `ms` of working time have passed since `from`; null when the calendar never opens that long. */
+export function addWorkingMs(calendar: Calendar | null, from: Date, ms: number): Date | null {
+  if (!calendar) return new Date(from.getTime() + ms)
+  const start = from.getTime()
+  let left = ms
+  let day = dayOf(calendar, start)
+  for (let n = 0; n < HORIZON_DAYS; n++, day = day.add({ days: 1 })) {
+    for (const span of spansOf(calendar, day)) {
+      const open = Math.max(span.from, start)
+      if (open >= span.to) continue
+      if (left <= span.to - open) return new Date(open + left)
+      left -= span.to - open
+    }
+  }
+  return null
+}
+
+function dayOf(calendar: Calendar, ms: number): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(calendar.timeZone).toPlainDate()
+}
+
+function startOfDay(calendar: Calendar, day: Temporal.PlainDate): number {
+  return day.toZonedDateTime(calendar.timeZone).epochMilliseconds
+}
+
+/** The working spans of a day as instants, in order. Days are asked for again and again, so they are kept. */
+function spansOf(calendar: Calendar, day: Temporal.PlainDate): Span[] {
+  let days = kept.get(calendar)
+  if (!days) kept.set(calendar, (days = new Map()))
+  const name = day.toString()
+  let spans = days.get(name)
+  if (!spans) {
+    spans = computeSpans(calendar, day, name)
+    days.set(name, spans)
+  }
+  return spans
+}
+
+const kept = new WeakMap<Calendar, Map<string, Span[]>>()
+
+function computeSpans(calendar: Calendar, day: Temporal.PlainDate, name: string): Span[] {
+  if (calendar.holidays.includes(name)) return []
+  const blocks = (calendar.week as Record<string, [string, string][]>)[String(day.dayOfWeek)] ?? []
+  return blocks
+    .map(([from, to]) => ({ from: instant(calendar, day, from), to: instant(calendar, day, to) }))
+    .sort((a, b) => a.from - b.from)
+}
+
+function instant(calendar: Calendar, day: Temporal.PlainDate, time: string): number {
+  if (time === '24:00') return startOfDay(calendar, day.add({ days: 1 }))
+  const [hour = 0, minute = 0] = time.split(':').map(Number)
+  return day.toZonedDateTime({ timeZone: calendar.timeZone, plainTime: new Temporal.PlainTime(hour, minute) })
+    .epochMilliseconds
+}

@@ -1,0 +1,89 @@
+/**
+ * The one class of errors that people see. A code, its facts, and a sentence per language that says what to fix.
+ * `http/errors.ts` maps codes to statuses.
+ */
+export const languages = ['es', 'en', 'pt'] as const
+export type Language = (typeof languages)[number]
+
+type Sentences = Record<Language, string>
+
+/** `{name}` stands for a fact given with the error. */
+export const errorCatalogue = {
+  unauthorized: {
+    es: 'Falta una clave de API válida. Envíala en el encabezado «Authorization: Bearer …».',
+    en: 'A valid API key is missing. Send it in the header "Authorization: Bearer …".',
+    pt: 'Falta uma chave de API válida. Envie-a no cabeçalho «Authorization: Bearer …».',
+  },
+  'bad signature': {
+    es: 'La firma no corresponde al cuerpo recibido. Revisa el secreto de la aplicación.',
+    en: 'The signature does not match the body received. Check the app secret.',
+    pt: 'A assinatura não corresponde ao corpo recebido. Verifique o segredo do aplicativo.',
+  },
+  'too large': {
+    es: 'El cuerpo supera el límite de {limit}.',
+    en: 'The body is larger than {limit}.',
+    pt: 'O corpo passa do limite de {limit}.',
+  },
+  'not found': {
+    es: 'No existe {what} con ese identificador.',
+    en: 'There is no {what} with that id.',
+    pt: 'Não existe {what} com esse identificador.',
+  },
+  'no such route': {
+    es: 'Esta dirección no existe. La lista está en /openapi.json.',
+    en: 'There is nothing at this address. /openapi.json lists what there is.',
+    pt: 'Este endereço não existe. A lista está em /openapi.json.',
+  },
+  'invalid input': {
+    es: 'Los datos no son válidos: {problems}.',
+    en: 'The input is not valid: {problems}.',
+    pt: 'Os dados não são válidos: {problems}.',
+  },
+  'window closed': {
+    es: 'La ventana de 24 horas se cerró ({closedAt}). Fuera de ella WhatsApp solo admite plantillas aprobadas.',
+    en: 'The 24-hour window closed ({closedAt}). Outside it WhatsApp accepts only approved templates.',
+    pt: 'A janela de 24 horas fechou ({closedAt}). Fora dela o WhatsApp só aceita modelos aprovados.',
+  },
+  'channel disconnected': {
+    es: 'El número {channel} está desconectado: {reason}. Vuelve a conectarlo con un token vigente.',
+    en: 'The number {channel} is disconnected: {reason}. Connect it again with a valid token.',
+    pt: 'O número {channel} está desconectado: {reason}. Conecte-o de novo com um token válido.',
+  },
+  'already exists': {
+    es: 'Ya existe {what}.',
+    en: '{what} already exists.',
+    pt: 'Já existe {what}.',
+  },
+  'ticket resolved': {
+    es: 'El ticket {number} ya está resuelto.',
+    en: 'Ticket {number} is already resolved.',
+    pt: 'O ticket {number} já está resolvido.',
+  },
+  'connection failed': {
+    es: '{connector} no aceptó la conexión: {reason}.',
+    en: '{connector} did not accept the connection: {reason}.',
+    pt: '{connector} não aceitou a conexão: {reason}.',
+  },
+  'nothing to replay': {
+    es: 'Este registro ya se volvió a procesar.',
+    en: 'This record was already replayed.',
+    pt: 'Este registro já foi reprocessado.',
+  },
+} as const satisfies Record<string, Sentences>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly facts: Record<string, string>
+  constructor(code: ErrorCode, facts: Record<string, string> = {}, options?: ErrorOptions) {
+    super(errorSentence(code, facts, 'en'), options)
+    this.name = 'AppError'
+    this.code = code
+    this.facts = facts
+  }
+}
+
+export function errorSentence(code: ErrorCode, facts: Record<string, string>, language: Language): string {
+  return errorCatalogue[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole)
+}

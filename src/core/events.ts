@@ -1,0 +1,22 @@
+/**
+ * The events that wake durable functions. They carry ids, never personal data: what happened is in the rows.
+ * A lost event costs a minute (the recover functions sweep), never a message.
+ */
+import { z } from 'zod'
+
+const ids = { workspaceId: z.uuid() }
+
+export const events = {
+  /** Records of this connection wait in the outbox. */
+  'sync/outbox.dirty': z.object({ ...ids, connectionId: z.uuid() }),
+  /** A signed webhook body of this connection is in the ledger. */
+  'sync/delivery.received': z.object({ ...ids, connectionId: z.uuid() }),
+  /** A message of this conversation waits to be sent. */
+  'inbox/message.queued': z.object({ ...ids, conversationId: z.uuid() }),
+} as const
+
+export type EventName = keyof typeof events
+export type DomainEvent = { [N in EventName]: { name: N; data: z.infer<(typeof events)[N]> } }[EventName]
+
+/** Hands events to the engine. Called after commit; never throws for the caller's transaction to see. */
+export type Emit = (events: DomainEvent[]) => Promise<void>

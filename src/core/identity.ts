@@ -1,0 +1,98 @@
+/**
+ * Who a message is from. WhatsApp's ids of one person vary: by country (an extra digit that comes and goes), by kind
+ * (number, business-scoped user id), and over time. The forms below are those Meta documents for the Cloud API;
+ * libphonenumber settles none of them, so it is not asked.
+ */
+export const identityKinds = ['wa_id', 'bsuid', 'parent_bsuid'] as const
+export type IdentityKind = (typeof identityKinds)[number]
+
+export type Identity = {
+  kind: IdentityKind
+  /** Verbatim as received. */
+  value: string
+  /** What is compared: equal for all forms that are certainly the same number. Unique per workspace and kind. */
+  matchKey: string
+}
+
+/** What a webhook says of its sender. Empty strings are absent. */
+export type Sender = { waId: string | null; userId: string | null; parentUserId: string | null }
+
+/** The identities a sender proves, strongest first. */
+export function identitiesOf(sender: Sender): Identity[] {
+  const found: Identity[] = []
+  if (sender.waId) found.push({ kind: 'wa_id', value: sender.waId, matchKey: canonicalWaId(sender.waId) })
+  if (sender.userId) found.push({ kind: 'bsuid', value: sender.userId, matchKey: sender.userId })
+  if (sender.parentUserId) {
+    found.push({ kind: 'parent_bsuid', value: sender.parentUserId, matchKey: sender.parentUserId })
+  }
+  return found
+}
+
+/**
+ * One form for all spellings that are certainly one mobile number, digits only.
+ * - Mexico: `521` + 10 digits (old accounts) = `52` + 10 digits.
+ * - Brazil: `55` DD `9` + 8 digits = `55` DD + 8 digits, where the 8 begin with 6–9 (a landline's begin with 2–5).
+ */
+export function canonicalWaId(waId: string): string {
+  const digits = waId.replace(/\D/g, '')
+  if (/^521\d{10}$/.test(digits)) return `52${digits.slice(3)}`
+  if (/^55\d{2}9[6-9]\d{7}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5)
+  return digits
+}
+
+/**
+ * The match keys under which the sender may already be known, best first. Argentina's `549…` may be stored as `54…`;
+ * not the reverse, because `54…` may also be a landline on the Business Platform.
+ */
+export function lookupKeys(identity: Identity): string[] {
+  if (identity.kind === 'wa_id' && /^549\d{10}$/.test(identity.matchKey)) {
+    return [identity.matchKey, `54${identity.matchKey.slice(3)}`]
+  }
+  return [identity.matchKey]
+}
+
+/** What two concurrent first messages of one person have in common: taken as a lock before the look-up, in order. */
+export function lockKeys(sender: Sender): string[] {
+  const keys = identitiesOf(sender)
+    .filter(identity => identity.kind !== 'parent_bsuid')
+    .map(identity => `${identity.kind}:${lookupKeys(identity).at(-1)}`)
+  return keys.sort()
+}
+
+/** E.164 for people and CRMs: without Mexico's historic 1, with Brazil's 9th digit. Null without a number. */
+export function displayPhone(waId: string | null): string | null {
+  if (!waId) return null
+  const digits = canonicalWaId(waId)
+  if (/^55\d{2}[6-9]\d{7}$/.test(digits)) return `+${digits.slice(0, 4)}9${digits.slice(4)}`
+  return `+${digits}`
+}
+
+/** The key a CRM knows the person by: canonical digits, else the BSUID. */
+export function waKey(sender: Sender): string {
+  if (sender.waId) return canonicalWaId(sender.waId)
+  return sender.userId ?? sender.parentUserId ?? ''
+}
+
+export type Match = { contactId: string | null; conflict: string[] }
+
+/**
+ * Which known contact a sender is. The number decides when present, then the BSUID, then its parent. Where identities
+ * point at different contacts, nothing is merged: the others are named in `conflict` for a person to judge.
+ */
+export function matchContact(
+  sender: Sender,
+  known: { kind: IdentityKind; matchKey: string; contactId: string }[],
+): Match {
+  const hits: string[] = []
+  for (const identity of identitiesOf(sender)) {
+    for (const key of lookupKeys(identity)) {
+      const hit = known.find(row => row.kind === identity.kind && row.matchKey === key)
+      if (hit) {
+        hits.push(hit.contactId)
+        break
+      }
+    }
+  }
+  const [contactId = null] = hits
+  return { contactId, conflict: [...new Set(hits)].filter(id => id !== contactId) }
+}

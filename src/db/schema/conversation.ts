@@ -1,0 +1,26 @@
+import { pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { channels } from './channel.ts'
+import { contacts } from './contact.ts'
+import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
+
+/** A contact on a channel. */
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    contactId: uuid()
+      .notNull()
+      .references(() => contacts.id, { onDelete: 'cascade' }),
+    channelId: uuid()
+      .notNull()
+      .references(() => channels.id),
+    /** The address to answer, verbatim as last received: digits, or null when the customer hides the number. */
+    toWaId: text(),
+    toUserId: text(),
+    /** Provider time of the customer's last message: the 24-hour window counts from it. */
+    lastInboundAt: instant(),
+    createdAt: instant().notNull(),
+  },
+  table => [uniqueIndex('conversations_pair').on(table.contactId, table.channelId), tenantPolicy('conversations')],
+)

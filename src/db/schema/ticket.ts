@@ -1,0 +1,93 @@
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { conversations } from './conversation.ts'
+import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
+
+export const tickets = pgTable(
+  'tickets',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    number: integer().notNull(),
+    conversationId: uuid()
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    contactId: uuid().notNull(),
+    channelId: uuid().notNull(),
+    state: text().notNull(),
+    priority: text().notNull(),
+    subject: text().notNull(),
+    tags: text().array().notNull(),
+    ownerId: uuid(),
+    teamId: uuid(),
+    assignmentReason: jsonb(),
+    slaPolicyId: uuid(),
+    snoozedUntil: instant(),
+    escalationLevel: integer().notNull(),
+    openedAt: instant().notNull(),
+    resolvedAt: instant(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+    version: integer().notNull(),
+  },
+  table => [
+    uniqueIndex('tickets_number').on(table.workspaceId, table.number),
+    /** One episode at a time: two first messages cannot open two. */
+    uniqueIndex('tickets_one_open').on(table.conversationId).where(sql`state <> 'resolved'`),
+    index('tickets_conversation').on(table.conversationId, table.openedAt),
+    index('tickets_recent').on(table.workspaceId, table.openedAt, table.id),
+    index('tickets_contact').on(table.contactId),
+    tenantPolicy('tickets'),
+  ],
+)
+
+/** The ticket's chronology: what its clocks are folded from and what people read. `at` is provider time. */
+export const ticketEvents = pgTable(
+  'ticket_events',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    ticketId: uuid()
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    kind: text().notNull(),
+    at: instant().notNull(),
+    recordedAt: instant().notNull(),
+    actor: jsonb().notNull(),
+    data: jsonb(),
+  },
+  table => [index('ticket_events_ticket').on(table.ticketId, table.at), tenantPolicy('ticket_events')],
+)
+
+export const teams = pgTable(
+  'teams',
+  { id: id(), workspaceId: workspaceId(), name: text().notNull(), isDefault: boolean().notNull() },
+  () => [tenantPolicy('teams')],
+)
+
+export const agents = pgTable(
+  'agents',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    email: text().notNull(),
+    available: boolean().notNull(),
+    lastAssignedAt: instant(),
+  },
+  table => [uniqueIndex('agents_email').on(table.workspaceId, table.email), tenantPolicy('agents')],
+)
+
+export const teamMembers = pgTable(
+  'team_members',
+  {
+    workspaceId: workspaceId(),
+    teamId: uuid()
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    agentId: uuid()
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+  },
+  table => [primaryKey({ columns: [table.teamId, table.agentId] }), tenantPolicy('team_members')],
+)

@@ -1,0 +1,59 @@
+import { integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
+
+export const workspaces = pgTable(
+  'workspaces',
+  {
+    id: id(),
+    name: text().notNull(),
+    language: text().notNull(),
+    /** Inbound messages reopen a resolved ticket this long; hours. */
+    graceHours: integer().notNull(),
+    lastTicketNumber: integer().notNull(),
+    createdAt: instant().notNull(),
+  },
+  () => [tenantPolicy('workspaces', 'id')],
+)
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    /** SHA-256 of the key, hex. */
+    keyHash: text().notNull(),
+    createdAt: instant().notNull(),
+    revokedAt: instant(),
+  },
+  table => [uniqueIndex('api_keys_hash').on(table.keyHash), tenantPolicy('api_keys')],
+)
+
+/** A Meta app of a customer's own; the default app is in the configuration. */
+export const metaApps = pgTable(
+  'meta_apps',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    appKey: text().notNull(),
+    /** {appSecrets: string[], verifyToken: string}, sealed. */
+    secrets: text().notNull(),
+    createdAt: instant().notNull(),
+  },
+  table => [uniqueIndex('meta_apps_key').on(table.appKey), tenantPolicy('meta_apps')],
+)
+
+export const audit = pgTable(
+  'audit',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    at: instant().notNull(),
+    actor: jsonb().notNull(),
+    action: text().notNull(),
+    subjectKind: text().notNull(),
+    subjectId: text().notNull(),
+    data: jsonb(),
+  },
+  () => [tenantPolicy('audit')],
+)
