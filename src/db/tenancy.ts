@@ -1,0 +1,15 @@
+/** The door to a workspace's rows: a transaction in which row-level security shows that workspace and no other. */
+import type { Db, Tx } from './client.ts'
+
+/**
+ * Runs `act` in one transaction of the workspace. The setting travels with the first statement of `act`, so the door
+ * itself costs no round trip beyond BEGIN and COMMIT.
+ */
+export async function inWorkspace<T>(db: Db, workspaceId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await db.begin(async tx => {
+    const set = tx`select set_config('app.workspace_id', ${workspaceId}, true)`.execute()
+    const [, value] = await Promise.all([set, act(tx)])
+    return { value }
+  })
+  return (result as { value: T }).value
+}

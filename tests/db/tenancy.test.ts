@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inWorkspace } from '../../src/db/tenancy.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+const [a, b] = ['019d0000-0000-7000-8000-00000000000a', '019d0000-0000-7000-8000-00000000000b']
+
+beforeAll(async () => {
+  database = await testDatabase()
+  for (const id of [a, b]) {
+    await inWorkspace(database.db, id, tx => {
+      return tx`insert into workspaces values (${id}, 'Taller', 'es', 72, 1000, now())`
+    })
+  }
+})
+afterAll(() => database.close())
+
+it('shows a session the rows of its workspace only', async () => {
+  const seen = await inWorkspace(database.db, a, tx => tx`select id from workspaces`)
+  expect(seen.map(row => row.id)).toEqual([a])
+})
+
+it('shows nothing where no workspace was named, also on a connection that served one', async () => {
+  for (let n = 0; n < 20; n++) expect(await database.db`select id from workspaces`).toHaveLength(0)
+})
+
+it('refuses to write into another workspace', async () => {
+  const write = inWorkspace(database.db, a, tx => tx`insert into teams values (${b}, ${b}, 'Ventas', true)`)
+  await expect(write).rejects.toThrow(/row-level security/)
+})
+
+it('has a policy on every table of the product', async () => {
+  const open = await database.owner`
+    select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity`
+  expect(open.map(row => row.relname)).toEqual([])
+})
+
+it('works as a role that cannot bypass row-level security and owns nothing', async () => {
+  const [role] = await database.db`
+    select current_user as name, rolsuper, rolbypassrls from pg_roles where rolname = current_user`
+  expect(role).toEqual({ name: 'buzon_app', rolsuper: false, rolbypassrls: false })
+  const owned = await database.owner`select 1 from pg_class where relowner = 'buzon_app'::regrole`
+  expect(owned).toHaveLength(0)
+})

@@ -1,0 +1,54 @@
+/** One throw-away Postgres for the whole run, with a migrated template that each test's database is cloned from. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import postgres from 'postgres'
+import type { TestProject } from 'vitest/node'
+import { migrateDatabase } from '../../src/db/migrate.ts'
+import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Connection string of the test server's superuser. */
+    postgresUrl: string
+  }
+}
+
+let shared: Promise<{ url: string; stop(): Promise<void> }> | undefined
+let users = 0
+
+export default async function setup(project: TestProject) {
+  shared ??= start()
+  users++
+  const server = await shared
+  project.provide('postgresUrl', server.url)
+  return async () => {
+    if (--users > 0) return
+    shared = undefined
+    await server.stop()
+  }
+}
+
+async function start() {
+  const dir = mkdtempSync(path.join(tmpdir(), 'buzon test '))
+  const server = await startEmbeddedPostgres(dir, {
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
+  })
+  const admin = postgres(server.url, { max: 1, onnotice: () => {} })
+  await admin`create database template_buzon`
+  await admin.end()
+  await migrateDatabase(withDatabase(server.url, 'template_buzon'), 'migrations')
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export function withDatabase(url: string, name: string): string {
+  const changed = new URL(url)
+  changed.pathname = `/${name}`
+  return changed.href
+}
