@@ -1,0 +1,116 @@
+import type { Expression } from './expression.ts'
+import type { Constraint, EngineFunction } from './function.ts'
+import { asJson, canonical, type Json } from './json.ts'
+import type { NewRun, NewTimer } from './store/start-runs.ts'
+
+/** An event as it was accepted: it has an id and a time. */
+export type StoredEvent = Json & { id: string; name: string; data: unknown; ts: number }
+
+/** Told about an expression that does not fit the event at hand. */
+export type Report = (error: unknown) => void
+
+const DAY_MS = 86_400_000
+
+/** What these events set going. A function takes an event once, by the first of its triggers that matches. */
+export function schedule(
+  functions: EngineFunction[],
+  events: StoredEvent[],
+  now: Date,
+  report: Report,
+): { runs: NewRun[]; timers: NewTimer[] } {
+  const runs: NewRun[] = []
+  const timers = new Map<string, NewTimer>()
+  for (const fn of functions) {
+    for (const event of events) {
+      if (!isTriggered(fn, event, report)) continue
+      if (fn.debounce || fn.batch) gather(timers, fn, event, now, report)
+      else runs.push({ ...newRun(fn, [event], report), ...onlyOnce(fn, event, now, report) })
+    }
+  }
+  return { runs, timers: [...timers.values()] }
+}
+
+/** The run of one function over these events, with its concurrency keys. */
+export function newRun(fn: EngineFunction, events: Json[], report: Report): NewRun {
+  const keys = fn.concurrency.map(constraint => concurrencyKey(fn, constraint, events[0] ?? {}, report))
+  return { functionId: fn.id, events, keys }
+}
+
+function concurrencyKey(fn: EngineFunction, { prefix, key }: Constraint, event: Json, report: Report): string {
+  return key === undefined ? prefix : `${prefix} ${evaluate(fn, key, event, report)}`
+}
+
+function isTriggered(fn: EngineFunction, event: StoredEvent, report: Report): boolean {
+  return fn.triggers.some(({ event: pattern, when }) => {
+    if (!matches(pattern, event.name)) return false
+    if (when === undefined) return true
+    try {
+      return when(event) === true
+    } catch (cause) {
+      report(new Error(`Function "${fn.id}" was not run for event ${event.id}: its trigger’s if failed`, { cause }))
+      return false
+    }
+  })
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+}
+
+/** Within a day, one run per idempotency key, or else per event id. */
+function onlyOnce(fn: EngineFunction, event: StoredEvent, now: Date, report: Report) {
+  const key = fn.idempotency ? `key ${evaluate(fn, fn.idempotency, event, report)}` : `event ${event.id}`
+  return { once: clean(`${fn.id} ${key}`), until: new Date(now.getTime() + DAY_MS) }
+}
+
+function gather(timers: Map<string, NewTimer>, fn: EngineFunction, event: StoredEvent, now: Date, report: Report) {
+  const expression = fn.debounce ? fn.debounce.key : fn.batch?.key
+  const key = expression === undefined ? '' : evaluate(fn, expression, event, report)
+  const gathered = timers.get(`${fn.id} ${key}`)
+  if (gathered && fn.debounce) gathered.events = [event]
+  else if (gathered) gathered.events.push(event)
+  else timers.set(`${fn.id} ${key}`, newTimer(fn, key, event, now))
+
+  const timer = timers.get(`${fn.id} ${key}`)
+  if (timer?.size !== undefined && timer.events.length >= timer.size) timer.dueAt = now
+}
+
+function newTimer(fn: EngineFunction, key: string, event: StoredEvent, now: Date): NewTimer {
+  const after = (ms: number) => new Date(now.getTime() + ms)
+  const timer = { functionId: fn.id, key, events: [event] }
+  if (fn.batch) return { ...timer, kind: 'batch', dueAt: after(fn.batch.timeoutMs), size: fn.batch.maxSize }
+  const { periodMs = 0, timeoutMs } = fn.debounce ?? {}
+  const deadline = timeoutMs === undefined ? undefined : after(timeoutMs)
+  return { ...timer, kind: 'debounce', dueAt: after(Math.min(periodMs, timeoutMs ?? periodMs)), deadline }
+}
+
+/** The value as text. One that cannot be computed is reported and counts as null, so that the event is not lost. */
+function evaluate(fn: EngineFunction, key: Expression, event: Json, report: Report): string {
+  try {
+    const value = key(event)
+    if (typeof value === 'bigint') return String(value)
+    return clean(typeof value === 'string' ? value : canonical(value ?? null))
+  } catch (cause) {
+    report(new Error(`A key of function "${fn.id}" failed for event ${String(event.id)}`, { cause }))
+    return 'null'
+  }
+}
+
+/** Postgres text takes no U+0000. */
+function clean(text: string): string {
+  return text.replaceAll('\u0000', '')
+}
+
+/** The event that tells `onFailure` handlers how a run ended. */
+export function failedEvent(
+  run: { runId: string; functionId: string; events: Json[] },
+  error: unknown,
+  now: Date,
+): StoredEvent {
+  return {
+    id: `failed ${run.runId}`,
+    name: 'inngest/function.failed',
+    data: { function_id: run.functionId, run_id: run.runId, event: asJson(run.events[0]), events: run.events, error },
+    ts: now.getTime(),
+  }
+}
