@@ -69,8 +69,8 @@ function startOfDay(calendar: Calendar, day: Temporal.PlainDate): number {
 
 /** The working spans of a day as instants, in order. Days are asked for again and again, so they are kept. */
 function spansOf(calendar: Calendar, day: Temporal.PlainDate): Span[] {
-  let days = kept.get(calendar)
-  if (!days) kept.set(calendar, (days = new Map()))
+  const days = kept.get(calendar) ?? new Map<string, Span[]>()
+  kept.set(calendar, days)
   const name = day.toString()
   let spans = days.get(name)
   if (!spans) {

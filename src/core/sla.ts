@@ -21,7 +21,10 @@ export type SlaPolicy = {
   warnAt: number
 }
 
-/** What moves clocks. `answered` is a person's message to the customer; `customer wrote` any message of theirs. */
+/**
+ * What moves clocks. `answered` is a person's message to the customer, `customer wrote` the first message of the
+ * customer's turn; each hands the ball over. `waiting` and `resumed` do the same by hand.
+ */
 export const slaEventKinds = [
   'opened',
   'customer wrote',
@@ -96,12 +99,15 @@ const courses: Record<ClockKind, (events: SlaEvent[], policy: SlaPolicy) => Cour
       if (kind === 'opened') course ??= { startedAt: at, spans: [{ from: at, to: null }], stoppedAt: null }
       if (!course) continue
       if (kind === 'resolved') close(course, at, true)
-      else if (kind === 'waiting' && policy.pauseWhileWaiting && !course.stoppedAt) close(course, at, false)
-      else if (kind === 'reopened' || (kind === 'resumed' && !course.stoppedAt)) reopen(course, at)
+      else if (theirTurn.has(kind) && policy.pauseWhileWaiting && !course.stoppedAt) close(course, at, false)
+      else if (kind === 'reopened' || (ourTurn.has(kind) && !course.stoppedAt)) reopen(course, at)
     }
     return course
   },
 }
+
+const theirTurn: ReadonlySet<SlaEventKind> = new Set(['answered', 'waiting'])
+const ourTurn: ReadonlySet<SlaEventKind> = new Set(['customer wrote', 'resumed'])
 
 function close(course: Course, at: Date, final: boolean) {
   const last = course.spans.at(-1)
@@ -126,7 +132,7 @@ function measure(
   const running = last !== undefined && last.to === null
   const crossed = crossing(calendar, course, target)
   // Passed in a span that has ended: a breach already. In the span that still runs it is the deadline, which may pass.
-  const breachedAt = crossed && crossed.span.to ? crossed.at : null
+  const breachedAt = crossed?.span.to ? crossed.at : null
   return {
     kind,
     targetMinutes: minutes,

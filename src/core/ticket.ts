@@ -24,29 +24,29 @@ export function ticketNumber(sequence: number): string {
   return `BZ-${sequence}`
 }
 
-/** Days on which an inbound message reopens a resolved ticket instead of opening a new one; hours. */
+/** How long an inbound message reopens a resolved ticket instead of opening a new one; hours. */
 export const DEFAULT_GRACE_HOURS = 72
 
 export type Arrival = { kind: 'open' } | { kind: 'join'; state: TicketState } | { kind: 'reopen'; state: TicketState }
 
 /**
  * What an inbound customer message does to the conversation's latest ticket: opens one, joins it (back from `waiting`),
- * or reopens it when it was resolved within the grace period. `at` is provider time. A message older than the
- * resolution (a late delivery) joins without reopening.
+ * or reopens it when it was resolved within the grace period. `at` and `stateAt` are provider times, so a message that
+ * was written before the answer or the resolution joins without undoing it, however late it comes.
  */
 export function arrive(
-  latest: { state: TicketState; ownerId: string | null; resolvedAt: Date | null } | undefined,
+  latest: { state: TicketState; ownerId: string | null; stateAt: Date } | undefined,
   at: Date,
   graceHours: number,
 ): Arrival {
   if (!latest) return { kind: 'open' }
   const active: TicketState = latest.ownerId ? 'in_progress' : 'open'
-  if (latest.state !== 'resolved') {
-    return { kind: 'join', state: latest.state === 'waiting' ? active : latest.state }
-  }
-  const since = at.getTime() - (latest.resolvedAt ?? at).getTime()
-  if (since < 0) return { kind: 'join', state: 'resolved' }
-  return since <= graceHours * 3_600_000 ? { kind: 'reopen', state: active } : { kind: 'open' }
+  const late = at <= latest.stateAt
+  if (latest.state === 'waiting') return { kind: 'join', state: late ? 'waiting' : active }
+  if (latest.state !== 'resolved') return { kind: 'join', state: latest.state }
+  if (late) return { kind: 'join', state: 'resolved' }
+  const graceMs = graceHours * 3_600_000
+  return at.getTime() - latest.stateAt.getTime() <= graceMs ? { kind: 'reopen', state: active } : { kind: 'open' }
 }
 
 /** The state after an agent's answer: the ball is with the customer. An answer to a resolved ticket leaves it resolved. */

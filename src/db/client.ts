@@ -1,6 +1,6 @@
 /**
  * The connection to Postgres. Queries are tagged templates of postgres.js: prepared, and pipelined when several are
- * issued without awaiting each. Columns come back in camelCase.
+ * issued without awaiting each. Columns are camelCase in code.
  */
 import postgres from 'postgres'
 
@@ -24,6 +24,6 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     max: options.max ?? 10,
     onnotice: () => {},
     connection: { application_name: 'buzon', ...(options.asOwner ? {} : { role: APP_ROLE }) },
-    transform: { undefined: null, column: { from: postgres.toCamel } },
+    transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
   })
 }

@@ -15,6 +15,8 @@ export const tickets = pgTable(
     contactId: uuid().notNull(),
     channelId: uuid().notNull(),
     state: text().notNull(),
+    /** Provider time of the act that led to the state. */
+    stateAt: instant().notNull(),
     priority: text().notNull(),
     subject: text().notNull(),
     tags: text().array().notNull(),

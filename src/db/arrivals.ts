@@ -1,0 +1,243 @@
+/** The rows around a batch of inbound messages: read in one turn, written in another. */
+import type { ContactCategory } from '../core/contact.ts'
+import type { IdentityKind } from '../core/identity.ts'
+import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
+import type { AssignmentReason } from '../core/routing.ts'
+import type { ClockKind, SlaEventKind } from '../core/sla.ts'
+import type { Priority, TicketState } from '../core/ticket.ts'
+import type { Tx } from './client.ts'
+import { jsonRows } from './rows.ts'
+
+export type ContactRow = {
+  id: string
+  workspaceId: string
+  name: string | null
+  phone: string | null
+  waKey: string
+  email: string | null
+  category: ContactCategory
+  tags: string[]
+  createdAt: Date
+  updatedAt: Date
+  version: number
+}
+
+export type IdentityRow = {
+  id: string
+  workspaceId: string
+  contactId: string
+  kind: IdentityKind
+  value: string
+  matchKey: string
+  createdAt: Date
+}
+
+export type ConversationRow = {
+  id: string
+  workspaceId: string
+  contactId: string
+  channelId: string
+  toWaId: string | null
+  toUserId: string | null
+  lastInboundAt: Date | null
+  createdAt: Date
+}
+
+export type TicketRow = {
+  id: string
+  workspaceId: string
+  number: number
+  conversationId: string
+  contactId: string
+  channelId: string
+  state: TicketState
+  stateAt: Date
+  priority: Priority
+  subject: string
+  tags: string[]
+  ownerId: string | null
+  teamId: string | null
+  assignmentReason: AssignmentReason | null
+  slaPolicyId: string | null
+  snoozedUntil: Date | null
+  escalationLevel: number
+  openedAt: Date
+  resolvedAt: Date | null
+  createdAt: Date
+  updatedAt: Date
+  version: number
+}
+
+export type TicketEventRow = {
+  id: string
+  workspaceId: string
+  ticketId: string
+  kind: SlaEventKind | 'assigned' | 'priority changed' | 'subject changed' | 'breached' | 'warned'
+  at: Date
+  recordedAt: Date
+  actor: unknown
+  data: unknown
+}
+
+export type MessageRow = {
+  id: string
+  workspaceId: string
+  channelId: string
+  conversationId: string
+  contactId: string
+  ticketId: string | null
+  wamid: string | null
+  direction: 'in' | 'out'
+  origin: MessageOrigin
+  kind: MessageKind
+  text: string
+  content: Record<string, unknown> | null
+  raw: Record<string, unknown> | null
+  replyToWamid: string | null
+  providerAt: Date
+  recordedAt: Date
+  status: MessageStatus
+  failureCode: string | null
+  failureReason: string | null
+  authorName: string | null
+  sourceConnectionId: string | null
+  sourceRemoteId: string | null
+  idempotencyKey: string | null
+  sendingAt: Date | null
+}
+
+export type ClockRow = {
+  id: string
+  workspaceId: string
+  ticketId: string
+  kind: ClockKind
+  targetMinutes: number
+  startedAt: Date
+  dueAt: Date | null
+  warnAt: Date | null
+  pausedAt: Date | null
+  stoppedAt: Date | null
+  warnedAt: Date | null
+  breachedAt: Date | null
+}
+
+/** Everyone who may be writing at this moment waits here, in one order. Must be its own statement: what comes after sees what they did. */
+export function lockSenders(tx: Tx, workspaceId: string, keys: string[]) {
+  return tx`select pg_advisory_xact_lock(hashtextextended(${workspaceId} || key, 0)) from unnest(${keys}::text[]) as key`
+}
+
+/** The known people behind these keys, their conversations on these channels with the latest ticket of each. */
+export function loadArrivals(
+  tx: Tx,
+  keys: { kind: string; matchKey: string }[],
+  channelIds: string[],
+  wamids: string[],
+) {
+  const kinds = keys.map(key => key.kind)
+  const values = keys.map(key => key.matchKey)
+  const known = tx`
+    select i.contact_id from identities i
+    join unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key)
+      on i.kind = k.kind and i.match_key = k.match_key`
+  return Promise.all([
+    tx<IdentityRow[]>`
+      select i.* from identities i join unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key)
+        on i.kind = k.kind and i.match_key = k.match_key`,
+    tx<ContactRow[]>`select * from contacts where id in (${known})`,
+    tx<ConversationRow[]>`
+      select * from conversations where contact_id in (${known}) and channel_id = any(${channelIds}::uuid[])
+      order by id for update`,
+    tx<TicketRow[]>`
+      select t.* from conversations c cross join lateral (
+        select * from tickets where conversation_id = c.id order by (state <> 'resolved') desc, opened_at desc limit 1
+      ) t
+      where c.contact_id in (${known}) and c.channel_id = any(${channelIds}::uuid[])`,
+    tx<TicketEventRow[]>`
+      select e.* from conversations c cross join lateral (
+        select id from tickets where conversation_id = c.id order by (state <> 'resolved') desc, opened_at desc limit 1
+      ) t join ticket_events e on e.ticket_id = t.id
+      where c.contact_id in (${known}) and c.channel_id = any(${channelIds}::uuid[])`,
+    tx<{ channelId: string; wamid: string }[]>`
+      select channel_id, wamid from messages
+      where channel_id = any(${channelIds}::uuid[]) and wamid = any(${wamids}::text[])`,
+  ])
+}
+
+export function insertContacts(tx: Tx, rows: ContactRow[]) {
+  return tx`insert into contacts select * from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)})`
+}
+
+export function updateContacts(tx: Tx, rows: ContactRow[]) {
+  return tx`
+    update contacts c
+    set name = r.name, phone = r.phone, wa_key = r.wa_key, email = r.email, category = r.category,
+      tags = r.tags, updated_at = r.updated_at, version = c.version + 1
+    from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)}) r where c.id = r.id`
+}
+
+export function insertIdentities(tx: Tx, rows: IdentityRow[]) {
+  return tx`
+    insert into identities select * from jsonb_populate_recordset(null::identities, ${jsonRows(tx, rows)})
+    on conflict (workspace_id, kind, match_key) do nothing`
+}
+
+export function saveConversations(tx: Tx, rows: ConversationRow[]) {
+  return tx`
+    insert into conversations select * from jsonb_populate_recordset(null::conversations, ${jsonRows(tx, rows)})
+    on conflict (contact_id, channel_id) do update set to_wa_id = excluded.to_wa_id, to_user_id = excluded.to_user_id,
+      last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at)`
+}
+
+/** The running number is taken in the same statement; the order of `rows` is the order of their numbers. */
+export function insertTickets(tx: Tx, rows: TicketRow[]) {
+  return tx`
+    with numbered as (
+      update workspaces set last_ticket_number = last_ticket_number + ${rows.length}::integer
+      returning last_ticket_number - ${rows.length}::integer as base
+    )
+    insert into tickets
+    select (jsonb_populate_record(null::tickets, r.row || jsonb_build_object('number', n.base + r.nth))).*
+    from numbered n, jsonb_array_elements(${jsonRows(tx, rows)}::jsonb) with ordinality as r (row, nth)`
+}
+
+export function updateTickets(tx: Tx, rows: TicketRow[]) {
+  return tx`
+    update tickets t
+    set state = r.state, state_at = r.state_at, priority = r.priority, subject = r.subject, tags = r.tags,
+      owner_id = r.owner_id, team_id = r.team_id, assignment_reason = r.assignment_reason,
+      snoozed_until = r.snoozed_until, opened_at = r.opened_at, resolved_at = r.resolved_at,
+      updated_at = r.updated_at, version = t.version + 1
+    from jsonb_populate_recordset(null::tickets, ${jsonRows(tx, rows)}) r where t.id = r.id`
+}
+
+export function insertMessages(tx: Tx, rows: MessageRow[]) {
+  return tx`
+    insert into messages select * from jsonb_populate_recordset(null::messages, ${jsonRows(tx, rows)})
+    on conflict do nothing`
+}
+
+export function insertTicketEvents(tx: Tx, rows: TicketEventRow[]) {
+  return tx`insert into ticket_events select * from jsonb_populate_recordset(null::ticket_events, ${jsonRows(tx, rows)})`
+}
+
+/** A clock keeps what was noticed about it (`warned_at`, an earlier breach) unless it was started anew. */
+export function saveClocks(tx: Tx, rows: ClockRow[]) {
+  return tx`
+    insert into clocks select * from jsonb_populate_recordset(null::clocks, ${jsonRows(tx, rows)})
+    on conflict (ticket_id, kind) do update set target_minutes = excluded.target_minutes,
+      started_at = excluded.started_at, due_at = excluded.due_at, warn_at = excluded.warn_at,
+      paused_at = excluded.paused_at, stopped_at = excluded.stopped_at, breached_at = excluded.breached_at,
+      warned_at = case when clocks.started_at = excluded.started_at then clocks.warned_at end`
+}
+
+export function countAssignments(tx: Tx, agents: { id: string; lastAssignedAt: Date | null }[]) {
+  return tx`
+    update agents a set last_assigned_at = r.last_assigned_at
+    from jsonb_to_recordset(${jsonRows(tx, agents)}) as r (id uuid, last_assigned_at timestamptz) where a.id = r.id`
+}
+
+export function countRuleHits(tx: Tx, ruleIds: string[], at: Date) {
+  return tx`
+    update routing_rules r set hits = r.hits + h.hits, last_hit_at = ${at}
+    from (select id, count(*)::integer as hits from unnest(${ruleIds}::uuid[]) as id group by id) h where r.id = h.id`
+}

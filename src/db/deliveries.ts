@@ -1,0 +1,48 @@
+/** The ledger of webhook bodies. Its doors are functions of the database, because it is written before the workspace is known. */
+import type { Queryable, Tx } from './client.ts'
+
+export type NewDelivery = { id: string; source: string; body: string; workspaceId: string | null }
+
+/** The ids stored; one that is missing was delivered before. */
+export async function storeDeliveries(sql: Queryable, rows: NewDelivery[], now: Date): Promise<Set<string>> {
+  const stored = await sql<{ id: string }[]>`
+    select store_deliveries as id from store_deliveries(${rows.map(row => row.id)}::uuid[],
+      ${rows.map(row => row.source)}::text[], ${rows.map(row => row.body)}::text[],
+      ${rows.map(row => row.workspaceId)}::uuid[], ${now})`
+  return new Set(stored.map(row => row.id))
+}
+
+export type PendingDelivery = { id: string; source: string; body: string; attempts?: number }
+
+export function pendingDeliveries(sql: Queryable, before: Date, limit: number) {
+  return sql<PendingDelivery[]>`select id, source, body, attempts from pending_deliveries(${before}, ${limit}::integer)`
+}
+
+/** Locks those still to be processed until the transaction ends. */
+export function claimDeliveries(tx: Tx, ids: string[]) {
+  return tx<{ id: string }[]>`select claim_deliveries as id from claim_deliveries(${ids}::uuid[])`
+}
+
+export function settleDeliveries(sql: Queryable, ids: string[], workspaceId: string | null, now: Date) {
+  return sql`select settle_deliveries(${ids}::uuid[], ${workspaceId}::uuid, ${now})`
+}
+
+export function deliveriesFailed(sql: Queryable, ids: string[], error: string) {
+  return sql`select delivery_failed(${ids}::uuid[], ${error})`
+}
+
+export type DeadLetter = {
+  id: string
+  workspaceId: string | null
+  kind: 'webhook item' | 'push' | 'function'
+  deliveryId: string | null
+  place: string
+  cause: string
+  item: unknown
+}
+
+export function storeDeadLetter(sql: Queryable, letter: DeadLetter, now: Date) {
+  return sql`
+    select store_dead_letter(${letter.id}, ${letter.workspaceId}::uuid, ${letter.kind}, ${letter.deliveryId}::uuid,
+      ${letter.place}, ${letter.cause}, ${sql.json((letter.item ?? null) as never)}, ${now})`
+}

@@ -1,0 +1,48 @@
+/**
+ * The ledger's front door under load: bodies that arrive while an insert is on its way are stored together by the next
+ * one. No timer, so a lone body is stored at once, and each caller waits for the commit of its own row.
+ */
+import type { Db } from './client.ts'
+import { type NewDelivery, storeDeliveries } from './deliveries.ts'
+
+export type Ledger = {
+  /** Resolves after commit; false when the same body of the same source was stored before. */
+  store(delivery: NewDelivery): Promise<boolean>
+}
+
+/** Rows an insert carries at the most: 100 average bodies fill a network buffer or two. */
+const BATCH = 100
+
+/** Inserts on their way at once: while one waits for the disk, the next is sent. */
+const LANES = 2
+
+type Waiting = { delivery: NewDelivery; resolve: (isNew: boolean) => void; reject: (error: unknown) => void }
+
+export function createLedger(db: Db, now: () => Date): Ledger {
+  const waiting: Waiting[] = []
+  let lanes = 0
+
+  async function flush() {
+    lanes++
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, BATCH)
+      try {
+        const deliveries = batch.map(item => item.delivery)
+        const stored = await storeDeliveries(db, deliveries, now())
+        for (const { delivery, resolve } of batch) resolve(stored.has(delivery.id))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    lanes--
+  }
+
+  return {
+    store(delivery) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ delivery, resolve, reject })
+        if (lanes < LANES) void flush()
+      })
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What each connection has yet to hear of. */
+import type { Queryable, Tx } from './client.ts'
+
+export type OutboxKind = 'contact' | 'ticket' | 'message'
+
+/**
+ * Tells every active or interrupted connection of these records, but the one that spoke. Ten changes to one record are
+ * one row; its version grows so that a push under way does not clear what came after it.
+ */
+export function tellConnections(
+  tx: Tx,
+  workspaceId: string,
+  records: { kind: OutboxKind; recordId: string }[],
+  now: Date,
+  except: string | null,
+) {
+  return tx<{ connectionId: string }[]>`
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    select gen_random_uuid(), ${workspaceId}, c.id, r.kind, r.record_id, 1, ${now}, ${now}, 0
+    from connections c, unnest(${records.map(record => record.kind)}::text[],
+      ${records.map(record => record.recordId)}::uuid[]) as r (kind, record_id)
+    where c.id is distinct from ${except}::uuid
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at
+    returning connection_id`
+}
+
+export type OutboxRow = {
+  id: string
+  connectionId: string
+  kind: OutboxKind
+  recordId: string
+  version: number
+  attempts: number
+}
+
+/** Oldest first. One flush at a time works on a connection, so nothing needs to be locked. */
+export function dueOutbox(sql: Queryable, connectionId: string, kind: OutboxKind, now: Date, limit: number) {
+  return sql<OutboxRow[]>`
+    select id, connection_id, kind, record_id, version, attempts from outbox
+    where connection_id = ${connectionId} and kind = ${kind} and available_at <= ${now}
+    order by available_at, id limit ${limit}`
+}
+
+/** Clears what was pushed; a row that changed meanwhile stays. */
+export function clearOutbox(tx: Tx, rows: { id: string; version: number }[]) {
+  return tx`
+    delete from outbox o using unnest(${rows.map(row => row.id)}::uuid[], ${rows.map(row => row.version)}::integer[])
+      as r (id, version)
+    where o.id = r.id and o.version = r.version`
+}
+
+export function postponeOutbox(tx: Tx, rows: { id: string; availableAt: Date; failure: unknown }[]) {
+  return tx`
+    update outbox o set attempts = o.attempts + 1, available_at = r.available_at, last_failure = r.failure
+    from jsonb_to_recordset(${tx.json(
+      rows.map(row => ({ id: row.id, available_at: row.availableAt, failure: row.failure })) as never,
+    )}) as r (id uuid, available_at timestamptz, failure jsonb)
+    where o.id = r.id`
+}
+
+/** When the earliest waiting row becomes due; null when none waits. */
+export async function nextOutboxAt(sql: Queryable, connectionId: string): Promise<Date | null> {
+  const [row] = await sql<{ at: Date | null }[]>`
+    select min(available_at) as at from outbox where connection_id = ${connectionId}`
+  return row?.at ?? null
+}
