@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import { link } from '../hubspot/associations.ts'
+import { type ChangeFeed, personSource } from '../hubspot/changes.ts'
+import { replyAsAgent } from '../hubspot/channels.ts'
+import { mergeRecords } from '../hubspot/merge.ts'
+import type { Limiter } from '../hubspot/rate-limit.ts'
+import { archiveRecord, commitWrite, findRecord, prepareWrite, type Scope } from '../hubspot/records.ts'
+import { newPortal, objectTypeOf, type Portal, type Store } from '../hubspot/state.ts'
+import { unknownProperties } from '../hubspot/values.ts'
+import { emptyWorld, type Runtime } from '../runtime.ts'
+import { openChat, reactTo, writeInbound } from '../whatsapp/inbound.ts'
+import { type Person, type Phone, personByNumber, putPerson } from '../whatsapp/state.ts'
+import { metaJson, postBody } from '../whatsapp/updates.ts'
+import * as schema from './schema.ts'
+import { type Limits, objectsOf, stateView } from './views.ts'
+
+/** A control call that asks for something that is not there, or not possible. */
+export class ControlError extends Error {
+  readonly status: 400 | 404
+  constructor(status: 400 | 404, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+export type Acts = ReturnType<typeof createActs>
+
+/** What tests and the page do to the simulation; the HTTP control API calls these. */
+export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter) {
+  const { world, bus, courier, faults, calls, clock } = runtime
+
+  const whatsapp = {
+    /** Registers a number, or changes the settings of a known one. */
+    phones(input: schema.PhoneInput): Phone {
+      const given = defined(parse(schema.phoneSchema, input))
+      const known = world.whatsapp.phones.get(given.phoneNumberId)
+      const phone = Object.assign(known ?? { ...PHONE_DEFAULTS }, given) as Phone
+      world.whatsapp.phones.set(phone.phoneNumberId, phone)
+      bus.changed()
+      return phone
+    },
+    people(input: schema.PersonInput): Person {
+      const person = parse(schema.personSchema, input)
+      const kept = putPerson(world.whatsapp, { ...person, waId: person.waId.replace('+', '') })
+      bus.changed()
+      return kept
+    },
+    inbound(input: schema.InboundInput): { ids: string[] } {
+      const { phoneNumberId, messages, ...disorder } = parse(schema.inboundSchema, input)
+      return { ids: writeInbound(runtime, phoneOf(phoneNumberId), messages, defined(disorder)) }
+    },
+    /** Signs and posts any body, for shapes that the simulation does not make itself. */
+    raw(input: { phoneNumberId: string; body: unknown }): { sent: true } {
+      const { phoneNumberId, body } = parse(schema.rawSchema, input)
+      postBody(courier, phoneOf(phoneNumberId), typeof body === 'string' ? body : metaJson(body))
+      return { sent: true }
+    },
+    read(input: { phoneNumberId: string; waId: string }): { ids: string[] } {
+      const { phoneNumberId, waId } = parse(schema.readSchema, input)
+      return { ids: openChat(runtime, phoneOf(phoneNumberId), personOf(waId)) }
+    },
+    react(input: { phoneNumberId: string; waId: string; messageId: string; emoji: string }): { id: string } {
+      const { phoneNumberId, waId, messageId, emoji } = parse(schema.reactSchema, input)
+      return { id: reactTo(runtime, phoneOf(phoneNumberId), personOf(waId), messageId, emoji) }
+    },
+  }
+
+  const hubspot = {
+    /** Opens a portal, or changes the settings of a known one. */
+    portals(input: schema.PortalInput): { portalId: number } {
+      const given = parse(schema.portalSchema, input)
+      const portal = world.hubspot.portals.get(given.portalId) ?? newPortal(given)
+      world.hubspot.portals.set(portal.portalId, portal)
+      return configure(portal, given)
+    },
+    configure(portalId: number, input: schema.PortalPatch): { portalId: number } {
+      return configure(portalOf(portalId), parse(schema.portalPatchSchema, input))
+    },
+    objects(portalId: number, type: string) {
+      return objectsOf(portalOf(portalId), storeOf(portalId, type))
+    },
+    /** A person makes a record in HubSpot. */
+    create(portalId: number, type: string, input: z.input<typeof schema.createSchema>) {
+      const { properties, contactId, userId } = parse(schema.createSchema, input)
+      const store = storeOf(portalId, type)
+      const record = write(personScope(portalId, userId), store, properties, undefined)
+      const contacts = portalOf(portalId).stores.contacts
+      const contact = contactId === undefined ? undefined : findRecord(contacts, contactId)
+      if (contact && store.type === 'tickets') link(store, record, contacts, contact, [16])
+      bus.changed()
+      return { id: record.id, properties: record.properties }
+    },
+    /** A person changes a record in HubSpot. */
+    edit(portalId: number, type: string, id: string, input: z.input<typeof schema.editSchema>) {
+      const { properties, userId } = parse(schema.editSchema, input)
+      const store = storeOf(portalId, type)
+      const record = findRecord(store, id)
+      if (!record) throw new ControlError(404, `no ${store.singular} ${id}`)
+      write(personScope(portalId, userId), store, properties, record)
+      bus.changed()
+      return { id: record.id, properties: record.properties }
+    },
+    archive(portalId: number, type: string, id: string, userId?: number): { archived: string } {
+      const store = storeOf(portalId, type)
+      const record = findRecord(store, id)
+      if (!record) throw new ControlError(404, `no ${store.singular} ${id}`)
+      archiveRecord(personScope(portalId, userId), store, record)
+      bus.changed()
+      return { archived: record.id }
+    },
+    /** An agent answers a customer in HubSpot's inbox. */
+    reply(portalId: number, input: z.input<typeof schema.replySchema>) {
+      const message = replyAsAgent(personScope(portalId), courier, parse(schema.replySchema, input))
+      if ('category' in message) throw new ControlError(400, message.message)
+      bus.changed()
+      return { id: message.id, conversationsThreadId: message.conversationsThreadId }
+    },
+    merge(portalId: number, input: z.input<typeof schema.mergeSchema>): { id: string } {
+      const { type, primaryObjectId, objectIdToMerge, userId } = parse(schema.mergeSchema, input)
+      const scope = personScope(portalId, userId)
+      const survivor = mergeRecords(scope, storeOf(portalId, type), primaryObjectId, objectIdToMerge)
+      if ('category' in survivor) throw new ControlError(400, survivor.message)
+      bus.changed()
+      return { id: survivor.id }
+    },
+  }
+
+  return {
+    whatsapp,
+    hubspot,
+    faults: {
+      add(input: schema.FaultInput) {
+        faults.add(parse(schema.faultSchema, input))
+        return { faults: faults.list() }
+      },
+      clear: () => faults.clear(),
+      list: () => faults.list(),
+    },
+    calls: { report: calls.report, clear: calls.clear },
+    state: (limits?: Limits) => stateView(runtime, limits),
+    /** Moves the simulated clock. */
+    time(input: schema.TimeInput): { now: string } {
+      const given = parse(schema.timeSchema, input)
+      const by = 'now' in given ? Date.parse(given.now) - clock.now() : given.advanceMs
+      world.clock.offsetMs += by
+      bus.changed()
+      return { now: clock.iso() }
+    },
+    /** Empties the simulation; registered numbers, portals and faults go too. */
+    reset(): void {
+      courier.reset()
+      faults.clear()
+      calls.clear()
+      limiter.reset()
+      Object.assign(world, emptyWorld())
+      bus.changed()
+    },
+  }
+
+  function configure(portal: Portal, given: z.infer<typeof schema.portalPatchSchema>): { portalId: number } {
+    const { owners, ...settings } = defined(given)
+    world.hubspot.tokens.delete(portal.token)
+    Object.assign(portal, settings)
+    if (owners) portal.owners = new Map(owners.map(owner => [owner.id, owner]))
+    world.hubspot.tokens.set(portal.token, portal.portalId)
+    bus.changed()
+    return { portalId: portal.portalId }
+  }
+
+  function write(
+    scope: Scope,
+    store: Store,
+    properties: Record<string, string>,
+    record: Parameters<typeof prepareWrite>[3],
+  ) {
+    const unknown = unknownProperties(scope.portal, store, [{ properties }])
+    if (unknown) throw new ControlError(400, unknown.message)
+    const prepared = prepareWrite(scope, store, properties, record, new Set())
+    if (!prepared.ok) throw new ControlError(400, prepared.refusal.message)
+    return commitWrite(scope, store, prepared.value)
+  }
+
+  function personScope(portalId: number, userId?: number): Scope {
+    const portal = portalOf(portalId)
+    const [first] = portal.owners.values()
+    return { state: world.hubspot, portal, source: personSource(userId ?? first?.userId ?? 1), feed, clock }
+  }
+
+  function phoneOf(id: string): Phone {
+    const phone = world.whatsapp.phones.get(id)
+    if (!phone) throw new ControlError(404, `no phone ${id}`)
+    return phone
+  }
+
+  function personOf(waId: string): Person {
+    const person = personByNumber(world.whatsapp, waId)
+    if (!person) throw new ControlError(404, `no person ${waId}`)
+    return person
+  }
+
+  function portalOf(id: number): Portal {
+    const portal = world.hubspot.portals.get(id)
+    if (!portal) throw new ControlError(404, `no portal ${id}`)
+    return portal
+  }
+
+  function storeOf(portalId: number, name: string): Store {
+    const type = objectTypeOf(name)
+    if (type === undefined) throw new ControlError(404, `no object type ${name}`)
+    return portalOf(portalId).stores[type]
+  }
+}
+
+const PHONE_DEFAULTS = {
+  registered: true,
+  autoRead: false,
+  batch: 1,
+  duplicates: 1,
+  shuffle: false,
+  seed: 1,
+  statusDelayMs: 20,
+}
+
+function parse<T>(shape: z.ZodType<T>, input: unknown): T {
+  const parsed = shape.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new ControlError(400, z.prettifyError(parsed.error))
+}
+
+/** Settings that were not given leave the old ones alone. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}

@@ -1,0 +1,122 @@
+import type { Context, Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import type { Vendor } from '../calls.ts'
+import type { Runtime, SandboxEnv } from '../runtime.ts'
+import { type Acts, ControlError } from './acts.ts'
+import { loopbackOnly } from './loopback.ts'
+
+/** The page redraws at most this often. */
+const COALESCE_MS = 120
+const PING_MS = 15_000
+
+/** HTTP for the acts: one route each, bodies checked by the acts themselves. */
+export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts, stop: () => AbortSignal) {
+  app.use('/control/*', loopbackOnly)
+
+  app.post('/control/whatsapp/phones', async c => answer(c, acts.whatsapp.phones, await bodyOf(c), 201))
+  app.post('/control/whatsapp/people', async c => answer(c, acts.whatsapp.people, await bodyOf(c), 201))
+  app.post('/control/whatsapp/inbound', async c => answer(c, acts.whatsapp.inbound, await bodyOf(c), 201))
+  app.post('/control/whatsapp/raw', async c => answer(c, acts.whatsapp.raw, await bodyOf(c), 201))
+  app.post('/control/whatsapp/read', async c => answer(c, acts.whatsapp.read, await bodyOf(c)))
+  app.post('/control/whatsapp/react', async c => answer(c, acts.whatsapp.react, await bodyOf(c), 201))
+
+  const portal = '/control/hubspot/portals/:portal{\\d+}'
+  app.post('/control/hubspot/portals', async c => answer(c, acts.hubspot.portals, await bodyOf(c), 201))
+  app.patch(portal, async c => {
+    const body = await bodyOf(c)
+    return answer(c, input => acts.hubspot.configure(portalOf(c), input as object), body)
+  })
+  app.get(`${portal}/objects/:type`, c => answer(c, () => acts.hubspot.objects(portalOf(c), c.req.param('type')), {}))
+  app.post(`${portal}/objects/:type`, async c => {
+    const body = await bodyOf(c)
+    return answer(c, input => acts.hubspot.create(portalOf(c), c.req.param('type'), input as never), body, 201)
+  })
+  app.patch(`${portal}/objects/:type/:id`, async c => {
+    const body = await bodyOf(c)
+    return answer(
+      c,
+      input => acts.hubspot.edit(portalOf(c), c.req.param('type'), c.req.param('id'), input as never),
+      body,
+    )
+  })
+  app.delete(`${portal}/objects/:type/:id`, c =>
+    answer(c, () => acts.hubspot.archive(portalOf(c), c.req.param('type'), c.req.param('id')), {}),
+  )
+  app.post(`${portal}/reply`, async c => {
+    const body = await bodyOf(c)
+    return answer(c, input => acts.hubspot.reply(portalOf(c), input as never), body, 201)
+  })
+  app.post(`${portal}/merge`, async c => {
+    const body = await bodyOf(c)
+    return answer(c, input => acts.hubspot.merge(portalOf(c), input as never), body)
+  })
+
+  app.post('/control/faults', async c => answer(c, acts.faults.add, await bodyOf(c), 201))
+  app.get('/control/faults', c => c.json({ faults: acts.faults.list() }))
+  app.delete('/control/faults', c => {
+    acts.faults.clear()
+    return c.body(null, 204)
+  })
+  app.get('/control/calls', c => c.json(acts.calls.report(vendorOf(c.req.query('vendor')))))
+  app.delete('/control/calls', c => {
+    acts.calls.clear()
+    return c.body(null, 204)
+  })
+  app.get('/control/state', c => {
+    const limit = Number(c.req.query('limit') ?? Number.NaN)
+    return c.json(acts.state(Number.isNaN(limit) ? {} : { messages: limit, records: limit }))
+  })
+  app.post('/control/time', async c => answer(c, acts.time, await bodyOf(c)))
+  app.post('/control/idle', async c => {
+    await runtime.courier.idle()
+    return c.json({ idle: true })
+  })
+  app.post('/control/reset', c => {
+    acts.reset()
+    return c.body(null, 204)
+  })
+
+  app.get('/control/events', c =>
+    streamSSE(c, async stream => {
+      let timer: NodeJS.Timeout | undefined
+      const tell = () => {
+        timer ??= setTimeout(() => {
+          timer = undefined
+          void stream.writeSSE({ event: 'change', data: '{}' })
+        }, COALESCE_MS)
+      }
+      const unsubscribe = runtime.bus.subscribe(tell)
+      const ping = setInterval(() => void stream.writeSSE({ event: 'ping', data: '{}' }), PING_MS)
+      await new Promise<void>(resolve => {
+        stream.onAbort(resolve)
+        stop().addEventListener('abort', () => resolve(), { once: true })
+        void stream.writeSSE({ event: 'change', data: '{}' })
+      })
+      unsubscribe()
+      clearTimeout(timer)
+      clearInterval(ping)
+    }),
+  )
+}
+
+/** The acts check their input, so whatever came in may be handed on. */
+function answer<T>(c: Context, act: (input: never) => T, input: unknown, status: 200 | 201 = 200) {
+  try {
+    return c.json(act(input as never) as object, status)
+  } catch (error) {
+    if (error instanceof ControlError) return c.json({ error: error.message }, error.status)
+    throw error
+  }
+}
+
+async function bodyOf(c: Context): Promise<unknown> {
+  return c.req.json().catch(() => undefined)
+}
+
+function portalOf(c: Context): number {
+  return Number(c.req.param('portal'))
+}
+
+function vendorOf(name: string | undefined): Vendor | undefined {
+  return name === 'whatsapp' || name === 'hubspot' || name === 'webhooks' ? name : undefined
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+
+const count = z.number().int().min(1)
+const disorder = {
+  batch: count.max(1000).optional(),
+  duplicates: count.max(100).optional(),
+  shuffle: z.boolean().optional(),
+  seed: z.number().int().optional(),
+}
+
+export const phoneSchema = z.object({
+  phoneNumberId: z.string().min(1),
+  wabaId: z.string().min(1),
+  displayPhoneNumber: z.string().min(1),
+  verifiedName: z.string().min(1),
+  token: z.string().min(1),
+  appSecret: z.string().min(1),
+  webhookUrl: z.url().optional(),
+  registered: z.boolean().optional(),
+  autoRead: z.boolean().optional(),
+  statusDelayMs: z.number().int().min(0).optional(),
+  ...disorder,
+})
+
+export const personSchema = z.object({
+  waId: z.string().regex(/^\+?\d{6,15}$/),
+  name: z.string().min(1),
+  userId: z.string().optional(),
+  username: z.string().optional(),
+  hidesNumber: z.boolean().optional(),
+})
+
+export const inboundSchema = z.object({
+  phoneNumberId: z.string(),
+  messages: z
+    .array(
+      z.object({
+        from: z.string().regex(/^\+?\d{6,15}$/),
+        name: z.string().optional(),
+        type: z.string().optional(),
+        text: z.string().optional(),
+        replyTo: z.string().optional(),
+        id: z.string().optional(),
+        timestamp: z.union([z.string(), z.number()]).transform(String).optional(),
+        raw: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .min(1),
+  ...disorder,
+})
+
+export const rawSchema = z.object({ phoneNumberId: z.string(), body: z.unknown() })
+export const readSchema = z.object({ phoneNumberId: z.string(), waId: z.string() })
+export const reactSchema = z.object({
+  phoneNumberId: z.string(),
+  waId: z.string(),
+  messageId: z.string(),
+  emoji: z.string(),
+})
+
+const subscription = z.object({
+  subscriptionId: z.number().int().optional(),
+  subscriptionType: z.string().min(1),
+  objectType: z.string().optional(),
+  propertyName: z.string().optional(),
+})
+const owner = z.object({
+  id: z.string().min(1),
+  email: z.email(),
+  firstName: z.string(),
+  lastName: z.string(),
+  userId: z.number().int(),
+})
+const rateLimit = z.object({
+  max: count.default(190),
+  intervalMs: count.default(10_000),
+  daily: count.default(1_000_000),
+})
+
+export const portalSchema = z.object({
+  portalId: z.number().int(),
+  token: z.string().min(1),
+  clientSecret: z.string().min(1),
+  appId: z.number().int(),
+  webhookUrl: z.url().optional(),
+  subscriptions: z.array(subscription).optional(),
+  owners: z.array(owner).optional(),
+  rateLimit: z.union([z.literal(false), rateLimit]).optional(),
+  mergeCreatesNewId: z.boolean().optional(),
+  duplicates: count.max(100).optional(),
+  shuffle: z.boolean().optional(),
+  seed: z.number().int().optional(),
+})
+export const portalPatchSchema = portalSchema.omit({ portalId: true }).partial()
+
+export const editSchema = z.object({
+  properties: z.record(z.string(), z.string()),
+  userId: z.number().int().optional(),
+})
+export const createSchema = z.object({
+  properties: z.record(z.string(), z.string()),
+  contactId: z.string().optional(),
+  userId: z.number().int().optional(),
+})
+export const replySchema = z.object({
+  contactId: z.string(),
+  text: z.string().min(1),
+  ownerId: z.string(),
+  channelAccountId: z.string().optional(),
+  asArray: z.boolean().optional(),
+})
+export const mergeSchema = z.object({
+  type: z.string().default('contacts'),
+  primaryObjectId: z.string(),
+  objectIdToMerge: z.string(),
+  userId: z.number().int().optional(),
+})
+
+export const faultSchema = z.object({
+  vendor: z.enum(['whatsapp', 'hubspot', 'webhooks']),
+  method: z.string().optional(),
+  path: z
+    .string()
+    .refine(pattern => {
+      try {
+        return Boolean(new RegExp(pattern))
+      } catch {
+        return false
+      }
+    }, 'must be a regular expression')
+    .optional(),
+  times: count.default(1),
+  skip: z.number().int().min(0).optional(),
+  kind: z.enum(['status', 'hang', 'store_then_hang', 'store_then_500', 'partial', 'delay']),
+  status: z.number().int().min(200).max(599).optional(),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  delayMs: z.number().int().min(0).max(60_000).optional(),
+  failIndexes: z.array(z.number().int().min(0)).optional(),
+})
+
+export const timeSchema = z.union([
+  z.object({ now: z.iso.datetime({ offset: true }) }),
+  z.object({ advanceMs: z.number().int() }),
+])
+
+export type PhoneInput = z.input<typeof phoneSchema>
+export type PersonInput = z.input<typeof personSchema>
+export type InboundInput = z.input<typeof inboundSchema>
+export type PortalInput = z.input<typeof portalSchema>
+export type PortalPatch = z.input<typeof portalPatchSchema>
+export type FaultInput = z.input<typeof faultSchema>
+export type TimeInput = z.input<typeof timeSchema>

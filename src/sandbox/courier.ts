@@ -1,0 +1,246 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Bus } from './bus.ts'
+import type { Calls } from './calls.ts'
+import type { Clock } from './clock.ts'
+import type { Faults } from './faults.ts'
+
+/** One webhook on its way. It stays in the snapshot until it was accepted or given up. */
+export type Delivery = {
+  id: string
+  vendor: 'whatsapp' | 'hubspot'
+  url: string
+  secret: string
+  body: string
+  attempt: number
+  /** HubSpot's change events say how often they were sent. */
+  countsAttempts?: boolean
+}
+
+export type Courier = {
+  send(delivery: Omit<Delivery, 'id' | 'attempt'>): void
+  /** Runs later in real time; `idle` waits for it. */
+  later(delayMs: number, act: () => void): void
+  /** Work that `idle` must wait for; call the result when it is done. */
+  hold(): () => void
+  resume(): void
+  idle(): Promise<void>
+  reset(): void
+  close(): void
+  lost(): number
+}
+
+type Parts = {
+  pending: () => Map<string, Delivery>
+  faults: Faults
+  calls: Calls
+  clock: Clock
+  bus: Bus
+}
+
+type Lane = { queue: Delivery[]; head: number; inFlight: number; max: number }
+
+const FIRST_RETRY_MS = 200
+const LONGEST_RETRY_MS = 5_000
+const MAX_ATTEMPTS = 60
+const TIMEOUT_MS = { whatsapp: 20_000, hubspot: 5_000 }
+/** HubSpot's default is 10 at a time per app; Meta has no published bound. */
+const CONCURRENCY = { whatsapp: 64, hubspot: 10 }
+
+/** Delivers webhooks by real HTTP, with retries, until the receiver accepts them. */
+export function createCourier({ pending, faults, calls, clock, bus }: Parts): Courier {
+  const lanes = new Map<string, Lane>()
+  const timers = new Map<NodeJS.Timeout, () => void>()
+  let waiting: (() => void)[] = []
+  let busy = 0
+  let lost = 0
+  let epoch = 0
+  let stop = new AbortController()
+
+  function hold(): () => void {
+    busy++
+    const mine = epoch
+    let held = true
+    return () => {
+      if (!held || mine !== epoch) return
+      held = false
+      busy--
+      if (busy === 0) wake()
+    }
+  }
+
+  function wake() {
+    const waiters = waiting
+    waiting = []
+    for (const waiter of waiters) waiter()
+  }
+
+  function later(delayMs: number, act: () => void) {
+    const release = hold()
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      act()
+      release()
+    }, delayMs)
+    timers.set(timer, release)
+  }
+
+  function enqueue(delivery: Delivery, release: () => void) {
+    const lane = laneOf(delivery)
+    lane.queue.push(delivery)
+    releases.set(delivery.id, release)
+    drain(lane)
+  }
+
+  const releases = new Map<string, () => void>()
+
+  function laneOf({ vendor, url }: Delivery): Lane {
+    const key = `${vendor} ${url}`
+    let lane = lanes.get(key)
+    if (!lane) {
+      lane = { queue: [], head: 0, inFlight: 0, max: CONCURRENCY[vendor] }
+      lanes.set(key, lane)
+    }
+    return lane
+  }
+
+  function drain(lane: Lane) {
+    while (lane.inFlight < lane.max && lane.head < lane.queue.length) {
+      const delivery = lane.queue[lane.head++] as Delivery
+      lane.inFlight++
+      void run(delivery, lane)
+    }
+    if (lane.head === lane.queue.length) {
+      lane.queue = []
+      lane.head = 0
+    }
+  }
+
+  async function run(delivery: Delivery, lane: Lane) {
+    const mine = epoch
+    const accepted = await attempt(delivery)
+    if (mine !== epoch) return
+    lane.inFlight--
+    if (accepted) finish(delivery)
+    else retry(delivery)
+    drain(lane)
+  }
+
+  function retry(delivery: Delivery) {
+    delivery.attempt++
+    if (delivery.attempt >= MAX_ATTEMPTS) {
+      lost++
+      finish(delivery)
+      return
+    }
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** (delivery.attempt - 1), LONGEST_RETRY_MS)
+    later(delay, () => {
+      const lane = laneOf(delivery)
+      lane.queue.push(delivery)
+      drain(lane)
+    })
+  }
+
+  function finish(delivery: Delivery) {
+    pending().delete(delivery.id)
+    const release = releases.get(delivery.id)
+    releases.delete(delivery.id)
+    release?.()
+    bus.changed()
+  }
+
+  async function attempt(delivery: Delivery): Promise<boolean> {
+    const started = performance.now()
+    const fault = faults.take('webhooks', 'POST', delivery.url)
+    if (fault?.delayMs) await sleep(fault.delayMs)
+    let status = 0
+    if (fault?.kind === 'status') status = fault.status ?? 500
+    else if (fault?.kind !== 'hang') status = await post(delivery, clock.wall(), stop.signal)
+    if (fault?.kind === 'store_then_500') status = fault.status ?? 500
+    if (fault?.kind === 'store_then_hang') status = 0
+    calls.record({
+      at: clock.iso(),
+      vendor: 'webhooks',
+      method: 'POST',
+      path: delivery.url,
+      status,
+      durationMs: performance.now() - started,
+      attempt: delivery.attempt,
+      body: delivery.body,
+      ...(fault ? { fault: fault.kind } : {}),
+    })
+    return delivery.vendor === 'whatsapp' ? status === 200 : status >= 200 && status < 300
+  }
+
+  return {
+    send(input) {
+      const delivery: Delivery = { ...input, id: randomUUID(), attempt: 0 }
+      pending().set(delivery.id, delivery)
+      enqueue(delivery, hold())
+      bus.changed()
+    },
+    later,
+    hold,
+    resume() {
+      for (const delivery of pending().values()) enqueue(delivery, hold())
+    },
+    idle: () => (busy === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+    reset: halt,
+    close: halt,
+    lost: () => lost,
+  }
+
+  function halt() {
+    epoch++
+    busy = 0
+    lost = 0
+    for (const timer of timers.keys()) clearTimeout(timer)
+    timers.clear()
+    lanes.clear()
+    releases.clear()
+    stop.abort()
+    stop = new AbortController()
+    wake()
+  }
+}
+
+/** The answer's status, or 0 when nobody answered. Redirects are not followed, as both vendors do. */
+async function post(delivery: Delivery, wallMs: number, stop: AbortSignal): Promise<number> {
+  const body = delivery.countsAttempts && delivery.attempt > 0 ? withAttempt(delivery) : delivery.body
+  try {
+    const response = await fetch(delivery.url, {
+      method: 'POST',
+      body,
+      headers: headersFor(delivery, body, wallMs),
+      redirect: 'manual',
+      signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS[delivery.vendor])]),
+    })
+    await response.body?.cancel()
+    return response.status
+  } catch {
+    return 0
+  }
+}
+
+function withAttempt({ body, attempt }: Delivery): string {
+  const events = JSON.parse(body) as Record<string, unknown>[]
+  return JSON.stringify(events.map(event => ({ ...event, attemptNumber: attempt })))
+}
+
+function headersFor({ vendor, url, secret }: Delivery, body: string, wallMs: number): Record<string, string> {
+  if (vendor === 'whatsapp') {
+    const hash = createHmac('sha256', secret).update(body).digest('hex')
+    return {
+      'content-type': 'application/json',
+      'user-agent': 'facebookexternalua',
+      'x-hub-signature-256': `sha256=${hash}`,
+    }
+  }
+  const signed = createHmac('sha256', secret).update(`POST${url}${body}${wallMs}`).digest('base64')
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'HubSpot Connect 2.0 (webhooks)',
+    'x-hubspot-signature-v3': signed,
+    'x-hubspot-request-timestamp': String(wallMs),
+  }
+}

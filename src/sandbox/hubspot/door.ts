@@ -1,0 +1,70 @@
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import type { Runtime, SandboxEnv } from '../runtime.ts'
+import { appSource, type ChangeFeed } from './changes.ts'
+import { type Refusal, Refused, refusalBody, validation } from './errors.ts'
+import type { Limiter } from './rate-limit.ts'
+import type { Scope } from './records.ts'
+import { objectTypeOf, type Store } from './state.ts'
+
+/** Every request of the simulated API passes here: token, then limits. */
+export function hubspotDoor({ world }: Runtime, limiter: Limiter): MiddlewareHandler<SandboxEnv> {
+  return async (c, next) => {
+    const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const portalId = token === undefined ? undefined : world.hubspot.tokens.get(token)
+    const portal = portalId === undefined ? undefined : world.hubspot.portals.get(portalId)
+    if (!portal) return refuse(c, UNAUTHENTICATED)
+    const { headers, refusal } = limiter.measure(portal, c.req.path.endsWith('/search'))
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    if (refusal) return refuse(c, refusal)
+    c.set('portal', portal)
+    await next()
+  }
+}
+
+/** Refusals thrown below become HubSpot's error answers; anything else is a bug of ours. */
+export function refuseOnError(app: Hono<SandboxEnv>) {
+  app.onError((error, c) => {
+    if (error instanceof Refused) return refuse(c, error.refusal)
+    console.error(error)
+    return c.json({ status: 'error', message: 'internal error', category: 'INTERNAL_ERROR' }, 500)
+  })
+}
+
+export function refuse(c: Context, refusal: Refusal) {
+  return c.json(refusalBody(refusal), refusal.status)
+}
+
+/** Writes of the API carry the app's mark. */
+export function scopeOf(c: Context<SandboxEnv>, runtime: Runtime, feed: ChangeFeed): Scope {
+  const portal = c.get('portal')
+  return { state: runtime.world.hubspot, portal, source: appSource(portal), feed, clock: runtime.clock }
+}
+
+export function storeOf(c: Context<SandboxEnv>, name: string): Store {
+  const type = objectTypeOf(name)
+  if (type === undefined) throw new Refused(validation(`Unable to infer object type from: ${name}`))
+  return c.get('portal').stores[type]
+}
+
+const UNAUTHENTICATED: Refusal = {
+  status: 401,
+  category: 'INVALID_AUTHENTICATION',
+  message:
+    'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview',
+}
+
+const VERSIONED = [
+  /^(\/hubspot\/crm)\/v[34](\/(?:objects|properties|pipelines|owners|associations)(?:\/|$))/,
+  /^(\/hubspot\/conversations)\/v3(\/custom-channels(?:\/|$))/,
+  /^(\/hubspot\/(?:oauth|account-info))\/(?:v1|v3|\d{4}-\d{2}(?:-beta)?)(\/)/,
+  /^(\/hubspot\/(?:crm\/(?:objects|properties|pipelines|owners|associations)|conversations\/custom-channels))\/\d{4}-\d{2}(?:-beta)?(\/|$)/,
+]
+
+/** Both families of paths lead to one set of routes: the version is taken out before routing. */
+export function withoutVersion(path: string): string {
+  if (!path.startsWith('/hubspot/')) return path
+  for (const pattern of VERSIONED) {
+    if (pattern.test(path)) return path.replace(pattern, '$1$2').replace(/(.)\/$/, '$1')
+  }
+  return path.startsWith('/hubspot/oauth/') || path.startsWith('/hubspot/crm/') ? '/hubspot/unknown' : path
+}

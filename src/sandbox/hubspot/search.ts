@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { Refused, validation } from './errors.ts'
+import type { CrmRecord, Store } from './state.ts'
+
+const filter = z.object({
+  propertyName: z.string().min(1),
+  operator: z.enum([
+    'EQ',
+    'NEQ',
+    'LT',
+    'LTE',
+    'GT',
+    'GTE',
+    'BETWEEN',
+    'IN',
+    'NOT_IN',
+    'HAS_PROPERTY',
+    'NOT_HAS_PROPERTY',
+    'CONTAINS_TOKEN',
+    'NOT_CONTAINS_TOKEN',
+  ]),
+  value: z.string().optional(),
+  values: z.array(z.string()).optional(),
+  highValue: z.string().optional(),
+})
+
+const sort = z.union([
+  z.string(),
+  z.object({ propertyName: z.string(), direction: z.enum(['ASCENDING', 'DESCENDING']).default('ASCENDING') }),
+])
+
+export const searchSchema = z.object({
+  filterGroups: z.array(z.object({ filters: z.array(filter) })).default([]),
+  sorts: z.array(sort).max(1).default([]),
+  query: z.string().optional(),
+  properties: z.array(z.string()).optional(),
+  limit: z.coerce.number().int().min(0).max(200).default(10),
+  after: z.union([z.string(), z.number()]).optional(),
+})
+
+export type Search = z.infer<typeof searchSchema>
+type Filter = z.infer<typeof filter>
+
+/** Nothing beyond this many results of one search can be read. */
+const MAX_RESULTS = 10_000
+
+export function searchRecords(store: Store, search: Search): { total: number; results: CrmRecord[]; next?: string } {
+  checkLimits(store, search)
+  const after = Number(search.after ?? 0)
+  if (!Number.isInteger(after) || after < 0 || after + search.limit > MAX_RESULTS) {
+    throw new Refused(validation(`Paging through more than ${MAX_RESULTS} results is not supported.`))
+  }
+  const found = candidates(store, search).filter(record => matches(record, search))
+  const sorted = sortRecords(found, search)
+  const end = after + search.limit
+  return {
+    total: found.length,
+    results: sorted.slice(after, end),
+    ...(end < found.length ? { next: String(end) } : {}),
+  }
+}
+
+function checkLimits(store: Store, { filterGroups }: Search) {
+  const filters = filterGroups.flatMap(group => group.filters)
+  if (filterGroups.length > 5 || filters.length > 18 || filterGroups.some(group => group.filters.length > 6)) {
+    throw new Refused(validation('There was a problem with the request: too many filters or filter groups.'))
+  }
+  const unknown = filters.find(entry => !store.properties.has(entry.propertyName))
+  if (unknown) {
+    throw new Refused(validation(`There was a problem with the request: unknown property ${unknown.propertyName}`))
+  }
+}
+
+/** Equality on a unique property, in every group, needs no scan. */
+function candidates(store: Store, { filterGroups }: Search): CrmRecord[] {
+  const ids = new Set<string>()
+  for (const { filters } of filterGroups) {
+    const indexed = filters.find(
+      ({ propertyName, operator }) =>
+        (operator === 'EQ' || operator === 'IN') && (propertyName === 'hs_object_id' || store.unique.has(propertyName)),
+    )
+    if (!indexed) return [...store.records.values()]
+    for (const value of indexed.values ?? [indexed.value ?? '']) {
+      const id = indexed.propertyName === 'hs_object_id' ? value : store.unique.get(indexed.propertyName)?.get(value)
+      if (id !== undefined) ids.add(id)
+    }
+  }
+  if (filterGroups.length === 0) return [...store.records.values()]
+  return [...ids].flatMap(id => store.records.get(id) ?? [])
+}
+
+function matches(record: CrmRecord, { filterGroups, query }: Search): boolean {
+  if (query && !Object.values(record.properties).some(value => value.toLowerCase().includes(query.toLowerCase()))) {
+    return false
+  }
+  return filterGroups.length === 0 || filterGroups.some(group => group.filters.every(entry => passes(record, entry)))
+}
+
+function passes(
+  { properties }: CrmRecord,
+  { propertyName, operator, value = '', values = [], highValue = '' }: Filter,
+) {
+  const actual = properties[propertyName] ?? ''
+  const present = actual !== ''
+  switch (operator) {
+    case 'EQ':
+      return same(actual, value)
+    case 'NEQ':
+      return present && !same(actual, value)
+    case 'IN':
+      return values.some(entry => same(actual, entry))
+    case 'NOT_IN':
+      return present && !values.some(entry => same(actual, entry))
+    case 'HAS_PROPERTY':
+      return present
+    case 'NOT_HAS_PROPERTY':
+      return !present
+    case 'LT':
+      return present && order(actual, value) < 0
+    case 'LTE':
+      return present && order(actual, value) <= 0
+    case 'GT':
+      return present && order(actual, value) > 0
+    case 'GTE':
+      return present && order(actual, value) >= 0
+    case 'BETWEEN':
+      return present && order(actual, value) >= 0 && order(actual, highValue) <= 0
+    case 'CONTAINS_TOKEN':
+      return hasToken(actual, value)
+    case 'NOT_CONTAINS_TOKEN':
+      return !hasToken(actual, value)
+  }
+}
+
+function same(actual: string, value: string): boolean {
+  return actual.toLowerCase() === value.toLowerCase() || (value !== '' && order(actual, value) === 0)
+}
+
+/** Dates may be written as ISO text or milliseconds on either side. */
+function order(left: string, right: string): number {
+  const [a, b] = [comparable(left), comparable(right)]
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return left.localeCompare(right)
+}
+
+function comparable(value: string): number | string {
+  if (/^-?\d+(\.\d+)?$/.test(value)) return Number(value)
+  if (/^\d{4}-\d{2}-\d{2}/.test(value)) return Date.parse(value)
+  return value
+}
+
+/** Whole words, with `*` for any part of a word. */
+function hasToken(actual: string, value: string): boolean {
+  const words = value.toLowerCase().split(/\s+/).filter(Boolean)
+  const tokens = actual.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  return words.every(word => {
+    const pattern = word.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+    const expression = new RegExp(`^${pattern}$`)
+    return expression.test(actual.toLowerCase()) || tokens.some(token => expression.test(token))
+  })
+}
+
+function sortRecords(records: CrmRecord[], { sorts: [sorting] }: Search): CrmRecord[] {
+  if (sorting === undefined) return records
+  const name = typeof sorting === 'string' ? sorting.replace(/^-/, '') : sorting.propertyName
+  const down = typeof sorting === 'string' ? sorting.startsWith('-') : sorting.direction === 'DESCENDING'
+  return [...records].sort((a, b) => {
+    const result = order(a.properties[name] ?? '', b.properties[name] ?? '') || Number(a.id) - Number(b.id)
+    return down ? -result : result
+  })
+}

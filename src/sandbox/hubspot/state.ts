@@ -1,0 +1,191 @@
+import { defaultPipelines, type Pipeline } from './pipelines.ts'
+import { defaultProperties, type Property } from './properties.ts'
+
+export type ObjectType = 'contacts' | 'tickets' | 'communications'
+
+export type CrmRecord = {
+  id: string
+  properties: Record<string, string>
+  createdAt: string
+  updatedAt: string
+  archived: boolean
+  archivedAt?: string
+  /** Type → id → association type ids. */
+  links: Map<ObjectType, Map<string, Set<number>>>
+}
+
+export type Store = {
+  type: ObjectType
+  typeId: string
+  singular: string
+  properties: Map<string, Property>
+  /** Taken away by the API; creating one of these names again restores it. */
+  archivedProperties: Map<string, Property>
+  records: Map<string, CrmRecord>
+  archivedRecords: Map<string, CrmRecord>
+  /** Unique property → value → id. */
+  unique: Map<string, Map<string, string>>
+  /** Ids of merged records → survivor. */
+  merged: Map<string, string>
+}
+
+export type Owner = { id: string; email: string; firstName: string; lastName: string; userId: number }
+
+export type Subscription = {
+  subscriptionId?: number | undefined
+  subscriptionType: string
+  objectType?: string | undefined
+  propertyName?: string | undefined
+}
+
+export type RateLimit = { max: number; intervalMs: number; daily: number }
+
+export type ChannelAccount = {
+  id: string
+  channelId: string
+  name: string
+  inboxId: string
+  authorized: boolean
+  active: boolean
+  deliveryIdentifier: { type: string; value: string }
+  createdAt: string
+}
+
+export type ChannelMessage = {
+  id: string
+  conversationsThreadId: string
+  integrationThreadId?: string
+  channelId: string
+  channelAccountId: string
+  contactId: string
+  direction: 'INCOMING' | 'OUTGOING'
+  text: string
+  richText?: string
+  createdAt: string
+  status: { statusType: string; failureDetails?: { errorMessageTokens?: unknown; errorMessage?: string } }
+  senders: Record<string, unknown>[]
+  recipients: Record<string, unknown>[]
+  attachments: unknown[]
+}
+
+export type Channel = {
+  id: string
+  name: string
+  webhookUrl?: string | undefined
+  capabilities: Record<string, unknown>
+  createdAt: string
+  accounts: Map<string, ChannelAccount>
+  messages: Map<string, ChannelMessage>
+  idempotency: Map<string, string>
+  /** Account and person → thread. */
+  threads: Map<string, string>
+  messagesByContact: Map<string, string[]>
+}
+
+export type Portal = {
+  portalId: number
+  token: string
+  clientSecret: string
+  appId: number
+  webhookUrl?: string | undefined
+  subscriptions: Subscription[]
+  owners: Map<string, Owner>
+  pipelines: Map<string, Pipeline>
+  stores: Record<ObjectType, Store>
+  channels: Map<string, Channel>
+  /** Numbers of the inbox → contact. */
+  phones: Map<string, string>
+  rateLimit: RateLimit | false
+  /** A merge leaves the survivor under a new id, as HubSpot does since 2025. */
+  mergeCreatesNewId: boolean
+  duplicates: number
+  shuffle: boolean
+  seed: number
+  nextEventId: number
+}
+
+export type HubSpotState = {
+  portals: Map<number, Portal>
+  tokens: Map<string, number>
+  nextId: number
+}
+
+export function emptyHubSpot(): HubSpotState {
+  return { portals: new Map(), tokens: new Map(), nextId: 30_000_000_001 }
+}
+
+export function newId(state: HubSpotState): string {
+  return String(state.nextId++)
+}
+
+export type PortalInput = Pick<Portal, 'portalId' | 'token' | 'clientSecret' | 'appId'>
+
+export function newPortal(input: PortalInput): Portal {
+  return {
+    ...input,
+    subscriptions: defaultSubscriptions(),
+    owners: new Map(DEFAULT_OWNERS.map(owner => [owner.id, owner])),
+    pipelines: defaultPipelines(),
+    stores: {
+      contacts: newStore('contacts', '0-1', 'contact'),
+      tickets: newStore('tickets', '0-5', 'ticket'),
+      communications: newStore('communications', '0-18', 'communication'),
+    },
+    channels: new Map(),
+    phones: new Map(),
+    rateLimit: { max: 190, intervalMs: 10_000, daily: 1_000_000 },
+    mergeCreatesNewId: true,
+    duplicates: 1,
+    shuffle: false,
+    seed: 1,
+    nextEventId: 1,
+  }
+}
+
+function newStore(type: ObjectType, typeId: string, singular: string): Store {
+  const properties = defaultProperties(type)
+  const unique = [...properties.values()].filter(property => property.hasUniqueValue)
+  return {
+    type,
+    typeId,
+    singular,
+    properties,
+    archivedProperties: new Map(),
+    records: new Map(),
+    archivedRecords: new Map(),
+    unique: new Map(unique.map(property => [property.name, new Map()])),
+    merged: new Map(),
+  }
+}
+
+/** Contacts and tickets: everything but associations, until somebody asks for less. */
+function defaultSubscriptions(): Subscription[] {
+  const kinds = ['object.creation', 'object.propertyChange', 'object.deletion', 'object.merge']
+  return ['contacts', 'tickets'].flatMap((objectType, type) =>
+    kinds.map((subscriptionType, kind) => ({ subscriptionId: 5_000 + type * 10 + kind, subscriptionType, objectType })),
+  )
+}
+
+export const DEFAULT_OWNERS: Owner[] = [
+  { id: '71001', email: 'carmen.ruiz@example.com', firstName: 'Carmen', lastName: 'Ruiz', userId: 61001 },
+  { id: '71002', email: 'javier.ortega@example.com', firstName: 'Javier', lastName: 'Ortega', userId: 61002 },
+  { id: '71003', email: 'nuria.vidal@example.com', firstName: 'Nuria', lastName: 'Vidal', userId: 61003 },
+  { id: '71004', email: 'andres.molina@example.com', firstName: 'Andrés', lastName: 'Molina', userId: 61004 },
+]
+
+const TYPE_NAMES: Record<string, ObjectType> = {
+  contact: 'contacts',
+  contacts: 'contacts',
+  '0-1': 'contacts',
+  ticket: 'tickets',
+  tickets: 'tickets',
+  '0-5': 'tickets',
+  communication: 'communications',
+  communications: 'communications',
+  '0-18': 'communications',
+}
+
+/** Names, singular names and numeric ids of object types. */
+export function objectTypeOf(name: string): ObjectType | undefined {
+  return TYPE_NAMES[name.toLowerCase()]
+}

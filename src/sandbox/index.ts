@@ -1,0 +1,106 @@
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { Hono } from 'hono'
+import { createBus } from './bus.ts'
+import { createCalls } from './calls.ts'
+import { createClock } from './clock.ts'
+import { type Acts, createActs } from './control/acts.ts'
+import { mountControl } from './control/routes.ts'
+import { createCourier } from './courier.ts'
+import { createFaults } from './faults.ts'
+import { front } from './front.ts'
+import { mountHubSpot } from './hubspot/api.ts'
+import { createChangeFeed } from './hubspot/changes.ts'
+import { withoutVersion } from './hubspot/door.ts'
+import { createLimiter } from './hubspot/rate-limit.ts'
+import { mountPage } from './page.ts'
+import { emptyWorld, type Runtime, type SandboxEnv, type World } from './runtime.ts'
+import { keepSnapshot, readSnapshot } from './snapshot.ts'
+import { mountWhatsApp } from './whatsapp/api.ts'
+
+export type SandboxOptions = {
+  /** State is kept here across restarts. */
+  snapshotFile?: string
+  now?: () => Date
+  /** Shown on the page: where the hub is and how to call its API. */
+  hubUrl?: string
+  apiKeyHint?: string
+}
+
+export type Listening = { url: string; close(): Promise<void> }
+
+export type Sandbox = Acts & {
+  app: Hono<SandboxEnv>
+  listen(port: number, hostname?: string): Promise<Listening>
+  /** All webhooks are delivered or given up, and no status is still to come. */
+  idle(): Promise<void>
+  /** Stops deliveries and writes the snapshot. `listen`'s close does it too. */
+  close(): void
+}
+
+/** Simulated WhatsApp and HubSpot with their webhooks, a control API and a page. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const { snapshotFile } = options
+  const kept = snapshotFile === undefined ? undefined : readSnapshot<World>(snapshotFile)
+  const world = kept ?? emptyWorld()
+  const bus = createBus()
+  const clock = createClock(() => world.clock, options.now ?? (() => new Date()))
+  const faults = createFaults()
+  const calls = createCalls()
+  const courier = createCourier({ pending: () => world.pending, faults, calls, clock, bus })
+  const runtime: Runtime = { world, clock, courier, faults, calls, bus }
+  const feed = createChangeFeed(courier)
+  const limiter = createLimiter()
+  const acts = createActs(runtime, feed, limiter)
+  const writer = snapshotFile === undefined ? undefined : keepSnapshot(snapshotFile, () => world, bus)
+  const stopping = new AbortController()
+
+  const app = new Hono<SandboxEnv>({ getPath: request => withoutVersion(new URL(request.url).pathname) })
+  app.use(
+    '/whatsapp/*',
+    front(runtime, 'whatsapp', () => stopping.signal),
+  )
+  app.use(
+    '/hubspot/*',
+    front(runtime, 'hubspot', () => stopping.signal),
+  )
+  mountControl(app, runtime, acts, () => stopping.signal)
+  mountPage(app, options)
+  mountWhatsApp(app, runtime)
+  mountHubSpot(app, runtime, feed, limiter)
+  courier.resume()
+
+  let closed = false
+  function close() {
+    if (closed) return
+    closed = true
+    stopping.abort()
+    courier.close()
+    writer?.close()
+  }
+
+  return {
+    ...acts,
+    app,
+    idle: courier.idle,
+    close,
+    listen: (port, hostname = '127.0.0.1') =>
+      new Promise((resolve, reject) => {
+        const server = createAdaptorServer({ fetch: app.fetch, hostname })
+        server.once('error', reject)
+        server.listen(port, hostname, () => {
+          const { port: bound } = server.address() as AddressInfo
+          const host = hostname.includes(':') ? `[${hostname}]` : hostname
+          resolve({
+            url: `http://${host}:${bound}`,
+            close: () =>
+              new Promise(done => {
+                close()
+                server.close(() => done())
+                if ('closeAllConnections' in server) server.closeAllConnections()
+              }),
+          })
+        })
+      }),
+  }
+}

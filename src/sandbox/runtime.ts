@@ -1,0 +1,32 @@
+import type { Bus } from './bus.ts'
+import type { Calls } from './calls.ts'
+import type { Clock, ClockState } from './clock.ts'
+import type { Courier, Delivery } from './courier.ts'
+import type { Fault, Faults } from './faults.ts'
+import { emptyHubSpot, type HubSpotState, type Portal } from './hubspot/state.ts'
+import { emptyWhatsApp, type WhatsAppState } from './whatsapp/state.ts'
+
+/** Everything that survives a restart. */
+export type World = {
+  clock: ClockState
+  whatsapp: WhatsAppState
+  hubspot: HubSpotState
+  pending: Map<string, Delivery>
+}
+
+/** What the simulated vendors work with. */
+export type Runtime = {
+  world: World
+  clock: Clock
+  courier: Courier
+  faults: Faults
+  calls: Calls
+  bus: Bus
+}
+
+/** Set by the doors in front of the vendors' routes. */
+export type SandboxEnv = { Variables: { portal: Portal; fault: Fault | undefined } }
+
+export function emptyWorld(): World {
+  return { clock: { offsetMs: 0 }, whatsapp: emptyWhatsApp(), hubspot: emptyHubSpot(), pending: new Map() }
+}

@@ -1,0 +1,117 @@
+import { sameNumber } from './numbers.ts'
+
+export type Phone = {
+  phoneNumberId: string
+  wabaId: string
+  displayPhoneNumber: string
+  verifiedName: string
+  token: string
+  appSecret: string
+  webhookUrl?: string | undefined
+  registered: boolean
+  /** Simulated phones read at once when their chat is open. */
+  autoRead: boolean
+  /** Most updates in one POST. */
+  batch: number
+  /** How many times each body is posted. */
+  duplicates: number
+  shuffle: boolean
+  seed: number
+  /** Real time from acceptance to `sent`, and from `sent` to `delivered`. */
+  statusDelayMs: number
+}
+
+export type Person = {
+  waId: string
+  name: string
+  userId?: string | undefined
+  username?: string | undefined
+  /** Webhooks then carry only the BSUID, as for users who hide their number. */
+  hidesNumber?: boolean | undefined
+}
+
+export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed'
+
+export type ChatMessage = {
+  id: string
+  direction: 'in' | 'out'
+  type: string
+  text: string
+  at: number
+  status?: MessageStatus
+  error?: { code: number; title: string; details: string }
+  readByBusiness?: boolean
+  replyTo?: string
+  callbackData?: string
+  category?: string
+  reactions?: { from: 'customer' | 'business'; emoji: string }[]
+}
+
+export type Chat = {
+  phoneNumberId: string
+  /** The canonical number of the person. */
+  person: string
+  messageIds: string[]
+  lastInboundAt?: number
+  /** Delivered and not yet opened by the customer. */
+  unread: string[]
+  typingUntil?: number
+}
+
+export type WhatsAppState = {
+  phones: Map<string, Phone>
+  people: Map<string, Person>
+  peopleByUserId: Map<string, string>
+  chats: Map<string, Chat>
+  messages: Map<string, ChatMessage>
+  chatByMessage: Map<string, string>
+}
+
+export function emptyWhatsApp(): WhatsAppState {
+  const state: WhatsAppState = {
+    phones: new Map(),
+    people: new Map(),
+    peopleByUserId: new Map(),
+    chats: new Map(),
+    messages: new Map(),
+    chatByMessage: new Map(),
+  }
+  putPerson(state, { waId: '5215512345678', name: 'Lucía Hernández', userId: 'MX.13491208655302741901' })
+  putPerson(state, { waId: '5491123456789', name: 'Mateo Fernández', userId: 'AR.13491208655302741902' })
+  putPerson(state, { waId: '554188887777', name: 'Beatriz Souza', userId: 'BR.13491208655302741903' })
+  return state
+}
+
+/** Adds the person, or updates the one who already has this number in any of its spellings. */
+export function putPerson(state: WhatsAppState, person: Person): Person {
+  const key = sameNumber(person.waId)
+  const known = state.people.get(key)
+  const merged = known ? { ...known, ...dropUndefined(person) } : person
+  state.people.set(key, merged)
+  if (merged.userId) state.peopleByUserId.set(merged.userId, key)
+  return merged
+}
+
+export function personByNumber(state: WhatsAppState, number: string): Person | undefined {
+  return state.people.get(sameNumber(number))
+}
+
+export function chatOf(state: WhatsAppState, phoneNumberId: string, person: Person): Chat {
+  const key = `${phoneNumberId}:${sameNumber(person.waId)}`
+  let chat = state.chats.get(key)
+  if (!chat) {
+    chat = { phoneNumberId, person: sameNumber(person.waId), messageIds: [], unread: [] }
+    state.chats.set(key, chat)
+  }
+  return chat
+}
+
+export function keepMessage(state: WhatsAppState, chat: Chat, message: ChatMessage) {
+  state.messages.set(message.id, message)
+  state.chatByMessage.set(message.id, `${chat.phoneNumberId}:${chat.person}`)
+  chat.messageIds.push(message.id)
+}
+
+function dropUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>
+}
