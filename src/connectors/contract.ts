@@ -49,6 +49,8 @@ export type PushItem = {
   remoteId: string | null
   /** An earlier push of this record may have been stored without our knowing its id: read back before creating. */
   uncertain: boolean
+  /** Of an uncertain message: ids there of other messages of ours, which a reading back must not take for this one. */
+  taken?: string[]
   /** Remote ids of the records this one hangs on. */
   parents: { contact?: string; ticket?: string }
 }
@@ -105,7 +107,10 @@ export type Field = {
 export type ObjectAbility<Ctx, Settings, OurRecord, Change> = {
   fields(ctx: Ctx): Promise<Field[]>
   toRemote(settings: Settings, record: OurRecord, connectionId: string): Mapped
-  /** Only the fields whose remote value can be said in our words; an unknown option is left out. */
+  /**
+   * Only the fields whose remote value can be said in our words; an unknown option is left out. `values` are the whole
+   * record's, not only what changed: one of our fields may live in two of theirs (a name).
+   */
   fromRemote?(settings: Settings, values: RemoteValues): Change
   /** Any number of items; the connector cuts them into the vendor's batches. One result per item, in any order. */
   push(ctx: Ctx, items: PushItem[]): Promise<PushResult[]>
@@ -142,7 +147,10 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   webhook?: {
     /** Over raw bytes, in constant time. `url` is the public one the vendor called. */
     verify(credentials: Credentials, request: WebhookRequest, now: Date): Promise<WebhookVerdict>
-    /** Throws only on a body that is not the vendor's; unknown events are left out. */
-    parse(body: unknown): RemoteChange[]
+    /**
+     * Throws only on a body that is not the vendor's; unknown events are left out. `receivedAt` stands in for the time
+     * of an event that comes without one.
+     */
+    parse(body: unknown, receivedAt: Date): RemoteChange[]
   }
 }

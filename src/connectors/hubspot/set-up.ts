@@ -1,0 +1,110 @@
+import type { Priority, TicketState } from '../../core/ticket.ts'
+import { RemoteCallError } from '../contract.ts'
+import { demand, type ObjectType, request } from './client.ts'
+import { isConflict } from './failure.ts'
+import { readProperties } from './fields.ts'
+import { ownersAnswer, type Pipeline, pipelinesAnswer, property } from './schema.ts'
+import { CONTACT_KEY, type HubSpotContext, type HubSpotSettings, TICKET_KEY } from './settings.ts'
+
+/** Our unique properties. Uniqueness can be given only at creation, and ten times an object. */
+export const keys = [
+  { type: 'contacts', name: CONTACT_KEY, label: 'WhatsApp ID', groupName: 'contactinformation' },
+  { type: 'tickets', name: TICKET_KEY, label: 'Buzón ticket ID', groupName: 'ticketinformation' },
+] as const satisfies { type: ObjectType; name: string; label: string; groupName: string }[]
+
+/**
+ * Makes the unique properties and reads stages, priorities and owners. Option tables that an admin has set are kept as
+ * long as their stages exist. Throws RemoteCallError.
+ */
+export async function setUpHubSpot(ctx: HubSpotContext): Promise<HubSpotSettings> {
+  for (const key of keys) await makeProperty(ctx, key)
+  const pipeline = await readPipeline(ctx)
+  const ids = new Set(pipeline.stages.map(({ id }) => id))
+  const { stages } = ctx.settings
+  const kept = stages.length > 0 && stages.every(({ theirs }) => ids.has(theirs))
+  return {
+    ...ctx.settings,
+    pipelineId: pipeline.id,
+    stages: kept ? stages : stageTable(pipeline),
+    priorities: ctx.settings.priorities.length > 0 ? ctx.settings.priorities : await priorityTable(ctx),
+    owners: await readOwners(ctx),
+  }
+}
+
+/**
+ * Our states to the pipeline's stages, by open or closed and by order, never by label. HubSpot's default pipeline has
+ * fixed ids, and there the second stage means waiting on the contact and the third on us.
+ */
+export function stageTable(pipeline: Pipeline): HubSpotSettings['stages'] {
+  const ordered = pipeline.stages.filter(({ archived }) => !archived).sort((a, b) => a.displayOrder - b.displayOrder)
+  const isClosed = ({ metadata }: (typeof ordered)[number]) => metadata?.ticketState === 'CLOSED'
+  const open = ordered.filter(stage => !isClosed(stage))
+  const closed = ordered.filter(isClosed)
+  const isDefault = ['1', '2', '3'].every((id, at) => open[at]?.id === id)
+  const states: TicketState[] = isDefault ? ['open', 'waiting', 'in_progress'] : ['open', 'in_progress', 'waiting']
+
+  const row = (ours: TicketState, stage: (typeof ordered)[number]) => ({ ours, theirs: stage.id, label: stage.label })
+  // First what each of our states is written as, then how the stages beyond those are read.
+  const last = open.at(-1)
+  const writing = states.flatMap((state, at) => {
+    const stage = open[at] ?? last
+    return stage ? [row(state, stage)] : []
+  })
+  const reading = open.slice(states.length).map(stage => row('in_progress', stage))
+  return [...writing, ...reading, ...closed.map(stage => row('resolved', stage))]
+}
+
+async function makeProperty(ctx: HubSpotContext, { type, name, label, groupName }: (typeof keys)[number]) {
+  const existing = await readProperties(ctx, type)
+  if (existing.some(entry => entry.name === name)) return
+  const answer = await request(ctx, {
+    method: 'POST',
+    path: `/crm/properties/${ctx.settings.apiVersion}/${type}`,
+    purpose: 'upsert',
+    body: { name, label, groupName, type: 'string', fieldType: 'text', hasUniqueValue: true },
+    schema: property,
+  })
+  // Made in the meantime.
+  if (answer.kind === 'refused' && !isConflict(answer.failure)) throw new RemoteCallError(answer.failure)
+}
+
+async function readPipeline(ctx: HubSpotContext): Promise<Pipeline> {
+  const { apiVersion, pipelineId } = ctx.settings
+  const path = `/crm/pipelines/${apiVersion}/tickets`
+  const { results } = await demand(ctx, { method: 'GET', path, purpose: 'read', schema: pipelinesAnswer })
+  const live = results.filter(({ archived }) => !archived).sort((a, b) => a.displayOrder - b.displayOrder)
+  const chosen = live.find(({ id }) => id === pipelineId) ?? live[0]
+  if (!chosen) throw new RemoteCallError({ kind: 'rejected', message: 'The HubSpot account has no ticket pipeline' })
+  return chosen
+}
+
+/** HubSpot's own ids of priorities; an account may have removed some, and then the nearest below is written. */
+async function priorityTable(ctx: HubSpotContext): Promise<HubSpotSettings['priorities']> {
+  const properties = await readProperties(ctx, 'tickets')
+  const options = properties.find(({ name }) => name === 'hs_ticket_priority')?.options ?? []
+  const rows: [Priority, string[]][] = [
+    ['low', ['LOW']],
+    ['normal', ['MEDIUM', 'LOW']],
+    ['high', ['HIGH', 'MEDIUM', 'LOW']],
+    ['urgent', ['URGENT', 'HIGH', 'MEDIUM', 'LOW']],
+  ]
+  return rows.flatMap(([ours, ids]) => {
+    const option = ids.flatMap(id => options.find(({ value }) => value === id) ?? [])[0]
+    return option ? [{ ours, theirs: option.value, label: option.label }] : []
+  })
+}
+
+async function readOwners(ctx: HubSpotContext): Promise<HubSpotSettings['owners']> {
+  const owners: HubSpotSettings['owners'] = []
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const path: string = `/crm/owners/${ctx.settings.apiVersion}?limit=100${after && `&after=${encodeURIComponent(after)}`}`
+    const answer: OwnersPage = await demand(ctx, { method: 'GET', path, purpose: 'read', schema: ownersAnswer })
+    for (const { id, email, firstName, lastName } of answer.results) {
+      if (email) owners.push({ id, email, name: [firstName, lastName].filter(Boolean).join(' ') || email })
+    }
+    after = answer.paging?.next?.after
+  }
+  return owners
+}
+
+type OwnersPage = import('zod').z.infer<typeof ownersAnswer>

@@ -1,0 +1,12 @@
+/** Every connector there is. Adding one = one folder and one line here. */
+import type { Connector } from './contract.ts'
+import { hubspot } from './hubspot/index.ts'
+
+export const connectors: Record<string, Connector> = {
+  hubspot,
+}
+
+/** The connector a stored connection names, or undefined when this build does not have it. */
+export function connectorById(id: string): Connector | undefined {
+  return Object.hasOwn(connectors, id) ? connectors[id] : undefined
+}
