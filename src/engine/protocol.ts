@@ -127,7 +127,8 @@ function toOp(op: Json, racing: boolean): Op {
   return {
     id: String(op.id),
     op: String(op.op),
-    name: textOf(op.name) ?? textOf(op.displayName) ?? '',
+    // Postgres text takes no U+0000.
+    name: (textOf(op.name) ?? textOf(op.displayName) ?? '').replaceAll('\u0000', ''),
     race: racing || (isJson(op.opts) && op.opts.parallelMode === 'race'),
     data: op.data ?? null,
     error: op.error,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Expression } from './expression.ts'
 import type { Constraint, EngineFunction } from './function.ts'
 import { asJson, canonical, type Json } from './json.ts'
@@ -60,7 +61,7 @@ function matches(pattern: string, name: string): boolean {
 /** Within a day, one run per idempotency key, or else per event id. */
 function onlyOnce(fn: EngineFunction, event: StoredEvent, now: Date, report: Report) {
   const key = fn.idempotency ? `key ${evaluate(fn, fn.idempotency, event, report)}` : `event ${event.id}`
-  return { once: clean(`${fn.id} ${key}`), until: new Date(now.getTime() + DAY_MS) }
+  return { once: `${fn.id} ${clean(key)}`, until: new Date(now.getTime() + DAY_MS) }
 }
 
 function gather(timers: Map<string, NewTimer>, fn: EngineFunction, event: StoredEvent, now: Date, report: Report) {
@@ -96,9 +97,12 @@ function evaluate(fn: EngineFunction, key: Expression, event: Json, report: Repo
   }
 }
 
-/** Postgres text takes no U+0000. */
+const LONGEST_KEY = 200
+
+/** A key as an index takes it: without U+0000, and beyond a length by its hash. */
 function clean(text: string): string {
-  return text.replaceAll('\u0000', '')
+  const whole = text.replaceAll('\u0000', '')
+  return whole.length <= LONGEST_KEY ? whole : createHash('sha256').update(whole).digest('hex')
 }
 
 /** The event that tells `onFailure` handlers how a run ended. */

@@ -23,16 +23,19 @@ export const CHANNEL = 'buzon_engine'
 
 /**
  * Stores everything that a set of events sets going, in one statement: marks, runs, their first queue items, debounces
- * and batches. Rows are written in the order of their keys, so that two senders do not deadlock.
+ * and batches. Payloads travel as text, since taking apart JSON makes Postgres refuse U+0000. Rows are written in the order of their keys, so that two senders do not deadlock.
  */
 export async function startRuns(db: Sql, runs: NewRun[], timers: NewTimer[], now: Date, sender: string): Promise<void> {
   if (runs.length + timers.length === 0) return
-  const newRuns = uniqueBy(runs, run => run.once).map((run, n) => ({ ...run, id: crypto.randomUUID(), n }))
-  const newTimers = timers.toSorted((a, b) => (a.functionId + a.key < b.functionId + b.key ? -1 : 1))
+  const given = uniqueBy(runs, run => run.once)
+  const gathered = timers.toSorted((a, b) => (a.functionId + a.key < b.functionId + b.key ? -1 : 1))
   await db`
     with given as (
-      select * from json_to_recordset(${asParameter(db, newRuns)}) as given
-        (n int, id uuid, "functionId" text, events json, keys text[], once text, until timestamptz)
+      select * from unnest(
+        ${given.map(() => crypto.randomUUID())}::uuid[], ${given.map(run => run.functionId)}::text[],
+        ${given.map(run => JSON.stringify(run.events))}::text[], ${given.map(run => JSON.stringify(run.keys))}::text[],
+        ${given.map(run => run.once ?? null)}::text[], ${given.map(run => iso(run.until))}::timestamptz[]
+      ) with ordinality as given (id, function_id, events, keys, once, until, n)
     ), fresh as (
       insert into engine.once (key, until)
       select once, until from given where once is not null order by once
@@ -40,18 +43,22 @@ export async function startRuns(db: Sql, runs: NewRun[], timers: NewTimer[], now
       returning key
     ), started as (
       insert into engine.runs (id, function_id, events, keys, created_at)
-      select id, "functionId", events, keys, ${now} from given
+      select id, function_id, events::json, array(select json_array_elements_text(keys::json)), ${now} from given
       where once is null or once in (select key from fresh)
-      returning id
+      returning id, function_id, keys
     ), queued as (
       insert into engine.items (run_id, function_id, step_id, kind, name, keys, at)
-      select id, "functionId", 'step', 'call', '', keys, ${now} from given where id in (select id from started)
+      select id, started.function_id, 'step', 'call', '', started.keys, ${now} from started join given using (id)
       order by n
     ), gathered as (
       insert into engine.timers as timer (function_id, kind, key, events, due_at, deadline, size)
-      select "functionId", kind, key, array(select json_array_elements(events)), "dueAt", deadline, size
-      from json_to_recordset(${asParameter(db, newTimers)}) as given
-        ("functionId" text, kind text, key text, events json, "dueAt" timestamptz, deadline timestamptz, size int)
+      select function_id, kind, key, array(select json_array_elements(events::json)), due_at, deadline, size
+      from unnest(
+        ${gathered.map(timer => timer.functionId)}::text[], ${gathered.map(timer => timer.kind)}::text[],
+        ${gathered.map(timer => timer.key)}::text[], ${gathered.map(timer => JSON.stringify(timer.events))}::text[],
+        ${gathered.map(timer => iso(timer.dueAt))}::timestamptz[],
+        ${gathered.map(timer => iso(timer.deadline))}::timestamptz[], ${gathered.map(timer => timer.size ?? null)}::int[]
+      ) as given (function_id, kind, key, events, due_at, deadline, size)
       on conflict (function_id, kind, key) do update set
         events = case excluded.kind when 'debounce' then excluded.events else timer.events || excluded.events end,
         due_at = case
@@ -74,7 +81,14 @@ function uniqueBy(runs: NewRun[], key: (run: NewRun) => string | undefined): New
   })
 }
 
-/** postgres.js declares JSON parameters narrower than what they take. */
-export function asParameter(db: Sql, value: unknown): ReturnType<Sql['json']> {
-  return db.json(value as Parameters<Sql['json']>[0])
+function iso(date: Date | undefined): string | null {
+  return date ? date.toISOString() : null
+}
+
+const JSON_OID = 114
+type Serializable = postgres.SerializableParameter
+
+/** A `json` parameter. (`db.json` makes `jsonb`, which refuses U+0000.) Null stays SQL's null. */
+export function asParameter(db: Sql, value: unknown): postgres.Parameter<Serializable> {
+  return db.typed(value as Serializable, JSON_OID)
 }

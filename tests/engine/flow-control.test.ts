@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestDatabase } from '../support/database.ts'
+import { type AppOptions, clockAt, DAY, engineDatabase, type Functions, MINUTE, SECOND, startApp } from './harness.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await engineDatabase()
+})
+afterAll(() => database.close())
+
+const start = (functions: Functions, options?: AppOptions) => startApp(database.db, functions, options)
+
+describe('debounce', () => {
+  const debounced =
+    (seen: unknown[], timeout?: '50s'): Functions =>
+    inngest => [
+      inngest.createFunction(
+        {
+          id: 'debounced',
+          debounce: { period: '30s', key: 'event.data.key', timeout },
+          triggers: { event: 'demo/change' },
+        },
+        ({ event }) => seen.push(`${event.data.key}${event.data.n}`),
+      ),
+    ]
+
+  it('runs once, with the last event, when its key has been quiet for the period', async () => {
+    const seen: unknown[] = []
+    const { engine, inngest, clock } = await start(debounced(seen))
+    await inngest.send({ name: 'demo/change', data: { key: 'a', n: 1 } })
+    clock.advance(20 * SECOND)
+    await inngest.send([
+      { name: 'demo/change', data: { key: 'a', n: 2 } },
+      { name: 'demo/change', data: { key: 'b', n: 1 } },
+      { name: 'demo/change', data: { key: 'a', n: 3 } },
+    ])
+    clock.advance(29 * SECOND)
+    await engine.settle()
+    expect(seen).toEqual([])
+    clock.advance(SECOND)
+    await engine.settle()
+    expect(seen.sort()).toEqual(['a3', 'b1'])
+  })
+
+  it('is not put off beyond its timeout', async () => {
+    const seen: unknown[] = []
+    const { engine, inngest, clock } = await start(debounced(seen, '50s'))
+    for (let n = 1; n <= 3; n++) {
+      await inngest.send({ name: 'demo/change', data: { key: 'a', n } })
+      clock.advance(20 * SECOND)
+      if (n === 2) await engine.settle()
+    }
+    expect(seen).toEqual([])
+    await engine.settle()
+    expect(seen).toEqual(['a3'])
+  })
+})
+
+describe('concurrency', () => {
+  it('executes as many calls with the same key as allowed, in order', async () => {
+    const gates = new Map<string, PromiseWithResolvers<void>>()
+    const begun: string[] = []
+    const { engine, inngest } = await start(inngest => [
+      inngest.createFunction(
+        { id: 'keyed', concurrency: { limit: 1, key: 'event.data.key' }, triggers: { event: 'demo/keyed' } },
+        async ({ event }) => {
+          const name = `${event.data.key}${event.data.n}`
+          begun.push(name)
+          const held = Promise.withResolvers<void>()
+          gates.set(name, held)
+          await held.promise
+        },
+      ),
+    ])
+    const release = async (name: string, next: string[]) => {
+      gates.get(name)?.resolve()
+      await expect.poll(() => begun).toEqual(next)
+    }
+    for (const [key, n] of [
+      ['a', 1],
+      ['a', 2],
+      ['a', 3],
+      ['b', 1],
+      ['b', 2],
+    ] as const) {
+      await inngest.send({ name: 'demo/keyed', data: { key, n } })
+    }
+    const settled = engine.settle()
+    await expect.poll(() => begun).toEqual(['a1', 'b1'])
+    await release('b1', ['a1', 'b1', 'b2'])
+    await release('a1', ['a1', 'b1', 'b2', 'a2'])
+    await release('a2', ['a1', 'b1', 'b2', 'a2', 'a3'])
+    gates.get('b2')?.resolve()
+    gates.get('a3')?.resolve()
+    await settled
+  })
+
+  it('holds two limits at once', async () => {
+    let [now, most] = [0, 0]
+    const perKey = new Map<string, number>()
+    const { engine, inngest } = await start(
+      inngest => [
+        inngest.createFunction(
+          {
+            id: 'two',
+            concurrency: [{ limit: 3 }, { limit: 2, key: 'event.data.key' }],
+            triggers: { event: 'demo/two' },
+          },
+          async ({ event }) => {
+            now++
+            perKey.set(event.data.key, (perKey.get(event.data.key) ?? 0) + 1)
+            most = Math.max(most, now)
+            expect(perKey.get(event.data.key)).toBeLessThanOrEqual(2)
+            await new Promise(setImmediate)
+            perKey.set(event.data.key, (perKey.get(event.data.key) ?? 0) - 1)
+            now--
+          },
+        ),
+      ],
+      { concurrency: 20 },
+    )
+    await inngest.send(Array.from({ length: 40 }, (_, n) => ({ name: 'demo/two', data: { key: `k${n % 3}` } })))
+    await engine.settle()
+    expect(most).toBe(3)
+    const runs = await engine.runs({ functionId: `${inngest.id}-two` })
+    expect(runs.filter(run => run.state === 'completed')).toHaveLength(40)
+  })
+
+  it('holds nothing while a run sleeps', async () => {
+    const { engine, inngest, clock } = await start(inngest => [
+      inngest.createFunction(
+        { id: 'sleepers', concurrency: 1, triggers: { event: 'demo/sleeper' } },
+        async ({ step }) => {
+          await step.run('before', () => 1)
+          await step.sleep('nap', '1h')
+        },
+      ),
+    ])
+    await inngest.send([{ name: 'demo/sleeper' }, { name: 'demo/sleeper' }])
+    await engine.settle()
+    const runs = await engine.runs({ functionId: `${inngest.id}-sleepers` })
+    expect(runs.map(run => run.steps)).toEqual([['before'], ['before']])
+    expect(runs.map(run => run.nextAt)).toEqual([new Date('2026-06-01T11:00:00Z'), new Date('2026-06-01T11:00:00Z')])
+    clock.advance(60 * MINUTE)
+    await engine.settle()
+  })
+})
+
+describe('once', () => {
+  it('runs once for an event id within a day', async () => {
+    const seen: unknown[] = []
+    const { engine, inngest, clock } = await start(inngest => [
+      inngest.createFunction({ id: 'once', triggers: { event: 'demo/once' } }, ({ event }) => seen.push(event.data.n)),
+    ])
+    await inngest.send([
+      { id: 'x1', name: 'demo/once', data: { n: 1 } },
+      { id: 'x1', name: 'demo/once', data: { n: 2 } },
+    ])
+    await inngest.send({ id: 'x1', name: 'demo/once', data: { n: 3 } })
+    await engine.settle()
+    expect(seen).toEqual([1])
+    clock.advance(DAY)
+    await inngest.send({ id: 'x1', name: 'demo/once', data: { n: 4 } })
+    await engine.settle()
+    expect(seen).toEqual([1, 4])
+  })
+
+  it('runs once for an idempotency key within a day', async () => {
+    const seen: unknown[] = []
+    const { engine, inngest } = await start(inngest => [
+      inngest.createFunction(
+        { id: 'paid', idempotency: 'event.data.order', triggers: { event: 'demo/paid' } },
+        ({ event }) => seen.push(event.data),
+      ),
+    ])
+    await inngest.send({ name: 'demo/paid', data: { order: 'o1', n: 1 } })
+    await inngest.send({ name: 'demo/paid', data: { order: 'o1', n: 2 } })
+    await inngest.send({ name: 'demo/paid', data: { order: 'o'.repeat(5_000), n: 3 } })
+    await engine.settle()
+    expect(seen).toMatchObject([{ n: 1 }, { n: 3 }])
+  })
+})
+
+describe('batches', () => {
+  it('runs when a batch is full, and what is left at its timeout', async () => {
+    const seen: unknown[] = []
+    const { engine, inngest, clock } = await start(inngest => [
+      inngest.createFunction(
+        {
+          id: 'batched',
+          batchEvents: { maxSize: 3, timeout: '10s', key: 'event.data.key' },
+          triggers: { event: 'demo/item' },
+        },
+        ({ events }) => {
+          seen.push(events.map((event: { data: { key: string; n: number } }) => `${event.data.key}${event.data.n}`))
+        },
+      ),
+    ])
+    const send = (key: string, ...numbers: number[]) =>
+      inngest.send(numbers.map(n => ({ id: `${key}${n}`, name: 'demo/item', data: { key, n } })))
+    await send('a', 1, 2)
+    await send('b', 1)
+    await engine.settle()
+    expect(seen).toEqual([])
+    await send('a', 2, 3, 4)
+    await engine.settle()
+    expect(seen).toEqual([['a1', 'a2', 'a3'], ['a4']])
+    clock.advance(10 * SECOND)
+    await engine.settle()
+    expect(seen).toEqual([['a1', 'a2', 'a3'], ['a4'], ['b1']])
+  })
+})
+
+describe('cron', () => {
+  const ticking =
+    (seen: unknown[], cron: string): Functions =>
+    inngest => [
+      inngest.createFunction({ id: 'ticking', triggers: { cron } }, ({ event }) => {
+        seen.push((event.data as { scheduledAt?: string }).scheduledAt)
+      }),
+    ]
+
+  it('keeps local time over a change of the clocks', async () => {
+    const seen: unknown[] = []
+    const clock = clockAt('2026-03-27T23:00:00Z')
+    const { engine } = await start(ticking(seen, 'TZ=Europe/Madrid 30 8 * * *'), { clock })
+    for (let hour = 0; hour < 72; hour++) {
+      clock.advance(60 * MINUTE)
+      await engine.settle()
+    }
+    expect(seen).toEqual(['2026-03-28T07:30:00.000Z', '2026-03-29T06:30:00.000Z', '2026-03-30T06:30:00.000Z'])
+  })
+
+  it('runs once for each tick, however many engines there are', async () => {
+    const seen: unknown[] = []
+    const clock = clockAt('2026-06-01T09:59:30Z')
+    const first = await start(ticking(seen, '* * * * *'), { clock })
+    const second = await start(ticking(seen, '* * * * *'), { clock, appId: first.appId })
+    for (let n = 0; n < 3; n++) {
+      clock.advance(MINUTE)
+      await Promise.all([first.engine.settle(), second.engine.settle()])
+    }
+    expect(seen).toEqual(['2026-06-01T10:00:00.000Z', '2026-06-01T10:01:00.000Z', '2026-06-01T10:02:00.000Z'])
+  })
+
+  it('makes up for the ticks missed while nothing ran with one run', async () => {
+    const seen: unknown[] = []
+    const clock = clockAt('2026-06-01T09:59:30Z')
+    const { appId } = await start(ticking(seen, '0 * * * *'), { clock })
+    clock.advance(5 * 60 * MINUTE)
+    const later = await start(ticking(seen, '0 * * * *'), { clock, appId })
+    await later.engine.settle()
+    expect(seen).toEqual(['2026-06-01T10:00:00.000Z'])
+    clock.set('2026-06-01T15:00:00Z')
+    await later.engine.settle()
+    expect(seen).toEqual(['2026-06-01T10:00:00.000Z', '2026-06-01T15:00:00.000Z'])
+  })
+
+  it('forgets a schedule that is no longer served', async () => {
+    const seen: unknown[] = []
+    const clock = clockAt('2026-06-01T09:59:30Z')
+    const { appId } = await start(ticking(seen, '* * * * *'), { clock })
+    const later = await start(ticking(seen, '0 12 * * *'), { clock, appId })
+    clock.set('2026-06-01T12:00:00Z')
+    await later.engine.settle()
+    expect(seen).toEqual(['2026-06-01T12:00:00.000Z'])
+  })
+})
