@@ -51,6 +51,18 @@ export const GROUPS: Record<ObjectType, { name: string; label: string }> = {
 /** HubSpot allows this many unique properties on each object. */
 export const MAX_UNIQUE = 10
 
+const LABELS: Record<string, string> = {
+  LOW: 'Baja',
+  MEDIUM: 'Media',
+  HIGH: 'Alta',
+  URGENT: 'Urgente',
+  es: 'Español',
+  en: 'Inglés',
+  pt: 'Portugués',
+  customer: 'Cliente',
+  lead: 'Lead',
+}
+
 type Spec = [name: string, label: string, type: string, fieldType: string, extra?: Partial<Property>]
 
 const READ_ONLY = { modificationMetadata: { archivable: false, readOnlyDefinition: true, readOnlyValue: true } }
@@ -163,16 +175,4 @@ function options(...values: string[]): Partial<Property> {
       hidden: false,
     })),
   }
-}
-
-const LABELS: Record<string, string> = {
-  LOW: 'Baja',
-  MEDIUM: 'Media',
-  HIGH: 'Alta',
-  URGENT: 'Urgente',
-  es: 'Español',
-  en: 'Inglés',
-  pt: 'Portugués',
-  customer: 'Cliente',
-  lead: 'Lead',
 }
