@@ -10,7 +10,7 @@ const UNITS: Record<string, number> = {
 /** Milliseconds of `10s`, `1h30m`, `2 days`; undefined when it is none. */
 export function parseDuration(text: string): number | undefined {
   const pattern =
-    /(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)/g
+    /(\d+(?:\.\d+)?)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![a-z])/g
   if (text.trim() === '' || text.replace(pattern, '').trim() !== '') return undefined
   let total = 0
   for (const [, amount = '', unit = ''] of text.matchAll(pattern)) {

@@ -9,6 +9,8 @@ export type Expression = (event: Json) => unknown
  */
 export function compile(text: string): Expression {
   const parsed = environment.parse(nullSafe(text))
+  const { valid, error } = parsed.check()
+  if (!valid) throw error
   return event => parsed({ event })
 }
 

@@ -204,10 +204,10 @@ describe('batches', () => {
     expect(seen).toEqual([])
     await send('a', 2, 3, 4)
     await engine.settle()
-    expect(seen).toEqual([['a1', 'a2', 'a3'], ['a4']])
+    expect(seen.toSorted()).toEqual([['a1', 'a2', 'a3'], ['a4']])
     clock.advance(10 * SECOND)
     await engine.settle()
-    expect(seen).toEqual([['a1', 'a2', 'a3'], ['a4'], ['b1']])
+    expect(seen.toSorted()).toEqual([['a1', 'a2', 'a3'], ['a4'], ['b1']])
   })
 })
 

@@ -51,7 +51,7 @@ describe('what is not supported', () => {
       const other = inngest.createFunction({ id: 'other', triggers: { event: 'demo/other' } }, () => 1)
       const using = inngest.createFunction({ id: 'using', triggers: { event: 'demo/using' } }, async ({ step }) => {
         if (tool === 'waitForEvent') await step.waitForEvent('w', { event: 'x/y', timeout: '1h' })
-        if (tool === 'waitForSignal') await step.waitForSignal('s', { signal: 's', timeout: '1h' })
+        if (tool === 'waitForSignal') await step.waitForSignal('s', { signal: 's', timeout: '1h', onConflict: 'fail' })
         if (tool === 'invoke') await step.invoke('i', { function: other, data: {} })
       })
       return [other, using]
