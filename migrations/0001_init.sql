@@ -289,6 +289,7 @@ CREATE TABLE "tickets" (
 	"contact_id" uuid NOT NULL,
 	"channel_id" uuid NOT NULL,
 	"state" text NOT NULL,
+	"state_at" timestamp (3) with time zone NOT NULL,
 	"priority" text NOT NULL,
 	"subject" text NOT NULL,
 	"tags" text[] NOT NULL,
