@@ -4,6 +4,7 @@ import type { Bus } from './bus.ts'
 import type { Calls } from './calls.ts'
 import type { Clock } from './clock.ts'
 import type { Faults } from './faults.ts'
+import { createPoster } from './post.ts'
 
 /** One webhook on its way. It stays in the snapshot until it was accepted or given up. */
 export type Delivery = {
@@ -50,12 +51,13 @@ const CONCURRENCY = { whatsapp: 64, hubspot: 10 }
 /** Delivers webhooks by real HTTP, with retries, until the receiver accepts them. */
 export function createCourier({ pending, faults, calls, clock, bus }: Parts): Courier {
   const lanes = new Map<string, Lane>()
-  const timers = new Map<NodeJS.Timeout, () => void>()
+  const timers = new Set<NodeJS.Timeout>()
+  const releases = new Map<string, () => void>()
   let waiting: (() => void)[] = []
   let busy = 0
   let lost = 0
   let epoch = 0
-  let stop = new AbortController()
+  const poster = createPoster()
 
   function hold(): () => void {
     busy++
@@ -82,7 +84,7 @@ export function createCourier({ pending, faults, calls, clock, bus }: Parts): Co
       act()
       release()
     }, delayMs)
-    timers.set(timer, release)
+    timers.add(timer)
   }
 
   function enqueue(delivery: Delivery, release: () => void) {
@@ -91,8 +93,6 @@ export function createCourier({ pending, faults, calls, clock, bus }: Parts): Co
     releases.set(delivery.id, release)
     drain(lane)
   }
-
-  const releases = new Map<string, () => void>()
 
   function laneOf({ vendor, url }: Delivery): Lane {
     const key = `${vendor} ${url}`
@@ -149,13 +149,19 @@ export function createCourier({ pending, faults, calls, clock, bus }: Parts): Co
     bus.changed()
   }
 
+  function post(delivery: Delivery): Promise<number> {
+    const body = bodyOf(delivery)
+    const headers = headersFor(delivery, body, clock.wall())
+    return poster.post(delivery.url, headers, body, TIMEOUT_MS[delivery.vendor])
+  }
+
   async function attempt(delivery: Delivery): Promise<boolean> {
     const started = performance.now()
     const fault = faults.take('webhooks', 'POST', delivery.url)
     if (fault?.delayMs) await sleep(fault.delayMs)
     let status = 0
     if (fault?.kind === 'status') status = fault.status ?? 500
-    else if (fault?.kind !== 'hang') status = await post(delivery, clock.wall(), stop.signal)
+    else if (fault?.kind !== 'hang') status = await post(delivery)
     if (fault?.kind === 'store_then_500') status = fault.status ?? 500
     if (fault?.kind === 'store_then_hang') status = 0
     calls.record({
@@ -194,32 +200,17 @@ export function createCourier({ pending, faults, calls, clock, bus }: Parts): Co
     epoch++
     busy = 0
     lost = 0
-    for (const timer of timers.keys()) clearTimeout(timer)
+    for (const timer of timers) clearTimeout(timer)
     timers.clear()
     lanes.clear()
     releases.clear()
-    stop.abort()
-    stop = new AbortController()
+    poster.close()
     wake()
   }
 }
 
-/** The answer's status, or 0 when nobody answered. Redirects are not followed, as both vendors do. */
-async function post(delivery: Delivery, wallMs: number, stop: AbortSignal): Promise<number> {
-  const body = delivery.countsAttempts && delivery.attempt > 0 ? withAttempt(delivery) : delivery.body
-  try {
-    const response = await fetch(delivery.url, {
-      method: 'POST',
-      body,
-      headers: headersFor(delivery, body, wallMs),
-      redirect: 'manual',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS[delivery.vendor])]),
-    })
-    await response.body?.cancel()
-    return response.status
-  } catch {
-    return 0
-  }
+function bodyOf(delivery: Delivery): string {
+  return delivery.countsAttempts && delivery.attempt > 0 ? withAttempt(delivery) : delivery.body
 }
 
 function withAttempt({ body, attempt }: Delivery): string {

@@ -1,0 +1,325 @@
+import { emptyState, fill, h, keyed, setOptions, setText, setValue } from './dom.js'
+
+/** HubSpot's records, editable as somebody who works there. */
+export function createCrm(root, { t, language, act }) {
+  const time = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  const portalName = h('span', { class: 'portal' })
+  const portals = h('select', { 'aria-label': t.hubspot, hidden: true, onchange: () => draw(last) })
+  const tabs = ['tickets', 'contacts'].map(name => {
+    const count = h('span', { class: 'count' })
+    const tab = h(
+      'button',
+      { type: 'button', role: 'tab', id: `crm-${name}`, onclick: () => choose(name) },
+      t[name],
+      count,
+    )
+    return { name, tab, count }
+  })
+  const list = h('div', { class: 'records', role: 'tabpanel' })
+  const note = h('p', { class: 'note' })
+  const empty = h('div')
+  root.append(
+    h('header', { class: 'crm-top' }, h('h2', { class: 'panel-title' }, t.hubspot), portalName, portals),
+    h(
+      'div',
+      { class: 'crm-tabs', role: 'tablist' },
+      tabs.map(({ tab }) => tab),
+    ),
+    h('p', { class: 'note' }, t.savedByPerson),
+    empty,
+    list,
+    note,
+  )
+  let view = 'tickets'
+  let last
+
+  function choose(name) {
+    view = name
+    list.replaceChildren()
+    list.known = undefined
+    draw(last)
+  }
+
+  function draw(state) {
+    last = state
+    const all = state.hubspot.portals
+    portals.hidden = all.length < 2
+    setOptions(
+      portals,
+      all.map(({ portalId }) => ({ value: String(portalId), label: fill(t.portal, { id: portalId }) })),
+    )
+    const portal = all.find(entry => String(entry.portalId) === portals.value) ?? all[0]
+    setText(portalName, portal && all.length === 1 ? fill(t.portal, { id: portal.portalId }) : '')
+    for (const { name, tab, count } of tabs) {
+      tab.setAttribute('aria-selected', String(name === view))
+      setText(count, String(portal?.[name].total ?? 0))
+    }
+    list.setAttribute('aria-labelledby', `crm-${view}`)
+    const records = portal ? portal[view].results.slice().reverse() : []
+    empty.replaceChildren(...(records.length === 0 ? [emptyFor(portal)] : []))
+    const index = portal ? indexOf(portal) : undefined
+    const items = records.map(record => ({ record, portal, index }))
+    keyed(
+      list,
+      items,
+      item => `${item.portal.portalId} ${item.record.id}`,
+      view === 'tickets' ? createTicket : createContact,
+    )
+    const total = portal?.[view].total ?? 0
+    note.hidden = records.length >= total
+    setText(note, fill(t.showing, { shown: records.length, total }))
+  }
+
+  function emptyFor(portal) {
+    if (!portal) return emptyState(t.noPortal, t.noPortalHow)
+    return view === 'tickets' ? emptyState(t.noTickets, t.noTicketsHow) : emptyState(t.noContacts, t.noContactsHow)
+  }
+
+  function createTicket(first) {
+    let current = first
+    const subject = h('span', { class: 'record-title' })
+    const who = h('span', { class: 'record-sub' })
+    const badge = h('span', { class: 'badge' })
+    const save = name => event => edit(current, 'tickets', { [name]: event.target.value })
+    const stage = h('select', { onchange: save('hs_pipeline_stage') })
+    const owner = h('select', { onchange: save('hubspot_owner_id') })
+    const priority = h('select', { onchange: save('hs_ticket_priority') })
+    const timeline = createTimeline()
+    const reply = createReply(() => ({
+      portalId: current.portal.portalId,
+      contactId: contactOf(current)?.id,
+      ownerId: current.record.properties.hubspot_owner_id,
+    }))
+    const fold = createFold(h('span', { class: 'record-words' }, subject, who), badge)
+    fold.body.append(
+      h(
+        'div',
+        { class: 'fields' },
+        h('label', {}, t.stage, stage),
+        h('label', {}, t.owner, owner),
+        h('label', {}, t.priority, priority),
+      ),
+      timeline.element,
+      reply.element,
+    )
+
+    function update(item) {
+      current = item
+      const { record, portal } = item
+      const { properties } = record
+      const contact = contactOf(item)
+      setText(subject, properties.subject || `#${record.id}`)
+      setText(who, [contact ? nameOf(contact) : '', `#${record.id}`].filter(Boolean).join(' · '))
+      const stages = portal.pipelines.flatMap(pipeline => pipeline.stages)
+      const now = stages.find(entry => entry.id === properties.hs_pipeline_stage)
+      setText(badge, now?.label ?? '—')
+      badge.dataset.state = now?.metadata.ticketState ?? ''
+      fold.element.dataset.priority = properties.hs_ticket_priority ?? ''
+      setOptions(
+        stage,
+        stages.map(({ id, label }) => ({ value: id, label })),
+      )
+      setOptions(owner, ownerOptions(portal, t.nobody))
+      setOptions(priority, [
+        { value: '', label: t.none },
+        ...portal.priorities.map(({ value, label }) => ({ value, label })),
+      ])
+      setValue(stage, properties.hs_pipeline_stage ?? '')
+      setValue(owner, properties.hubspot_owner_id ?? '')
+      setValue(priority, properties.hs_ticket_priority ?? '')
+      timeline.update(entriesOf(item, contact))
+      reply.update(portal, contact)
+    }
+
+    function contactOf({ record, index }) {
+      return index.contacts.get(record.associations.contacts?.[0])
+    }
+
+    return { element: fold.element, update }
+  }
+
+  function createContact(first) {
+    let current = first
+    const title = h('span', { class: 'record-title' })
+    const sub = h('span', { class: 'record-sub' })
+    const inputs = ['firstname', 'lastname', 'email', 'phone'].map(name => {
+      const input = h('input', { onchange: event => edit(current, 'contacts', { [name]: event.target.value.trim() }) })
+      return { name, input, label: h('label', {}, t[name], input) }
+    })
+    const owner = h('select', {
+      onchange: event => edit(current, 'contacts', { hubspot_owner_id: event.target.value }),
+    })
+    const timeline = createTimeline()
+    const reply = createReply(() => ({
+      portalId: current.portal.portalId,
+      contactId: current.record.id,
+      ownerId: current.record.properties.hubspot_owner_id,
+    }))
+    const fold = createFold(h('span', { class: 'record-words' }, title, sub))
+    fold.body.append(
+      h(
+        'div',
+        { class: 'fields' },
+        inputs.map(({ label }) => label),
+        h('label', {}, t.owner, owner),
+      ),
+      timeline.element,
+      reply.element,
+    )
+    return {
+      element: fold.element,
+      update(item) {
+        current = item
+        const { record, portal } = item
+        setText(title, nameOf(record))
+        setText(sub, [record.properties.phone, `#${record.id}`].filter(Boolean).join(' · '))
+        for (const { name, input } of inputs) setValue(input, record.properties[name] ?? '')
+        setOptions(owner, ownerOptions(portal, t.nobody))
+        setValue(owner, record.properties.hubspot_owner_id ?? '')
+        timeline.update(entriesOf(item, record))
+        reply.update(portal, record)
+      },
+    }
+  }
+
+  function createTimeline() {
+    const entries = h('ol', { class: 'entries' })
+    const hint = h('p', { class: 'hint' }, t.emptyTimeline)
+    return {
+      element: h('section', { class: 'timeline' }, h('h4', {}, t.timeline), hint, entries),
+      update(items) {
+        hint.hidden = items.length > 0
+        keyed(
+          entries,
+          items,
+          item => item.id,
+          item => {
+            const body = h('span', { class: 'entry-body' })
+            const meta = h('span', { class: 'entry-meta' })
+            const element = h('li', { class: `entry ${item.kind}` }, meta, body)
+            return {
+              element,
+              update(now) {
+                setText(meta, [time.format(new Date(now.at)), now.who, now.status].filter(Boolean).join(' · '))
+                setText(body, now.text)
+              },
+            }
+          },
+        )
+      },
+    }
+  }
+
+  function createReply(target) {
+    const text = h('textarea', { rows: 2, required: true, placeholder: t.replyText, 'aria-label': t.replyText })
+    const owner = h('select', { 'aria-label': t.replyAs })
+    const button = h('button', { type: 'submit', class: 'primary orange' }, t.reply)
+    const hint = h('p', { class: 'hint' })
+    const form = h(
+      'form',
+      { class: 'reply', onsubmit: send },
+      text,
+      h('div', { class: 'reply-row' }, owner, button),
+      hint,
+    )
+
+    async function send(event) {
+      event.preventDefault()
+      const { portalId, contactId } = target()
+      const body = { contactId, text: text.value.trim(), ownerId: owner.value }
+      if (body.text !== '' && (await act(`hubspot/portals/${portalId}/reply`, body))) text.value = ''
+    }
+
+    return {
+      element: form,
+      update(portal, contact) {
+        const chosen = owner.value
+        setOptions(owner, ownerOptions(portal))
+        if (chosen === '') owner.value = target().ownerId || portal.owners[0]?.id || ''
+        const ready = portal.channels.some(channel => channel.accounts.length > 0)
+        button.disabled = !ready || !contact
+        text.disabled = button.disabled
+        owner.disabled = button.disabled
+        hint.hidden = !button.disabled
+        setText(hint, ready ? t.noContact : t.noChannel)
+      },
+    }
+  }
+
+  function edit({ portal, record }, type, properties) {
+    void act(`hubspot/portals/${portal.portalId}/objects/${type}/${record.id}`, { properties }, 'PATCH')
+  }
+
+  return { draw }
+}
+
+let folds = 0
+
+function createFold(...summary) {
+  const body = h('div', { class: 'record-body', id: `fold-${++folds}`, hidden: true })
+  const toggle = h('button', { type: 'button', class: 'record-top', 'aria-controls': body.id }, ...summary)
+  const set = open => {
+    toggle.setAttribute('aria-expanded', String(open))
+    body.hidden = !open
+  }
+  set(false)
+  toggle.addEventListener('click', () => set(body.hidden))
+  return { body, element: h('article', { class: 'record' }, toggle, body) }
+}
+
+/** Made once per redraw, so that no card has to search. */
+function indexOf(portal) {
+  const byContact = new Map()
+  for (const channel of portal.channels) {
+    for (const message of channel.messages) {
+      byContact.set(message.contactId, [...(byContact.get(message.contactId) ?? []), message])
+    }
+  }
+  return {
+    contacts: new Map(portal.contacts.results.map(record => [record.id, record])),
+    communications: new Map(portal.communications.results.map(record => [record.id, record])),
+    byContact,
+  }
+}
+
+/** Logged messages of the record and the inbox conversation of its contact, in order. */
+function entriesOf({ record, index }, contact) {
+  const logged = (record.associations.communications ?? [])
+    .map(id => index.communications.get(id))
+    .filter(Boolean)
+    .map(({ id, properties }) => ({
+      id,
+      kind: 'logged',
+      at: properties.hs_timestamp,
+      who: '',
+      text: plainText(properties.hs_communication_body ?? ''),
+    }))
+  const spoken = (index.byContact.get(contact?.id) ?? []).map(message => ({
+    id: message.id,
+    kind: message.direction === 'INCOMING' ? 'incoming' : 'outgoing',
+    at: message.createdAt,
+    who: message.senders[0]?.name ?? '',
+    status: message.direction === 'OUTGOING' ? message.status.statusType : '',
+    text: message.text,
+  }))
+  return [...logged, ...spoken].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+}
+
+/** A parsed document that is never shown runs nothing; only its text is taken. */
+function plainText(html) {
+  return new DOMParser().parseFromString(html.replace(/<br\s*\/?>|<\/p>/gi, '\n'), 'text/html').body.textContent.trim()
+}
+
+function nameOf({ id, properties }) {
+  return (
+    [properties.firstname, properties.lastname].filter(Boolean).join(' ') ||
+    properties.phone ||
+    properties.email ||
+    `#${id}`
+  )
+}
+
+function ownerOptions(portal, nobody) {
+  const owners = portal.owners.map(owner => ({ value: owner.id, label: `${owner.firstName} ${owner.lastName}` }))
+  return nobody === undefined ? owners : [{ value: '', label: nobody }, ...owners]
+}
