@@ -75,6 +75,7 @@ type Prepared = {
   url: string
   method: string
   headers: Headers
+  redirect: RequestRedirect
   body?: string | Uint8Array<ArrayBuffer>
   signal?: AbortSignal
 }
@@ -84,7 +85,7 @@ async function prepare(input: RequestInfo | URL, init: RequestInit | undefined) 
   const headers = new Headers(given.headers)
   const items = headers.get(ITEMS_HEADER)
   headers.delete(ITEMS_HEADER)
-  const request: Prepared = { url: given.url, method: given.method, headers }
+  const request: Prepared = { url: given.url, method: given.method, headers, redirect: given.redirect }
   const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
   if (signal) request.signal = signal
   if (given.body) request.body = typeof init?.body === 'string' ? init.body : new Uint8Array(await given.arrayBuffer())
@@ -93,11 +94,12 @@ async function prepare(input: RequestInfo | URL, init: RequestInit | undefined) 
 
 /** Reads the whole body within the deadline, so that an answer that breaks off is no answer. */
 async function buffered(fetchNow: typeof fetch, request: Prepared, deadlineMs: number): Promise<Response> {
-  const { url, method, headers, body = null, signal } = request
+  const { url, method, headers, redirect, body = null, signal } = request
   const deadline = AbortSignal.timeout(deadlineMs)
   const response = await fetchNow(url, {
     method,
     headers,
+    redirect,
     body,
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   })

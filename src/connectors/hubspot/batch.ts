@@ -124,21 +124,15 @@ function unanswered(purpose: Purpose): Failure {
   return purpose === 'create' ? { kind: 'ambiguous', message } : { kind: 'retry after', afterMs: 5_000, message }
 }
 
-/** The failure that would also meet whatever is sent next, if there was one. */
+/** Why nothing of this was stored, if it would also meet whatever is sent next. */
 function stopper(results: PushResult[]): Failure | undefined {
-  for (const result of results) {
-    if (result.kind === 'stored') continue
-    const { failure } = result
-    if (failure.kind === 'unauthorized' || failure.kind === 'retry after') return failure
-    if (failure.kind === 'ambiguous') {
-      return {
-        kind: 'retry after',
-        afterMs: 5_000,
-        message: `Not sent: the batch before it failed (${failure.message})`,
-      }
-    }
-  }
-  return undefined
+  const failures = results.flatMap(result => (result.kind === 'failed' ? [result.failure] : []))
+  const [failure] = failures
+  if (!failure || failures.length < results.length || failures.some(({ kind }) => kind !== failure.kind))
+    return undefined
+  if (failure.kind === 'unauthorized' || failure.kind === 'retry after') return failure
+  if (failure.kind !== 'ambiguous') return undefined
+  return { kind: 'retry after', afterMs: 5_000, message: `Not sent: the batch before it failed (${failure.message})` }
 }
 
 function fail<In extends Input>(writes: Write<In>[], failure: Failure): PushResult[] {

@@ -1,8 +1,8 @@
 import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
 import { BATCH_SIZE, chunks, failed, type Write, writeAll } from './batch.ts'
 import { type Association, batchCreate, batchRead, batchUpdate, type CreateInput } from './client.ts'
-import { isConflict, lostCall } from './failure.ts'
-import { changedProperties, knownProperties, splitUpdates } from './push-contacts.ts'
+import { lostCall } from './failure.ts'
+import { knownProperties, splitUpdates, wasTaken } from './push-contacts.ts'
 import { type HubSpotContext, TICKET_KEY } from './settings.ts'
 
 /** HubSpot's own association types, ticket → contact. */
@@ -51,8 +51,7 @@ async function settlePart(ctx: HubSpotContext, items: PushItem[]): Promise<PushR
   const updates = items.flatMap(item => {
     const id = existing.get(keyOf(item))
     if (id === undefined) return []
-    const properties = { ...knownProperties(item), ...changedProperties(item) }
-    return [{ item, input: { objectWriteTraceId: item.recordId, id, properties } }]
+    return [{ item, input: { objectWriteTraceId: item.recordId, id, properties: knownProperties(item) } }]
   })
   const updated = await update(ctx, updates)
   const created = await create(
@@ -83,8 +82,4 @@ function creationOf(item: PushItem): Write<CreateInput> {
 /** One of HubSpot's own associations, to be made with the record. */
 export function association(id: string, associationTypeId: number): Association {
   return { to: { id }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }] }
-}
-
-function wasTaken(result: PushResult): boolean {
-  return result.kind === 'failed' && isConflict(result.failure)
 }

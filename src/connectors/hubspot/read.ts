@@ -21,13 +21,15 @@ export async function readObjects(ctx: HubSpotContext, type: ObjectType, remoteI
   // HubSpot's ids are numbers; another vendor's would make it refuse the whole batch.
   const ids = [...new Set(remoteIds)].filter(id => /^\d+$/.test(id))
   for (const part of chunks(ids, BATCH_SIZE)) {
-    for (const found of await batchRead(ctx, type, part, wanted[type])) records.set(found.id, toRecord(found))
+    for (const found of await batchRead(ctx, type, part, wanted[type])) records.set(found.id, toRecord(type, found))
   }
   return [...records.values()]
 }
 
-function toRecord({ id, properties, updatedAt }: HubSpotObject): RemoteRecord {
-  const { hs_merged_object_ids: merged, ...values } = properties
+function toRecord(type: ObjectType, { id, properties, updatedAt }: HubSpotObject): RemoteRecord {
+  const { hs_merged_object_ids: merged, ...values } = Object.fromEntries(
+    wanted[type].map(name => [name, properties[name] ?? null]),
+  )
   const aliases = (merged ?? '').split(';').filter(alias => alias !== '' && alias !== id)
   return { remoteId: id, values, version: updatedAt ?? null, ...(aliases.length > 0 ? { aliases } : {}) }
 }

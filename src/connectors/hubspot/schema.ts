@@ -100,6 +100,8 @@ export const ownersAnswer = z.object({
   paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
 })
 
+export const accountAnswer = z.object({ portalId: id })
+
 export const changeEvent = z.object({
   subscriptionType: z.string(),
   objectId: id.optional(),

@@ -1,9 +1,10 @@
+import type { z } from 'zod'
 import type { Priority, TicketState } from '../../core/ticket.ts'
 import { RemoteCallError } from '../contract.ts'
 import { demand, type ObjectType, request } from './client.ts'
 import { isConflict } from './failure.ts'
 import { readProperties } from './fields.ts'
-import { ownersAnswer, type Pipeline, pipelinesAnswer, property } from './schema.ts'
+import { accountAnswer, ownersAnswer, type Pipeline, type Property, pipelinesAnswer, property } from './schema.ts'
 import { CONTACT_KEY, type HubSpotContext, type HubSpotSettings, TICKET_KEY } from './settings.ts'
 
 /** Our unique properties. Uniqueness can be given only at creation, and ten times an object. */
@@ -17,16 +18,20 @@ export const keys = [
  * long as their stages exist. Throws RemoteCallError.
  */
 export async function setUpHubSpot(ctx: HubSpotContext): Promise<HubSpotSettings> {
-  for (const key of keys) await makeProperty(ctx, key)
+  const properties = { contacts: await readProperties(ctx, 'contacts'), tickets: await readProperties(ctx, 'tickets') }
+  for (const key of keys) {
+    if (!properties[key.type].some(({ name }) => name === key.name)) await makeProperty(ctx, key)
+  }
   const pipeline = await readPipeline(ctx)
   const ids = new Set(pipeline.stages.map(({ id }) => id))
   const { stages } = ctx.settings
   const kept = stages.length > 0 && stages.every(({ theirs }) => ids.has(theirs))
   return {
     ...ctx.settings,
+    portalId: await readPortalId(ctx),
     pipelineId: pipeline.id,
     stages: kept ? stages : stageTable(pipeline),
-    priorities: ctx.settings.priorities.length > 0 ? ctx.settings.priorities : await priorityTable(ctx),
+    priorities: ctx.settings.priorities.length > 0 ? ctx.settings.priorities : priorityTable(properties.tickets),
     owners: await readOwners(ctx),
   }
 }
@@ -40,23 +45,23 @@ export function stageTable(pipeline: Pipeline): HubSpotSettings['stages'] {
   const isClosed = ({ metadata }: (typeof ordered)[number]) => metadata?.ticketState === 'CLOSED'
   const open = ordered.filter(stage => !isClosed(stage))
   const closed = ordered.filter(isClosed)
-  const isDefault = ['1', '2', '3'].every((id, at) => open[at]?.id === id)
+  const known = ['1', '2', '3'].map(id => open.find(stage => stage.id === id))
+  const isDefault = pipeline.id === '0' && known.every(stage => stage !== undefined)
   const states: TicketState[] = isDefault ? ['open', 'waiting', 'in_progress'] : ['open', 'in_progress', 'waiting']
+  const chosen = isDefault ? known : open.slice(0, states.length)
 
   const row = (ours: TicketState, stage: (typeof ordered)[number]) => ({ ours, theirs: stage.id, label: stage.label })
   // First what each of our states is written as, then how the stages beyond those are read.
   const last = open.at(-1)
   const writing = states.flatMap((state, at) => {
-    const stage = open[at] ?? last
+    const stage = chosen[at] ?? last
     return stage ? [row(state, stage)] : []
   })
-  const reading = open.slice(states.length).map(stage => row('in_progress', stage))
+  const reading = open.filter(stage => !chosen.includes(stage)).map(stage => row('in_progress', stage))
   return [...writing, ...reading, ...closed.map(stage => row('resolved', stage))]
 }
 
 async function makeProperty(ctx: HubSpotContext, { type, name, label, groupName }: (typeof keys)[number]) {
-  const existing = await readProperties(ctx, type)
-  if (existing.some(entry => entry.name === name)) return
   const answer = await request(ctx, {
     method: 'POST',
     path: `/crm/properties/${ctx.settings.apiVersion}/${type}`,
@@ -66,6 +71,12 @@ async function makeProperty(ctx: HubSpotContext, { type, name, label, groupName 
   })
   // Made in the meantime.
   if (answer.kind === 'refused' && !isConflict(answer.failure)) throw new RemoteCallError(answer.failure)
+}
+
+/** For links to records, and to see that the token is of the account that was meant. */
+async function readPortalId(ctx: HubSpotContext): Promise<string> {
+  const path = `/account-info/${ctx.settings.apiVersion}/details`
+  return (await demand(ctx, { method: 'GET', path, purpose: 'read', schema: accountAnswer })).portalId
 }
 
 async function readPipeline(ctx: HubSpotContext): Promise<Pipeline> {
@@ -79,8 +90,7 @@ async function readPipeline(ctx: HubSpotContext): Promise<Pipeline> {
 }
 
 /** HubSpot's own ids of priorities; an account may have removed some, and then the nearest below is written. */
-async function priorityTable(ctx: HubSpotContext): Promise<HubSpotSettings['priorities']> {
-  const properties = await readProperties(ctx, 'tickets')
+function priorityTable(properties: Property[]): HubSpotSettings['priorities'] {
   const options = properties.find(({ name }) => name === 'hs_ticket_priority')?.options ?? []
   const rows: [Priority, string[]][] = [
     ['low', ['LOW']],
@@ -107,4 +117,4 @@ async function readOwners(ctx: HubSpotContext): Promise<HubSpotSettings['owners'
   return owners
 }
 
-type OwnersPage = import('zod').z.infer<typeof ownersAnswer>
+type OwnersPage = z.infer<typeof ownersAnswer>

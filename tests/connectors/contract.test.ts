@@ -1,0 +1,309 @@
+/** Walks the registry: every connector keeps the same promises, each against its own simulation. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ObjectKind, PushItem, RemoteChange } from '../../src/connectors/contract.ts'
+import { connectors } from '../../src/connectors/registry.ts'
+import { ticketStates } from '../../src/core/ticket.ts'
+import { type Bench, type Fault, faults, type Harness, idOf, setUp } from './contract.ts'
+import { hubspotHarness } from './hubspot/harness.ts'
+import { aContact, aMessage, aTicket } from './records.ts'
+
+const harnesses: Record<string, Harness> = { hubspot: hubspotHarness }
+const kinds = ['contact', 'ticket', 'message'] as const
+
+test('every connector has a harness', () => {
+  expect(Object.keys(harnesses).toSorted()).toEqual(Object.keys(connectors).toSorted())
+})
+
+describe.each(Object.entries(harnesses))('%s', (id, harness) => {
+  const connector = connectors[id]
+  if (!connector) throw new Error(`no connector ${id}`)
+  let bench: Bench
+  let made: Awaited<ReturnType<typeof setUp>>
+
+  beforeEach(async () => {
+    bench = await harness.start()
+    made = await setUp(connector, bench)
+  })
+  afterEach(() => bench.close())
+
+  /** A contact with a ticket, as remote ids: what a message hangs on. */
+  async function parents(): Promise<{ contact: string; ticket: string }> {
+    const contact = idOf((await made.push('contact', [made.item('contact', aContact())]))[0])
+    const ticket = idOf((await made.push('ticket', [made.item('ticket', aTicket(), { parents: { contact } })]))[0])
+    return { contact, ticket }
+  }
+
+  /** Three unpushed records of a kind, on parents that exist. */
+  async function three(kind: ObjectKind): Promise<PushItem[]> {
+    if (kind === 'contact') return [1, 2, 3].map(index => made.item(kind, aContact(index)))
+    const { contact, ticket } = await parents()
+    if (kind === 'ticket') return [2, 3, 4].map(index => made.item(kind, aTicket(index), { parents: { contact } }))
+    return [1, 2, 3].map(index => made.item(kind, aMessage(index), { parents: { contact, ticket } }))
+  }
+
+  const parse = (requests: Awaited<ReturnType<Bench['webhooks']>>): RemoteChange[] =>
+    requests.flatMap(
+      ({ body }) => connector.webhook?.parse(JSON.parse(new TextDecoder().decode(body)), new Date()) ?? [],
+    )
+
+  describe('setting up', () => {
+    test('says what is missing before, that all is well after, and changes nothing the second time', async () => {
+      const fresh = await harness.start()
+      const before = await connector.check(fresh.ctx)
+      expect(before.some(({ ok }) => !ok)).toBe(true)
+      expect(before.filter(({ ok, fix }) => !ok && !fix)).toEqual([])
+      await fresh.close()
+      expect((await connector.check(made.ctx)).filter(({ ok }) => !ok)).toEqual([])
+      expect(await connector.setUp(made.ctx)).toEqual(made.ctx.settings)
+      expect(connector.settings.parse(JSON.parse(JSON.stringify(made.ctx.settings)))).toEqual(made.ctx.settings)
+    })
+
+    test.each(kinds)('describes every field of a %s', async kind => {
+      const fields = await connector[kind].fields(made.ctx)
+      expect(new Set(fields.map(({ name }) => name)).size).toBe(fields.length)
+      expect(fields.filter(({ label }) => label === '')).toEqual([])
+      const known = new Set(fields.map(({ name }) => name))
+      const [item] = await three(kind)
+      expect(Object.keys(item?.values ?? {}).filter(name => !known.has(name))).toEqual([])
+    })
+
+    test('every state of a ticket has a value there, and is read as itself', () => {
+      for (const state of ticketStates) {
+        const { values } = made.item('ticket', aTicket(1, { state }))
+        expect(connector.ticket.fromRemote?.(made.ctx.settings, values)).toMatchObject({ state })
+      }
+    })
+  })
+
+  describe('pushing', () => {
+    test.each(kinds)('a %s is stored, and read as it was pushed', async kind => {
+      const items = await three(kind)
+      const results = await made.push(kind, items)
+      for (const item of items) {
+        const remoteId = idOf(results.find(({ recordId }) => recordId === item.recordId))
+        const [record] = await connector[kind].read(made.ctx, [remoteId])
+        expect(record?.remoteId).toBe(remoteId)
+        for (const [name, value] of Object.entries(item.values))
+          expect(record?.values[name] || null).toBe(value || null)
+      }
+    })
+
+    test.each(['contact', 'ticket'] as const)('a %s pushed twice without its link is one record', async kind => {
+      const items = await three(kind)
+      const first = await made.push(kind, items)
+      const count = bench.records(kind).length
+      const second = await made.push(kind, items)
+      expect(bench.records(kind)).toHaveLength(count)
+      expect(ids(second)).toEqual(ids(first))
+    })
+
+    test.each(kinds)('a linked %s is updated, whatever order it is pushed in', async kind => {
+      const items = await three(kind)
+      const known = ids(await made.push(kind, items))
+      const count = bench.records(kind).length
+      const again = items.toReversed().map(item => ({ ...item, remoteId: known[item.recordId] ?? null }))
+      expect(ids(await made.push(kind, again))).toEqual(known)
+      expect(bench.records(kind)).toHaveLength(count)
+    })
+
+    test('a record that is gone says so, and the others are stored', async () => {
+      const items = await three('ticket')
+      const known = ids(await made.push('ticket', items))
+      bench.person.deletes('ticket', known['ticket-3'] ?? '')
+      const again = items.map(item => ({ ...item, remoteId: known[item.recordId] ?? null }))
+      const results = await made.push('ticket', again)
+      expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(2)
+      expect(results.find(({ recordId }) => recordId === 'ticket-3')).toMatchObject({ failure: { kind: 'gone' } })
+      expect(await connector.ticket.read(made.ctx, Object.values(known))).toHaveLength(2)
+    })
+
+    test('a message moves on: sent, read', async () => {
+      const given = { direction: 'out', origin: 'agent', authorName: 'Luis' } as const
+      const on = { parents: await parents() }
+      const [sent] = await made.push('message', [made.item('message', aMessage(1, { ...given, status: 'sent' }), on)])
+      const remoteId = idOf(sent)
+      const read = made.item('message', aMessage(1, { ...given, status: 'read' }), { ...on, remoteId })
+      await made.push('message', [read])
+      const [record, ...others] = bench.records('message')
+      expect(others).toEqual([])
+      expect(record?.values).toMatchObject(read.values)
+    })
+  })
+
+  describe('when it goes wrong', () => {
+    test.each(kinds)('one refused %s does not hold back the others', async kind => {
+      const items = await three(kind)
+      const before = bench.records(kind).length
+      bench.refuse([1], kind)
+      const results = await made.push(kind, items)
+      expect(results.filter(result => result.kind === 'stored')).toHaveLength(2)
+      expect(results.find(({ recordId }) => recordId === items[1]?.recordId)).toMatchObject({
+        kind: 'failed',
+        failure: { kind: 'rejected' },
+      })
+      expect(bench.records(kind)).toHaveLength(before + 2)
+    })
+
+    const cases = kinds.flatMap(kind => faults.map(fault => [kind, fault] as const))
+    test.each(cases)('a %s that meets "%s" is told right, and pushed again is one record', async (kind, fault) => {
+      const items = await three(kind)
+      const before = bench.records(kind).length
+      bench.fail(fault, kind)
+      const expected = expectedKind(kind, fault)
+      const results = await made.push(kind, items)
+      expect(results.map(result => result.kind === 'failed' && result.failure.kind)).toEqual(items.map(() => expected))
+      const retried = await made.push(
+        kind,
+        items.map(item => ({ ...item, uncertain: expected === 'ambiguous' })),
+      )
+      expect(Object.keys(ids(retried))).toHaveLength(3)
+      expect(bench.records(kind)).toHaveLength(before + 3)
+    })
+
+    function expectedKind(kind: ObjectKind, fault: Fault): string {
+      const clear = fault === 'rate limited' || fault === 'refused as busy'
+      return clear || harness.idempotent.includes(kind) ? 'retry after' : 'ambiguous'
+    }
+
+    test.each(kinds)('an uncertain %s that was never stored is stored once', async kind => {
+      const items = (await three(kind)).map(item => ({ ...item, uncertain: true }))
+      const before = bench.records(kind).length
+      await made.push(kind, items)
+      expect(bench.records(kind)).toHaveLength(before + 3)
+    })
+
+    test('refused credentials are told as such', async () => {
+      const ctx = { ...made.ctx, credentials: { ...(made.ctx.credentials as object), accessToken: 'wrong' } }
+      const results = await connector.contact.push(ctx, [made.item('contact', aContact())])
+      expect(results).toMatchObject([{ kind: 'failed', failure: { kind: 'unauthorized' } }])
+      expect((await connector.check(ctx)).some(({ ok }) => !ok)).toBe(true)
+    })
+  })
+
+  describe('the number of calls', () => {
+    test(`250 contacts in ${harness.calls.contacts}`, async () => {
+      const items = Array.from({ length: 250 }, (_, at) => made.item('contact', aContact(at + 1)))
+      bench.clearCalls()
+      const results = await made.push('contact', items)
+      expect(bench.calls()).toBe(harness.calls.contacts)
+      expect(Object.keys(ids(results))).toHaveLength(250)
+    })
+
+    test(`1,000 messages, 300 contacts, 300 tickets in ${harness.calls.messages}`, async () => {
+      bench.clearCalls()
+      const contacts = Array.from({ length: 300 }, (_, at) => made.item('contact', aContact(at + 1)))
+      const contactIds = ids(await made.push('contact', contacts))
+      const on = (at: number) => ({ contact: contactIds[`contact-${(at % 300) + 1}`] ?? '' })
+      const tickets = Array.from({ length: 300 }, (_, at) => made.item('ticket', aTicket(at + 1), { parents: on(at) }))
+      const ticketIds = ids(await made.push('ticket', tickets))
+      const messages = Array.from({ length: 1_000 }, (_, at) =>
+        made.item('message', aMessage(at + 1), {
+          parents: { ...on(at), ticket: ticketIds[`ticket-${(at % 300) + 1}`] ?? '' },
+        }),
+      )
+      expect(Object.keys(ids(await made.push('message', messages)))).toHaveLength(1_000)
+      expect(bench.calls()).toBe(harness.calls.messages)
+      expect(kinds.map(kind => bench.records(kind).length)).toEqual([300, 300, 1_000])
+    })
+  })
+
+  describe('reading', () => {
+    test('what is not there is absent', async () => {
+      const { contact } = await parents()
+      expect(await connector.contact.read(made.ctx, [contact, '999999999', contact])).toHaveLength(1)
+      expect(await connector.contact.read(made.ctx, [])).toEqual([])
+    })
+
+    test('a merged contact is found by its old id, and names it', async () => {
+      const pushed = ids(await made.push('contact', await three('contact')))
+      const [first = '', second = ''] = [pushed['contact-1'], pushed['contact-2']]
+      const survivor = bench.person.merges(first, second)
+      const [record, ...others] = await connector.contact.read(made.ctx, [first, second])
+      expect(others).toEqual([])
+      expect(record?.remoteId).toBe(survivor)
+      expect([survivor, ...(record?.aliases ?? [])]).toEqual(expect.arrayContaining([first, second]))
+    })
+  })
+
+  describe.runIf(connector.webhook !== undefined)('webhooks', () => {
+    test('our own push comes back, verified, and as ours', async () => {
+      const { contact, ticket } = await parents()
+      const requests = await bench.webhooks()
+      for (const request of requests) {
+        expect(await connector.webhook?.verify(made.ctx.credentials, request, new Date())).toBe('valid')
+      }
+      const changes = parse(requests)
+      expect(changes.filter(change => change.kind !== 'touched' || !change.byUs)).toEqual([])
+      expect(new Set(changes.map(change => change.remoteId))).toEqual(new Set([contact, ticket]))
+    })
+
+    test("a person's change is not ours, and says what it says", async () => {
+      const { contact, ticket } = await parents()
+      await bench.webhooks()
+      bench.person.renames(contact, 'Berta')
+      bench.person.resolves(ticket)
+      const changes = parse(await bench.webhooks())
+      expect(changes).toContainEqual(
+        expect.objectContaining({ kind: 'touched', object: 'ticket', remoteId: ticket, byUs: false }),
+      )
+      expect(changes).toContainEqual(
+        expect.objectContaining({ kind: 'touched', object: 'contact', remoteId: contact, byUs: false }),
+      )
+      const [person] = await connector.contact.read(made.ctx, [contact])
+      expect(connector.contact.fromRemote?.(made.ctx.settings, person?.values ?? {})).toMatchObject({ name: 'Berta' })
+      const [resolved] = await connector.ticket.read(made.ctx, [ticket])
+      expect(connector.ticket.fromRemote?.(made.ctx.settings, resolved?.values ?? {})).toMatchObject({
+        state: 'resolved',
+      })
+    })
+
+    test('merges and deletions are told', async () => {
+      const pushed = ids(await made.push('contact', await three('contact')))
+      const [first = '', second = '', third = ''] = Object.values(pushed)
+      await bench.webhooks()
+      const survivor = bench.person.merges(first, second)
+      bench.person.deletes('contact', third)
+      const changes = parse(await bench.webhooks())
+      expect(changes).toContainEqual(expect.objectContaining({ kind: 'deleted', object: 'contact', remoteId: third }))
+      const merged = changes.find(change => change.kind === 'merged')
+      expect(merged).toMatchObject({ object: 'contact', remoteId: survivor })
+      expect([survivor, ...(merged?.kind === 'merged' ? merged.mergedIds : [])]).toEqual(
+        expect.arrayContaining([first, second]),
+      )
+    })
+
+    test('duplicates and disorder lose nothing', async () => {
+      bench.disorder()
+      const items = Array.from({ length: 150 }, (_, at) => made.item('contact', aContact(at + 1)))
+      const pushed = ids(await made.push('contact', items))
+      const requests = await bench.webhooks()
+      for (const request of requests) {
+        expect(await connector.webhook?.verify(made.ctx.credentials, request, new Date())).toBe('valid')
+      }
+      expect(new Set(parse(requests).map(({ remoteId }) => remoteId))).toEqual(new Set(Object.values(pushed)))
+    })
+
+    test('forged and old ones are refused, broken ones do not throw', async () => {
+      await parents()
+      const [request] = await bench.webhooks()
+      if (!request || !connector.webhook) throw new Error('no webhook came')
+      const { verify } = connector.webhook
+      const { credentials } = made.ctx
+      const forged = new TextEncoder().encode(`${new TextDecoder().decode(request.body)} `)
+      expect(await verify(credentials, { ...request, body: forged }, new Date())).toBe('invalid')
+      expect(await verify(credentials, { ...request, url: `${request.url}&more=1` }, new Date())).toBe('invalid')
+      expect(await verify(credentials, { ...request, headers: new Headers() }, new Date())).toBe('invalid')
+      expect(await verify(credentials, request, new Date(Date.now() + 3_600_000))).toBe('expired')
+      const odd = new Headers([...request.headers].map(([name, value]) => [name, value.replace(/./g, 'ÿ')]))
+      expect(await verify(credentials, { ...request, headers: odd }, new Date())).toBe('invalid')
+    })
+  })
+})
+
+/** Record id → remote id of all that was stored. */
+function ids(results: Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['push']>>): Record<string, string> {
+  const stored = results.flatMap(result =>
+    result.kind === 'stored' ? [[result.recordId, result.remoteId] as const] : [],
+  )
+  return Object.fromEntries(stored.toSorted(([a], [b]) => a.localeCompare(b)))
+}
