@@ -46,3 +46,10 @@ export function storeDeadLetter(sql: Queryable, letter: DeadLetter, now: Date) {
     select store_dead_letter(${letter.id}, ${letter.workspaceId}::uuid, ${letter.kind}, ${letter.deliveryId}::uuid,
       ${letter.place}, ${letter.cause}, ${sql.json((letter.item ?? null) as never)}, ${now})`
 }
+
+/** What a connection received and nobody has finished with; oldest first. Within the workspace. */
+export function pendingOfSource(tx: Tx, source: string, limit: number) {
+  return tx<{ id: string; body: string; receivedAt: Date }[]>`
+    select id, body, received_at from deliveries where source = ${source} and processed_at is null
+    order by received_at, id limit ${limit}`
+}

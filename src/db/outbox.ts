@@ -64,3 +64,10 @@ export async function nextOutboxAt(sql: Queryable, connectionId: string): Promis
     select min(available_at) as at from outbox where connection_id = ${connectionId}`
   return row?.at ?? null
 }
+
+/** Since when a change of ours waits to be told; null when none does. */
+export async function outboxDirtyAt(sql: Queryable, connectionId: string, kind: OutboxKind, recordId: string) {
+  const [row] = await sql<{ dirtyAt: Date }[]>`
+    select dirty_at from outbox where connection_id = ${connectionId} and kind = ${kind} and record_id = ${recordId}`
+  return row?.dirtyAt ?? null
+}

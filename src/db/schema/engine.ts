@@ -87,7 +87,7 @@ export const items = engine.table(
     check('items_kind', sql`${table.kind} in ('call', 'sleep')`),
     unique('items_step').on(table.runId, table.stepId),
     index('items_due').on(table.at, table.id),
-    index('items_leased').on(table.lease).where(sql`${table.lease} is not null`),
+    index('items_leased').on(table.at).where(sql`${table.lease} is not null`),
   ],
 )
 

@@ -1,0 +1,114 @@
+/** Connections to CRMs, their calls and their allowance. */
+import type { Queryable, Tx } from './client.ts'
+import { jsonRows } from './rows.ts'
+
+export type ConnectionRow = {
+  id: string
+  workspaceId: string
+  connector: string
+  name: string
+  credentials: string
+  settings: unknown
+  state: 'active' | 'paused' | 'unauthorized'
+  stateReason: string | null
+  nearMisses: number
+  createdAt: Date
+}
+
+/** What a webhook needs before the workspace is known. */
+export async function findConnection(sql: Queryable, id: string) {
+  const [row] = await sql<{ id: string; workspaceId: string; connector: string; credentials: string }[]>`
+    select id, workspace_id, connector, credentials from find_connection(${id})`
+  return row
+}
+
+export async function connectionById(sql: Queryable, id: string) {
+  const [row] = await sql<ConnectionRow[]>`select * from connections where id = ${id}`
+  return row
+}
+
+export function listConnections(sql: Queryable) {
+  return sql<(ConnectionRow & { waiting: number; failing: number })[]>`
+    select c.*, (select count(*)::integer from outbox o where o.connection_id = c.id) as waiting,
+      (select count(*)::integer from outbox o where o.connection_id = c.id and o.attempts > 0) as failing
+    from connections c order by c.created_at, c.id`
+}
+
+export function insertConnection(sql: Queryable, row: ConnectionRow) {
+  return sql`
+    insert into connections (id, workspace_id, connector, name, credentials, settings, state, near_misses, created_at)
+    values (${row.id}, ${row.workspaceId}, ${row.connector}, ${row.name}, ${row.credentials},
+      ${sql.json(row.settings as never)}, ${row.state}, 0, ${row.createdAt})`
+}
+
+export function setConnectionState(sql: Queryable, id: string, state: ConnectionRow['state'], reason: string | null) {
+  return sql`update connections set state = ${state}, state_reason = ${reason} where id = ${id}`
+}
+
+export function countNearMiss(sql: Queryable, id: string, count: number) {
+  return sql`update connections set near_misses = near_misses + ${count} where id = ${id}`
+}
+
+export type AttemptRow = {
+  id: string
+  workspaceId: string
+  connectionId: string
+  method: string
+  path: string
+  items: number | null
+  status: number | null
+  durationMs: number
+  answer: string | null
+  at: Date
+}
+
+export function insertAttempts(sql: Queryable, rows: AttemptRow[]) {
+  return sql`insert into attempts select * from jsonb_populate_recordset(null::attempts, ${jsonRows(sql, rows)})`
+}
+
+export function listAttempts(
+  sql: Queryable,
+  connectionId: string | null,
+  page: { limit: number; after?: { at: Date; id: string } },
+) {
+  return sql<AttemptRow[]>`
+    select * from attempts where true
+      ${connectionId ? sql`and connection_id = ${connectionId}` : sql``}
+      ${page.after ? sql`and (at, id) < (${page.after.at}, ${page.after.id})` : sql``}
+    order by at desc, id desc limit ${page.limit}`
+}
+
+export type Allowance = { blockedUntil: Date | null; used: number; max: number; windowEndsAt: Date }
+
+/**
+ * Takes one call from the connection's allowance, for all processes: a window of `intervalMs` that starts with its first
+ * call. Gives what is left; the caller waits when `used > max`.
+ */
+export async function takeAllowance(
+  sql: Queryable,
+  limiter: { connectionId: string; workspaceId: string; max: number; intervalMs: number },
+  now: Date,
+): Promise<Allowance> {
+  const [row] = await sql<Allowance[]>`
+    insert into limiters as l (connection_id, workspace_id, window_started_at, used, max, interval_ms)
+    values (${limiter.connectionId}, ${limiter.workspaceId}, ${now}, 1, ${limiter.max}, ${limiter.intervalMs})
+    on conflict (connection_id) do update set
+      used = case when ${now} >= l.window_started_at + l.interval_ms * interval '1 millisecond' then 1 else l.used + 1 end,
+      window_started_at = case when ${now} >= l.window_started_at + l.interval_ms * interval '1 millisecond'
+        then ${now} else l.window_started_at end
+    returning blocked_until, used, max, window_started_at + interval_ms * interval '1 millisecond' as window_ends_at`
+  if (!row) throw new Error('The limiter gave no answer')
+  return row
+}
+
+/** What the vendor's headers said: the allowance follows them, and a block holds for all processes. */
+export function feedLimiter(
+  tx: Tx,
+  connectionId: string,
+  heard: { max: number | null; intervalMs: number | null; blockedUntil: Date | null },
+) {
+  return tx`
+    update limiters set max = coalesce(${heard.max}::integer, max), interval_ms = coalesce(${heard.intervalMs}::integer, interval_ms),
+      blocked_until = coalesce(${heard.blockedUntil}::timestamptz, blocked_until)
+    where connection_id = ${connectionId}`
+}

@@ -1,0 +1,35 @@
+import type { ContactRow, IdentityRow } from './arrivals.ts'
+import type { Queryable } from './client.ts'
+
+/** By name, e-mail or any part of a number; newest first. */
+export function searchContacts(
+  sql: Queryable,
+  query: string | null,
+  page: { limit: number; after?: { at: Date; id: string } },
+) {
+  const words = query?.trim() || null
+  const digits = words?.replace(/\D/g, '') || null
+  const like = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  return sql<ContactRow[]>`
+    select * from contacts where true
+      ${words ? sql`and (name ilike ${like(words)} or email ilike ${like(words)} ${digits ? sql`or phone like ${like(digits)} or wa_key like ${like(digits)}` : sql``})` : sql``}
+      ${page.after ? sql`and (created_at, id) < (${page.after.at}, ${page.after.id})` : sql``}
+    order by created_at desc, id desc limit ${page.limit}`
+}
+
+export async function contactById(sql: Queryable, id: string) {
+  const [row] = await sql<ContactRow[]>`select * from contacts where id = ${id}`
+  return row
+}
+
+export function identitiesOfContact(sql: Queryable, contactId: string) {
+  return sql<IdentityRow[]>`select * from identities where contact_id = ${contactId} order by created_at, id`
+}
+
+/** The contact behind the first of these keys that is known. */
+export async function contactOfKeys(sql: Queryable, kind: string, keys: string[]): Promise<string | undefined> {
+  const [row] = await sql<{ contactId: string }[]>`
+    select contact_id from identities where kind = ${kind} and match_key = any(${keys}::text[])
+    order by array_position(${keys}::text[], match_key) limit 1`
+  return row?.contactId
+}

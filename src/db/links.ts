@@ -1,0 +1,93 @@
+/** Our record ↔ theirs, with what both sides last agreed on. */
+import type { Values } from '../core/echo.ts'
+import type { Queryable, Tx } from './client.ts'
+import type { OutboxKind } from './outbox.ts'
+import { jsonRows } from './rows.ts'
+
+export type LinkRow = {
+  id: string
+  workspaceId: string
+  connectionId: string
+  kind: OutboxKind
+  recordId: string
+  remoteType: string
+  remoteId: string | null
+  base: Values | null
+  pushing: Values | null
+  pushingAt: Date | null
+  remoteVersion: string | null
+  updatedAt: Date
+}
+
+/** A record that was born in a CRM: its link is there before anything is pushed. */
+export function insertSourceLink(
+  tx: Tx,
+  id: string,
+  workspaceId: string,
+  messageId: string,
+  source: { connectionId: string; remoteType: string; remoteId: string },
+  now: Date,
+) {
+  return tx`
+    insert into links (id, workspace_id, connection_id, kind, record_id, remote_type, remote_id, updated_at)
+    values (${id}, ${workspaceId}, ${source.connectionId}, 'message', ${messageId}, ${source.remoteType},
+      ${source.remoteId}, ${now})
+    on conflict do nothing`
+}
+
+export function linksOf(sql: Queryable, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return sql<LinkRow[]>`
+    select * from links
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
+export function linksByRemote(sql: Queryable, connectionId: string, kind: OutboxKind, remoteIds: string[]) {
+  return sql<LinkRow[]>`
+    select * from links
+    where connection_id = ${connectionId} and kind = ${kind} and remote_id = any(${remoteIds}::text[])`
+}
+
+/** Links of one record over all connections. */
+export function linksOfRecord(sql: Queryable, recordId: string) {
+  return sql<LinkRow[]>`select * from links where record_id = ${recordId} order by updated_at`
+}
+
+/** Written and committed before a push leaves. */
+export function savePushing(sql: Queryable, rows: LinkRow[]) {
+  return sql`
+    insert into links select * from jsonb_populate_recordset(null::links, ${jsonRows(sql, rows)})
+    on conflict (connection_id, kind, record_id) do update set remote_type = excluded.remote_type,
+      pushing = coalesce(links.pushing, '{}'::jsonb) || excluded.pushing, pushing_at = excluded.pushing_at,
+      updated_at = excluded.updated_at`
+}
+
+type Agreed = { recordId: string; remoteId: string; base: Values; remoteVersion: string | null }
+
+/** After a push was stored: both sides agree on what was sent. */
+export function saveAgreed(tx: Tx, connectionId: string, kind: OutboxKind, rows: Agreed[], now: Date) {
+  return tx`
+    update links l set remote_id = r.remote_id, base = coalesce(l.base, '{}'::jsonb) || r.base, pushing = null,
+      pushing_at = null, updated_at = ${now},
+      remote_version = greatest(coalesce(r.remote_version, l.remote_version), l.remote_version)
+    from jsonb_to_recordset(${jsonRows(tx, rows)})
+      as r (record_id uuid, remote_id text, base jsonb, remote_version text)
+    where l.connection_id = ${connectionId} and l.kind = ${kind} and l.record_id = r.record_id`
+}
+
+/** The push was refused, or answered for certain that it was not stored: nothing of it is under way. */
+export function clearPushing(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return tx`
+    update links set pushing = null, pushing_at = null
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
+/** The remote record is gone: what we know of it is forgotten, and the next push makes it anew. */
+export function forgetLinks(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return tx`
+    delete from links
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
+export function relink(tx: Tx, id: string, remoteId: string) {
+  return tx`update links set remote_id = ${remoteId} where id = ${id}`
+}

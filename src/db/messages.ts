@@ -1,0 +1,67 @@
+/** Messages: read for people, and taken one by one by the sender. */
+import type { MessageStatus } from '../core/message.ts'
+import type { ConversationRow, MessageRow } from './arrivals.ts'
+import type { Queryable, Tx } from './client.ts'
+
+export async function messageBy(sql: Queryable, key: { id: string } | { idempotencyKey: string }) {
+  const [row] = await sql<MessageRow[]>`
+    select * from messages
+    where ${'id' in key ? sql`id = ${key.id}` : sql`idempotency_key = ${key.idempotencyKey}`}`
+  return row
+}
+
+export function ticketMessages(sql: Queryable, ticketId: string) {
+  return sql<MessageRow[]>`
+    select * from messages where ticket_id = ${ticketId} order by provider_at, id limit 1000`
+}
+
+/** A contact's history over all channels, newest first. */
+export function contactMessages(
+  sql: Queryable,
+  contactId: string,
+  page: { limit: number; after?: { at: Date; id: string } },
+) {
+  return sql<MessageRow[]>`
+    select * from messages where contact_id = ${contactId}
+      ${page.after ? sql`and (provider_at, id) < (${page.after.at}, ${page.after.id})` : sql``}
+    order by provider_at desc, id desc limit ${page.limit}`
+}
+
+export async function conversationById(sql: Queryable, id: string) {
+  const [row] = await sql<ConversationRow[]>`select * from conversations where id = ${id}`
+  return row
+}
+
+/** The conversation of a contact where they wrote last. */
+export async function latestConversation(sql: Queryable, contactId: string) {
+  const [row] = await sql<ConversationRow[]>`
+    select * from conversations where contact_id = ${contactId} order by last_inbound_at desc nulls last, id desc limit 1`
+  return row
+}
+
+/** The oldest message of the conversation that has not left yet, or is leaving. */
+export async function nextUnsent(tx: Tx, conversationId: string) {
+  const [row] = await tx<MessageRow[]>`
+    select * from messages where conversation_id = ${conversationId} and status in ('queued', 'sending')
+    order by id limit 1 for update`
+  return row
+}
+
+export function markSending(tx: Tx, id: string, at: Date) {
+  return tx`update messages set status = 'sending', sending_at = ${at} where id = ${id}`
+}
+
+/** A status that outran the answer stays: only what was still leaving takes the result. */
+export function setSendResult(
+  tx: Tx,
+  id: string,
+  result: { status: MessageStatus; wamid: string | null; failureCode: string | null; failureReason: string | null },
+) {
+  const leaving = tx`status in ('queued', 'sending', 'uncertain')`
+  return tx`
+    update messages set wamid = coalesce(wamid, ${result.wamid}), sending_at = null,
+      status = case when ${leaving} then ${result.status} else status end,
+      failure_code = case when ${leaving} then ${result.failureCode} else failure_code end,
+      failure_reason = case when ${leaving} then ${result.failureReason} else failure_reason end
+    where id = ${id}`
+}

@@ -1,0 +1,105 @@
+/** Tickets: one locked for a verb, and lists for people. */
+import type { TicketEventRow, TicketRow } from './arrivals.ts'
+import type { Queryable, Tx } from './client.ts'
+
+/** The conversation is what writers of its tickets wait for, as inbound messages do. */
+export async function lockTicket(tx: Tx, ticketId: string): Promise<TicketRow | undefined> {
+  const lock = tx`
+    select 1 from conversations where id = (select conversation_id from tickets where id = ${ticketId}) for update`
+  const [, [ticket]] = await Promise.all([
+    lock.execute(),
+    tx<TicketRow[]>`select * from tickets where id = ${ticketId}`,
+  ])
+  return ticket
+}
+
+export function ticketEvents(sql: Queryable, ticketId: string) {
+  return sql<TicketEventRow[]>`select * from ticket_events where ticket_id = ${ticketId} order by at, id`
+}
+
+/** The open episode of a conversation, else the last one. */
+export async function latestTicket(sql: Queryable, conversationId: string) {
+  const [row] = await sql<TicketRow[]>`
+    select * from tickets where conversation_id = ${conversationId}
+    order by (state <> 'resolved') desc, opened_at desc limit 1`
+  return row
+}
+
+export type TicketView = TicketRow & {
+  ownerName: string | null
+  teamName: string | null
+  contactName: string | null
+  contactPhone: string | null
+  lastInboundAt: Date | null
+  clocks: {
+    kind: string
+    targetMinutes: number
+    dueAt: string | null
+    warnAt: string | null
+    pausedAt: string | null
+    stoppedAt: string | null
+    breachedAt: string | null
+  }[]
+}
+
+export type TicketFilter = {
+  state?: string[]
+  ownerId?: string
+  unassigned?: boolean
+  teamId?: string
+  contactId?: string
+  priority?: string
+}
+
+/** Newest first. The cursor is the last row of the page before. */
+export function listTickets(
+  sql: Queryable,
+  filter: TicketFilter,
+  page: { limit: number; after?: { at: Date; id: string } },
+) {
+  return sql<TicketView[]>`
+    ${viewOf(sql)}
+    where true
+      ${filter.state ? sql`and t.state = any(${filter.state}::text[])` : sql``}
+      ${filter.ownerId ? sql`and t.owner_id = ${filter.ownerId}` : sql``}
+      ${filter.unassigned ? sql`and t.owner_id is null` : sql``}
+      ${filter.teamId ? sql`and t.team_id = ${filter.teamId}` : sql``}
+      ${filter.contactId ? sql`and t.contact_id = ${filter.contactId}` : sql``}
+      ${filter.priority ? sql`and t.priority = ${filter.priority}` : sql``}
+      ${page.after ? sql`and (t.opened_at, t.id) < (${page.after.at}, ${page.after.id})` : sql``}
+    order by t.opened_at desc, t.id desc limit ${page.limit}`
+}
+
+/** By our id, or by the running number. */
+export async function ticketView(sql: Queryable, key: { id: string } | { number: number }) {
+  const [row] = await sql<TicketView[]>`
+    ${viewOf(sql)} where ${'id' in key ? sql`t.id = ${key.id}` : sql`t.number = ${key.number}`}`
+  return row
+}
+
+function viewOf(sql: Queryable) {
+  return sql`
+    select t.*, a.name as owner_name, m.name as team_name, p.name as contact_name, p.phone as contact_phone,
+      c.last_inbound_at,
+      (select coalesce(json_agg(json_build_object('kind', k.kind, 'targetMinutes', k.target_minutes, 'dueAt', k.due_at,
+        'warnAt', k.warn_at, 'pausedAt', k.paused_at, 'stoppedAt', k.stopped_at, 'breachedAt', k.breached_at)
+        order by k.kind), '[]') from clocks k where k.ticket_id = t.id) as clocks
+    from tickets t
+    join conversations c on c.id = t.conversation_id
+    join contacts p on p.id = t.contact_id
+    left join agents a on a.id = t.owner_id
+    left join teams m on m.id = t.team_id`
+}
+
+export type AgentRow = { id: string; name: string; email: string; available: boolean }
+
+export async function agentBy(sql: Queryable, key: { id: string } | { email: string }) {
+  const [row] = await sql<AgentRow[]>`
+    select id, name, email, available from agents
+    where ${'id' in key ? sql`id = ${key.id}` : sql`lower(email) = lower(${key.email})`}`
+  return row
+}
+
+export function listAgents(sql: Queryable) {
+  return sql<AgentRow[]>`select id, name, email, available from agents order by name`
+}

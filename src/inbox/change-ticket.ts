@@ -1,0 +1,80 @@
+/** What every verb on a ticket does around its decision: lock, decide, write, recompute the clocks, tell. */
+import { spokenBy } from '../core/actor.ts'
+import { AppError } from '../core/errors.ts'
+import type { TicketEventRow, TicketRow } from '../db/arrivals.ts'
+import * as arrivals from '../db/arrivals.ts'
+import { writeAudit } from '../db/audit.ts'
+import type { Tx } from '../db/client.ts'
+import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
+import { tellConnections } from '../db/outbox.ts'
+import { inWorkspace } from '../db/tenancy.ts'
+import { lockTicket, ticketEvents } from '../db/tickets.ts'
+import { type InboxContext, newId } from './context.ts'
+import { clockRows } from './fold-arrivals.ts'
+
+export type TicketMove = {
+  values: Partial<TicketRow>
+  events: { kind: TicketEventRow['kind']; data?: unknown }[]
+  /** For the audit log, such as `ticket resolved`. */
+  action: string
+}
+
+/**
+ * Applies what `decide` says of the locked ticket; nothing is written where it says null. Throws `not found`. `at` is
+ * when it was done, where that is not now.
+ */
+export async function changeTicket(
+  ctx: InboxContext,
+  ticketId: string,
+  decide: (ticket: TicketRow, config: InboxConfig) => TicketMove | null,
+  at: Date = ctx.now,
+): Promise<TicketRow> {
+  const { ticket, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const [ticket, config] = await Promise.all([lockTicket(tx, ticketId), loadInboxConfig(tx)])
+    if (!ticket) throw new AppError('not found', { what: 'ticket' })
+    const move = decide(ticket, config)
+    if (!move) return { ticket, connectionIds: [] }
+    const connectionIds = await writeMove(tx, ctx, config, ticket, move, at)
+    return { ticket: { ...ticket, ...move.values }, connectionIds }
+  })
+  await wake(ctx, connectionIds)
+  return ticket
+}
+
+/** Returns the connections to wake after commit. */
+export async function writeMove(
+  tx: Tx,
+  ctx: InboxContext,
+  config: InboxConfig,
+  ticket: TicketRow,
+  move: TicketMove,
+  at: Date,
+): Promise<string[]> {
+  const changed: TicketRow = { ...ticket, ...move.values, updatedAt: ctx.now }
+  const fresh: TicketEventRow[] = move.events.map(({ kind, data = null }) => ({
+    ...{ id: newId(), workspaceId: ctx.workspaceId, ticketId: ticket.id, kind, data },
+    ...{ at, recordedAt: ctx.now, actor: ctx.actor },
+  }))
+  const clocks = clockRows(config, changed, [...(await ticketEvents(tx, ticket.id)), ...fresh], newId)
+  const [told] = await Promise.all([
+    tellConnections(tx, ctx.workspaceId, [{ kind: 'ticket', recordId: ticket.id }], ctx.now, spokenBy(ctx.actor)),
+    arrivals.updateTickets(tx, [changed]),
+    fresh.length > 0 ? arrivals.insertTicketEvents(tx, fresh) : null,
+    clocks.length > 0 ? arrivals.saveClocks(tx, clocks) : null,
+    writeAudit(tx, ctx, newId(), {
+      action: move.action,
+      subjectKind: 'ticket',
+      subjectId: ticket.id,
+      data: move.values,
+    }),
+  ])
+  return told.map(row => row.connectionId)
+}
+
+export async function wake(ctx: InboxContext, connectionIds: string[]): Promise<void> {
+  if (connectionIds.length === 0) return
+  const { workspaceId } = ctx
+  await ctx.emit(
+    connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } })),
+  )
+}

@@ -1,0 +1,141 @@
+/**
+ * An answer to the customer: written to the conversation and left for `send-message`; the ticket waits on the customer.
+ * Idempotent by key: the same key gives the message it made before.
+ */
+import { AppError } from '../core/errors.ts'
+import { afterReply } from '../core/ticket.ts'
+import { windowAt } from '../core/window.ts'
+import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
+import * as arrivals from '../db/arrivals.ts'
+import type { Tx } from '../db/client.ts'
+import { loadInboxConfig } from '../db/inbox-config.ts'
+import { insertSourceLink } from '../db/links.ts'
+import { conversationById, messageBy } from '../db/messages.ts'
+import { tellConnections } from '../db/outbox.ts'
+import { inWorkspace } from '../db/tenancy.ts'
+import { lockTicket } from '../db/tickets.ts'
+import { wake, writeMove } from './change-ticket.ts'
+import { type InboxContext, newId } from './context.ts'
+
+export type ReplyInput = {
+  ticketId: string
+  text: string
+  idempotencyKey: string
+  authorName: string | null
+  /** Where it was written in a CRM: its state is told there. */
+  source?: { connectionId: string; remoteType: string; remoteId: string }
+}
+
+export type Reply =
+  | { kind: 'queued'; message: MessageRow }
+  | { kind: 'repeated'; message: MessageRow }
+  /** Nothing goes out; the attempt is kept as a failed message where it came from a CRM. */
+  | { kind: 'window closed'; closedAt: Date | null; message: MessageRow | null }
+
+/** Throws `not found`. */
+export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply> {
+  const { answer, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const [ticket, config] = await Promise.all([lockTicket(tx, input.ticketId), loadInboxConfig(tx)])
+    if (!ticket) throw new AppError('not found', { what: 'ticket' })
+    const [repeated, conversation] = await Promise.all([
+      messageBy(tx, { idempotencyKey: input.idempotencyKey }),
+      conversationById(tx, ticket.conversationId),
+    ])
+    if (repeated) return { answer: { kind: 'repeated', message: repeated } as Reply, connectionIds: [] }
+    const window = windowAt(conversation?.lastInboundAt ?? null, ctx.now)
+    if (window.kind === 'closed') {
+      const message = input.source ? await keepRefused(tx, ctx, ticket, input) : null
+      const connectionIds = message ? await tell(tx, ctx, message, null) : []
+      return { answer: { kind: 'window closed', closedAt: window.closedAt, message } as Reply, connectionIds }
+    }
+    const message = messageRow(ctx, ticket, input)
+    await write(tx, message, input)
+    const connectionIds = await tell(tx, ctx, message, input.source?.connectionId ?? null)
+    const state = afterReply(ticket.state)
+    if (state !== ticket.state) {
+      const move = {
+        values: { state, stateAt: ctx.now },
+        events: [{ kind: 'answered' as const }],
+        action: 'ticket answered',
+      }
+      // The state follows from the answer; nobody said it, so everybody is told, the CRM it came from included.
+      const everybody: InboxContext = {
+        ...ctx,
+        actor: ctx.actor.kind === 'connection' ? { kind: 'system' } : ctx.actor,
+      }
+      connectionIds.push(...(await writeMove(tx, everybody, config, ticket, move, ctx.now)))
+    }
+    return { answer: { kind: 'queued', message } as Reply, connectionIds }
+  })
+  await wake(ctx, [...new Set(connectionIds)])
+  if (answer.kind === 'queued') {
+    const { workspaceId } = ctx
+    const { conversationId } = answer.message
+    await ctx.emit([{ name: 'inbox/message.queued', data: { workspaceId, conversationId } }])
+  }
+  return answer
+}
+
+async function write(tx: Tx, message: MessageRow, input: ReplyInput) {
+  await Promise.all([
+    arrivals.insertMessages(tx, [message]),
+    input.source
+      ? insertSourceLink(tx, newId(), message.workspaceId, message.id, input.source, message.recordedAt)
+      : null,
+  ])
+}
+
+async function keepRefused(tx: Tx, ctx: InboxContext, ticket: TicketRow, input: ReplyInput) {
+  const refused: MessageRow = {
+    ...messageRow(ctx, ticket, input),
+    status: 'failed',
+    failureCode: WINDOW_CLOSED,
+    failureReason: 'La ventana de 24 horas está cerrada: usa una plantilla aprobada.',
+  }
+  await write(tx, refused, input)
+  return refused
+}
+
+/** WhatsApp's own code for it (Meta, "Error codes"). */
+const WINDOW_CLOSED = '131047'
+
+async function tell(tx: Tx, ctx: InboxContext, message: MessageRow, except: string | null): Promise<string[]> {
+  const records = [{ kind: 'message' as const, recordId: message.id }]
+  const told = await tellConnections(tx, ctx.workspaceId, records, ctx.now, except)
+  return told.map(row => row.connectionId)
+}
+
+function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): MessageRow {
+  return {
+    id: newId(),
+    workspaceId: ctx.workspaceId,
+    channelId: ticket.channelId,
+    conversationId: ticket.conversationId,
+    contactId: ticket.contactId,
+    ticketId: ticket.id,
+    wamid: null,
+    direction: 'out',
+    origin: 'agent',
+    kind: 'text',
+    text: input.text,
+    content: null,
+    raw: null,
+    replyToWamid: null,
+    providerAt: ctx.now,
+    recordedAt: ctx.now,
+    status: 'queued',
+    failureCode: null,
+    failureReason: null,
+    authorName: input.authorName,
+    sourceConnectionId: input.source?.connectionId ?? null,
+    sourceRemoteId: input.source?.remoteId ?? null,
+    idempotencyKey: input.idempotencyKey,
+    sendingAt: null,
+  }
+}
+
+/** The address of a conversation: the number as received, else the business-scoped id. */
+export function addressOf(conversation: ConversationRow): { to: string } | { recipient: string } | null {
+  if (conversation.toWaId) return { to: `+${conversation.toWaId}` }
+  return conversation.toUserId ? { recipient: conversation.toUserId } : null
+}

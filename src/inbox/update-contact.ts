@@ -1,0 +1,34 @@
+import { spokenBy } from '../core/actor.ts'
+import type { ContactCategory } from '../core/contact.ts'
+import { AppError } from '../core/errors.ts'
+import { updateContacts } from '../db/arrivals.ts'
+import { writeAudit } from '../db/audit.ts'
+import { contactById } from '../db/contacts.ts'
+import { tellConnections } from '../db/outbox.ts'
+import { inWorkspace } from '../db/tenancy.ts'
+import { wake } from './change-ticket.ts'
+import { type InboxContext, newId } from './context.ts'
+
+export type ContactUpdate = { name?: string | null; email?: string | null; category?: ContactCategory }
+
+/** Throws `not found`. Unchanged values change nothing. */
+export async function updateContact(ctx: InboxContext, contactId: string, update: ContactUpdate): Promise<void> {
+  const connectionIds = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const contact = await contactById(tx, contactId)
+    if (!contact) throw new AppError('not found', { what: 'contact' })
+    const changed = { ...contact, ...update, updatedAt: ctx.now }
+    const same =
+      contact.name === changed.name && contact.email === changed.email && contact.category === changed.category
+    if (same) return []
+    const [told] = await Promise.all([
+      tellConnections(tx, ctx.workspaceId, [{ kind: 'contact', recordId: contactId }], ctx.now, spokenBy(ctx.actor)),
+      updateContacts(tx, [changed]),
+      writeAudit(tx, ctx, newId(), {
+        ...{ action: 'contact updated', subjectKind: 'contact', subjectId: contactId },
+        data: update,
+      }),
+    ])
+    return told.map(row => row.connectionId)
+  })
+  await wake(ctx, connectionIds)
+}

@@ -1,0 +1,129 @@
+/** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
+import type { RemoteRecord } from '../connectors/contract.ts'
+import type { Actor } from '../core/actor.ts'
+import { judge } from '../core/echo.ts'
+import { differing, merge } from '../core/merge.ts'
+import { countNearMiss } from '../db/connections.ts'
+import { type LinkRow, linksByRemote, saveAgreed } from '../db/links.ts'
+import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
+import { inWorkspace } from '../db/tenancy.ts'
+import { agentBy } from '../db/tickets.ts'
+import { assignTicket } from '../inbox/assign-ticket.ts'
+import type { InboxContext } from '../inbox/context.ts'
+import { updateContact } from '../inbox/update-contact.ts'
+import { updateTicket } from '../inbox/update-ticket.ts'
+import type { SyncContext } from './context.ts'
+import { loadRecords, type SyncRecord } from './load-records.ts'
+import type { OpenConnection } from './open-connection.ts'
+
+export type Touched = { object: 'contact' | 'ticket'; remoteId: string; at: Date; byUs: boolean }
+
+/** Throws `RemoteCallError` when the CRM cannot be read. */
+export async function applyTouched(ctx: SyncContext, connection: OpenConnection, touched: Touched[]): Promise<void> {
+  for (const object of ['contact', 'ticket'] as const) {
+    const mine = touched.filter(each => each.object === object)
+    if (mine.length === 0) continue
+    const ids = mine.map(each => each.remoteId)
+    const links = await inWorkspace(ctx.db, ctx.workspaceId, tx => linksByRemote(tx, connection.row.id, object, ids))
+    // Records of theirs that are none of ours concern us not.
+    const linked = links.flatMap(link => (link.remoteId ? [link.remoteId] : []))
+    if (linked.length === 0) continue
+    for (const remote of await connection.connector[object].read(connection.remote, linked)) {
+      const link = links.find(row => row.remoteId === remote.remoteId || remote.aliases?.includes(row.remoteId ?? ''))
+      const about = mine.find(each => each.remoteId === remote.remoteId || remote.aliases?.includes(each.remoteId))
+      if (link && about) await applyOne(ctx, connection, link, remote, about)
+    }
+  }
+}
+
+async function applyOne(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  link: LinkRow,
+  remote: RemoteRecord,
+  about: Touched,
+) {
+  const base = link.base ?? {}
+  const verdict = judge(
+    { base, pushing: link.pushing, remoteVersion: link.remoteVersion },
+    { values: remote.values, version: remote.version, byUs: about.byUs },
+  )
+  if (verdict.kind !== 'real') return
+  const { object } = about
+  const { ours, dirtyAt } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    if (verdict.nearMiss) await countNearMiss(tx, connection.row.id, 1)
+    const records = await loadRecords(tx, object, [link.recordId], ctx.workspaceId)
+    return {
+      ours: records.get(link.recordId),
+      dirtyAt: await outboxDirtyAt(tx, connection.row.id, object, link.recordId),
+    }
+  })
+  if (!ours) return
+  // Of a field both sides changed, the newest wins.
+  const winner = !dirtyAt || about.at >= dirtyAt ? 'theirs' : 'ours'
+  const mapped = mapOurs(connection, ours)
+  const { take } = merge(base, mapped, verdict.changed, () => winner)
+  // What is not taken reads as ours, so that it changes nothing.
+  if (Object.keys(take).length > 0)
+    await carryOut(ctx, connection, object, link.recordId, { ...mapped, ...take }, about.at)
+  await agree(ctx, connection, link, remote, verdict.changed, take)
+}
+
+/** The connection speaks: everybody else is told. */
+async function carryOut(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  object: Touched['object'],
+  recordId: string,
+  values: Record<string, string | null>,
+  at: Date,
+) {
+  const { id: connectionId, name } = connection.row
+  const actor: Actor = { kind: 'connection', connectionId, name }
+  const { db, workspaceId, now, emit } = ctx
+  const inbox: InboxContext = { db, workspaceId, now, emit, actor }
+  const moment = at > now ? now : at
+  if (object === 'contact') {
+    const change = connection.connector.contact.fromRemote?.(connection.remote.settings, values) ?? {}
+    await updateContact(inbox, recordId, change)
+    return
+  }
+  const { ownerEmail, ...update } = connection.connector.ticket.fromRemote?.(connection.remote.settings, values) ?? {}
+  await updateTicket(inbox, recordId, update, moment)
+  if (ownerEmail === undefined) return
+  const agent = ownerEmail ? await inWorkspace(db, workspaceId, tx => agentBy(tx, { email: ownerEmail })) : null
+  // An owner who is nobody of ours changes nothing here.
+  if (ownerEmail === null || agent) await assignTicket(inbox, recordId, agent?.id ?? null, moment)
+}
+
+/** The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. */
+async function agree(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  link: LinkRow,
+  remote: RemoteRecord,
+  changed: Record<string, string | null>,
+  take: Record<string, string | null>,
+) {
+  await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const base = { ...link.base, ...changed }
+    const agreed = { recordId: link.recordId, remoteId: remote.remoteId, base, remoteVersion: remote.version }
+    await saveAgreed(tx, connection.row.id, link.kind, [agreed], ctx.now)
+    const ours = (await loadRecords(tx, link.kind, [link.recordId], ctx.workspaceId)).get(link.recordId)
+    const kept = Object.keys(changed).some(field => !(field in take))
+    if (ours && (kept || differing(mapOurs(connection, ours), base).length > 0)) {
+      await tellConnections(tx, ctx.workspaceId, [{ kind: link.kind, recordId: link.recordId }], ctx.now, null)
+    }
+  })
+  await ctx.emit([
+    { name: 'sync/outbox.dirty', data: { workspaceId: ctx.workspaceId, connectionId: connection.row.id } },
+  ])
+}
+
+function mapOurs({ connector, remote, row }: OpenConnection, ours: SyncRecord) {
+  return ours.kind === 'contact'
+    ? connector.contact.toRemote(remote.settings, ours.record, row.id).values
+    : ours.kind === 'ticket'
+      ? connector.ticket.toRemote(remote.settings, ours.record, row.id).values
+      : {}
+}

@@ -1,0 +1,214 @@
+/**
+ * Carries what waits in the outbox of one connection, in the order contact → ticket → message and in batches: reads the
+ * records as they are now, maps them, drops what the other side already has, writes down what is about to be said, says
+ * it, and keeps the answer of each item. One flush at a time works on a connection.
+ */
+import type { Mapped, ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
+import type { Failure } from '../core/failure.ts'
+import { differing } from '../core/merge.ts'
+import { connectionById, insertAttempts } from '../db/connections.ts'
+import { type LinkRow, linksOf, savePushing } from '../db/links.ts'
+import { clearOutbox, dueOutbox, nextOutboxAt, type OutboxRow, postponeOutbox, tellConnections } from '../db/outbox.ts'
+import { inWorkspace } from '../db/tenancy.ts'
+import { newId } from '../inbox/context.ts'
+import type { SyncContext } from './context.ts'
+import { loadRecords, type SyncRecord } from './load-records.ts'
+import { type OpenConnection, openConnection } from './open-connection.ts'
+import { recordResults } from './record-results.ts'
+
+/** When there is more to do: nothing left, now, or at an instant. */
+export type Flushed = { kind: 'empty' } | { kind: 'more'; at: Date } | { kind: 'stopped'; reason: string }
+
+/** Rows a pass takes of each kind. */
+const PASS = 1_000
+
+/** How long a record waits for the one it hangs on; ms. */
+const PARENT_MS = 5_000
+
+export async function flushOutbox(ctx: SyncContext, connectionId: string): Promise<Flushed> {
+  const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
+  if (!row) return { kind: 'stopped', reason: 'The connection is gone' }
+  if (row.state !== 'active') return { kind: 'stopped', reason: row.stateReason ?? row.state }
+  const connection = await openConnection(ctx, row)
+  for (const kind of ['contact', 'ticket', 'message'] as const) {
+    const refused = await pushKind(ctx, connection, kind)
+    if (refused) return { kind: 'stopped', reason: refused.message }
+  }
+  const at = await inWorkspace(ctx.db, ctx.workspaceId, tx => nextOutboxAt(tx, connectionId))
+  return at ? { kind: 'more', at } : { kind: 'empty' }
+}
+
+type Ready = { row: OutboxRow; item: PushItem; link: LinkRow | undefined; mapped: Mapped }
+
+/** Returns the failure that stops the whole connection, if there was one. */
+async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: ObjectKind): Promise<Failure | null> {
+  const { ready, attempted } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const rows = await dueOutbox(tx, connection.row.id, kind, ctx.now, PASS)
+    if (rows.length === 0) return { ready: [], attempted: 0 }
+    const ids = rows.map(row => row.recordId)
+    const [records, links] = await Promise.all([
+      loadRecords(tx, kind, ids, connection.row.workspaceId),
+      linksOf(tx, connection.row.id, kind, ids),
+    ])
+    const parents = await loadParents(tx, connection.row.id, records)
+    const sorted = sort(connection, kind, rows, records, links, parents)
+    const missing = [...sorted.missingParents].filter(key => !key.endsWith(' null'))
+    await Promise.all([
+      clearOutbox(tx, sorted.done),
+      postponeOutbox(
+        tx,
+        sorted.waiting.map(row => ({
+          id: row.id,
+          availableAt: new Date(ctx.now.getTime() + PARENT_MS),
+          failure: null,
+        })),
+      ),
+      // A parent that was never told of, or was forgotten, is told of now.
+      missing.length > 0 ? tellParents(tx, ctx, missing) : null,
+      sorted.ready.length > 0
+        ? savePushing(
+            tx,
+            sorted.ready.map(item => pushingLink(ctx, connection, kind, item)),
+          )
+        : null,
+    ])
+    return { ready: sorted.ready, attempted: rows.length }
+  })
+  if (attempted === 0 || ready.length === 0) return null
+  const results = await push(connection, kind, ready)
+  const stop = await recordResults(ctx, connection, kind, ready, results)
+  return stop
+}
+
+async function push({ connector, remote }: OpenConnection, kind: ObjectKind, ready: Ready[]): Promise<PushResult[]> {
+  const items = ready.map(({ item }) => item)
+  return connector[kind].push(remote, items)
+}
+
+type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
+
+/** Remote ids of the contacts and tickets these records hang on. */
+async function loadParents(tx: Parameters<typeof linksOf>[0], connectionId: string, records: Map<string, SyncRecord>) {
+  const parents: Parents = { contact: new Map(), ticket: new Map() }
+  for (const kind of ['contact', 'ticket'] as const) {
+    const ids = new Set<string>()
+    for (const record of records.values()) {
+      const id = parentIds(record)[kind]
+      if (id) ids.add(id)
+    }
+    if (ids.size === 0) continue
+    for (const link of await linksOf(tx, connectionId, kind, [...ids])) {
+      if (link.remoteId) parents[kind].set(link.recordId, link.remoteId)
+    }
+  }
+  return parents
+}
+
+function parentIds(record: SyncRecord): { contact: string | null; ticket: string | null } {
+  switch (record.kind) {
+    case 'contact':
+      return { contact: null, ticket: null }
+    case 'ticket':
+      return { contact: record.record.contactId, ticket: null }
+    case 'message':
+      return { contact: record.record.contactId, ticket: record.record.ticketId }
+  }
+}
+
+function sort(
+  { connector, remote, row: connection }: OpenConnection,
+  kind: ObjectKind,
+  rows: readonly OutboxRow[],
+  records: Map<string, SyncRecord>,
+  links: readonly LinkRow[],
+  parents: Parents,
+) {
+  const byRecord = new Map(links.map(link => [link.recordId, link]))
+  const [ready, done, waiting, missingParents] = [
+    [] as Ready[],
+    [] as OutboxRow[],
+    [] as OutboxRow[],
+    new Set<string>(),
+  ]
+  // In the order of the records: messages by their provider time.
+  const order = new Map([...records.keys()].map((id, nth) => [id, nth]))
+  const sorted = [...rows].sort((a, b) => (order.get(a.recordId) ?? 0) - (order.get(b.recordId) ?? 0))
+  for (const row of sorted) {
+    const record = records.get(row.recordId)
+    if (!record) {
+      done.push(row)
+      continue
+    }
+    const link = byRecord.get(row.recordId)
+    const mapped = toRemote(connector, remote.settings, record, connection.id)
+    const changed = differing(mapped.values, link?.base ?? null)
+    if (link?.remoteId && changed.length === 0) {
+      done.push(row)
+      continue
+    }
+    const wanted = parentIds(record)
+    const contact = wanted.contact ? parents.contact.get(wanted.contact) : undefined
+    const ticket = wanted.ticket ? parents.ticket.get(wanted.ticket) : undefined
+    if (!link?.remoteId && ((wanted.contact && !contact) || (wanted.ticket && !ticket))) {
+      waiting.push(row)
+      if (!contact) missingParents.add(`contact ${wanted.contact}`)
+      if (!ticket) missingParents.add(`ticket ${wanted.ticket}`)
+      continue
+    }
+    const item: PushItem = {
+      recordId: row.recordId,
+      remoteType: mapped.remoteType,
+      values: mapped.values,
+      changed,
+      remoteId: link?.remoteId ?? null,
+      // A push that left and whose answer never came to be kept.
+      uncertain: !!link?.pushing && !link.remoteId,
+      parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },
+    }
+    ready.push({ row, item, link, mapped })
+  }
+  return { kind, ready, done, waiting, missingParents }
+}
+
+function toRemote(connector: OpenConnection['connector'], settings: unknown, record: SyncRecord, connectionId: string) {
+  switch (record.kind) {
+    case 'contact':
+      return connector.contact.toRemote(settings, record.record, connectionId)
+    case 'ticket':
+      return connector.ticket.toRemote(settings, record.record, connectionId)
+    case 'message':
+      return connector.message.toRemote(settings, record.record, connectionId)
+  }
+}
+
+function pushingLink(ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, { item, link }: Ready): LinkRow {
+  const pushing = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
+  return {
+    id: link?.id ?? newId(),
+    workspaceId: ctx.workspaceId,
+    connectionId: connection.row.id,
+    kind,
+    recordId: item.recordId,
+    remoteType: item.remoteType,
+    remoteId: item.remoteId,
+    base: link?.base ?? null,
+    pushing,
+    pushingAt: ctx.now,
+    remoteVersion: link?.remoteVersion ?? null,
+    updatedAt: ctx.now,
+  }
+}
+
+async function tellParents(tx: Parameters<typeof tellConnections>[0], ctx: SyncContext, keys: string[]) {
+  const records = keys.map(key => {
+    const [kind, recordId = ''] = key.split(' ')
+    return { kind: kind as 'contact' | 'ticket', recordId }
+  })
+  await tellConnections(tx, ctx.workspaceId, records, ctx.now, null)
+}
+
+/** Keeps the account of calls that no result carries, such as those of a look. */
+export async function keepAccount(ctx: SyncContext, connection: OpenConnection) {
+  const calls = connection.takeCalls()
+  if (calls.length > 0) await inWorkspace(ctx.db, ctx.workspaceId, tx => insertAttempts(tx, calls))
+}
