@@ -10,3 +10,6 @@ export const connectors: Record<string, Connector> = {
 export function connectorById(id: string): Connector | undefined {
   return Object.hasOwn(connectors, id) ? connectors[id] : undefined
 }
+
+/** What speaks through connectors needs the transport beneath them. */
+export { type CallRecord, createTransport } from './fetch.ts'

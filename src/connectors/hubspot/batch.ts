@@ -31,6 +31,11 @@ export async function writeAll<In extends Input>(writes: Write<In>[], batch: Bat
   return results
 }
 
+/** Whether a record was refused because a unique value of it is another's. */
+export function wasTaken(result: PushResult): boolean {
+  return result.kind === 'failed' && isConflict(result.failure)
+}
+
 /** Cuts a list into pieces of at most `size`. */
 export function chunks<T>(list: T[], size: number): T[][] {
   const pieces: T[][] = []

@@ -1,8 +1,8 @@
 import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
-import { BATCH_SIZE, chunks, failed, type Write, writeAll } from './batch.ts'
+import { BATCH_SIZE, chunks, failed, type Write, wasTaken, writeAll } from './batch.ts'
 import { type Association, batchCreate, batchRead, batchUpdate, type CreateInput } from './client.ts'
 import { lostCall } from './failure.ts'
-import { knownProperties, splitUpdates, wasTaken } from './push-contacts.ts'
+import { knownProperties, splitUpdates } from './properties.ts'
 import { type HubSpotContext, TICKET_KEY } from './settings.ts'
 
 /** HubSpot's own association types, ticket → contact. */

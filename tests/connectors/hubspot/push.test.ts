@@ -189,7 +189,7 @@ describe('an e-mail that another contact of the account has', () => {
     expect(asked.at(-1)?.body.inputs).toEqual([
       { id: '77', objectWriteTraceId: 'contact-1', properties: { wa_id: '34600000001', phone: '+34600000001' } },
     ])
-    expect(results).toMatchObject([{ remoteId: 'r-contact-2' }, { recordId: 'contact-1', remoteId: '77' }])
+    expect(results).toMatchObject([{ recordId: 'contact-2' }, { recordId: 'contact-1', remoteId: '77' }])
   })
 
   test('but with another WhatsApp number it is somebody else, and a person must decide', async () => {
