@@ -8,7 +8,11 @@ const FOLDER = path.join(import.meta.dirname, 'page')
 
 const FILES: Record<string, string> = {
   'style.css': 'text/css; charset=utf-8',
+  'phones.css': 'text/css; charset=utf-8',
+  'crm.css': 'text/css; charset=utf-8',
+  'narrow.css': 'text/css; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
+  'conversation.js': 'text/javascript; charset=utf-8',
   'crm.js': 'text/javascript; charset=utf-8',
   'dom.js': 'text/javascript; charset=utf-8',
   'phones.js': 'text/javascript; charset=utf-8',

@@ -84,7 +84,7 @@ function drawTop() {
       live,
       h(
         'div',
-        { class: 'clock', role: 'group', 'aria-label': t.clock },
+        { class: 'clock', role: 'group', 'aria-label': t.clock, title: t.clock },
         h('span', { class: 'clock-label' }, t.clock),
         clock,
         forward(t.advanceHour, '+1 h', 3_600_000),

@@ -1,8 +1,11 @@
+import { createReply, createTimeline, entriesOf, ownerOptions } from './conversation.js'
 import { emptyState, fill, h, keyed, setOptions, setText, setValue } from './dom.js'
+
+const TIME = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
 
 /** HubSpot's records, editable as somebody who works there. */
 export function createCrm(root, { t, language, act }) {
-  const time = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  const tools = { t, act, time: new Intl.DateTimeFormat(language, TIME) }
   const portalName = h('span', { class: 'portal' })
   const portals = h('select', { 'aria-label': t.hubspot, hidden: true, onchange: () => draw(last) })
   const tabs = ['tickets', 'contacts'].map(name => {
@@ -84,8 +87,8 @@ export function createCrm(root, { t, language, act }) {
     const stage = h('select', { onchange: save('hs_pipeline_stage') })
     const owner = h('select', { onchange: save('hubspot_owner_id') })
     const priority = h('select', { onchange: save('hs_ticket_priority') })
-    const timeline = createTimeline()
-    const reply = createReply(() => ({
+    const timeline = createTimeline(tools)
+    const reply = createReply(tools, () => ({
       portalId: current.portal.portalId,
       contactId: contactOf(current)?.id,
       ownerId: current.record.properties.hubspot_owner_id,
@@ -149,8 +152,8 @@ export function createCrm(root, { t, language, act }) {
     const owner = h('select', {
       onchange: event => edit(current, 'contacts', { hubspot_owner_id: event.target.value }),
     })
-    const timeline = createTimeline()
-    const reply = createReply(() => ({
+    const timeline = createTimeline(tools)
+    const reply = createReply(tools, () => ({
       portalId: current.portal.portalId,
       contactId: current.record.id,
       ownerId: current.record.properties.hubspot_owner_id,
@@ -178,70 +181,6 @@ export function createCrm(root, { t, language, act }) {
         setValue(owner, record.properties.hubspot_owner_id ?? '')
         timeline.update(entriesOf(item, record))
         reply.update(portal, record)
-      },
-    }
-  }
-
-  function createTimeline() {
-    const entries = h('ol', { class: 'entries' })
-    const hint = h('p', { class: 'hint' }, t.emptyTimeline)
-    return {
-      element: h('section', { class: 'timeline' }, h('h4', {}, t.timeline), hint, entries),
-      update(items) {
-        hint.hidden = items.length > 0
-        keyed(
-          entries,
-          items,
-          item => item.id,
-          item => {
-            const body = h('span', { class: 'entry-body' })
-            const meta = h('span', { class: 'entry-meta' })
-            const element = h('li', { class: `entry ${item.kind}` }, meta, body)
-            return {
-              element,
-              update(now) {
-                setText(meta, [time.format(new Date(now.at)), now.who, now.status].filter(Boolean).join(' · '))
-                setText(body, now.text)
-              },
-            }
-          },
-        )
-      },
-    }
-  }
-
-  function createReply(target) {
-    const text = h('textarea', { rows: 2, required: true, placeholder: t.replyText, 'aria-label': t.replyText })
-    const owner = h('select', { 'aria-label': t.replyAs })
-    const button = h('button', { type: 'submit', class: 'primary orange' }, t.reply)
-    const hint = h('p', { class: 'hint' })
-    const form = h(
-      'form',
-      { class: 'reply', onsubmit: send },
-      text,
-      h('div', { class: 'reply-row' }, owner, button),
-      hint,
-    )
-
-    async function send(event) {
-      event.preventDefault()
-      const { portalId, contactId } = target()
-      const body = { contactId, text: text.value.trim(), ownerId: owner.value }
-      if (body.text !== '' && (await act(`hubspot/portals/${portalId}/reply`, body))) text.value = ''
-    }
-
-    return {
-      element: form,
-      update(portal, contact) {
-        const chosen = owner.value
-        setOptions(owner, ownerOptions(portal))
-        if (chosen === '') owner.value = target().ownerId || portal.owners[0]?.id || ''
-        const ready = portal.channels.some(channel => channel.accounts.length > 0)
-        button.disabled = !ready || !contact
-        text.disabled = button.disabled
-        owner.disabled = button.disabled
-        hint.hidden = !button.disabled
-        setText(hint, ready ? t.noContact : t.noChannel)
       },
     }
   }
@@ -282,34 +221,6 @@ function indexOf(portal) {
   }
 }
 
-/** Logged messages of the record and the inbox conversation of its contact, in order. */
-function entriesOf({ record, index }, contact) {
-  const logged = (record.associations.communications ?? [])
-    .map(id => index.communications.get(id))
-    .filter(Boolean)
-    .map(({ id, properties }) => ({
-      id,
-      kind: 'logged',
-      at: properties.hs_timestamp,
-      who: '',
-      text: plainText(properties.hs_communication_body ?? ''),
-    }))
-  const spoken = (index.byContact.get(contact?.id) ?? []).map(message => ({
-    id: message.id,
-    kind: message.direction === 'INCOMING' ? 'incoming' : 'outgoing',
-    at: message.createdAt,
-    who: message.senders[0]?.name ?? '',
-    status: message.direction === 'OUTGOING' ? message.status.statusType : '',
-    text: message.text,
-  }))
-  return [...logged, ...spoken].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
-}
-
-/** A parsed document that is never shown runs nothing; only its text is taken. */
-function plainText(html) {
-  return new DOMParser().parseFromString(html.replace(/<br\s*\/?>|<\/p>/gi, '\n'), 'text/html').body.textContent.trim()
-}
-
 function nameOf({ id, properties }) {
   return (
     [properties.firstname, properties.lastname].filter(Boolean).join(' ') ||
@@ -317,9 +228,4 @@ function nameOf({ id, properties }) {
     properties.email ||
     `#${id}`
   )
-}
-
-function ownerOptions(portal, nobody) {
-  const owners = portal.owners.map(owner => ({ value: owner.id, label: `${owner.firstName} ${owner.lastName}` }))
-  return nobody === undefined ? owners : [{ value: '', label: nobody }, ...owners]
 }

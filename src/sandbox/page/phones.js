@@ -104,7 +104,7 @@ export function createPhones(root, { t, language, act }) {
       read.hidden = !chat || chat.unread === 0
       input.disabled = !phone
       button.disabled = !phone
-      hint.hidden = Boolean(chat && chat.messages.length > 0)
+      hint.hidden = !phone || Boolean(chat && chat.messages.length > 0)
       const newest = chat?.messages.at(-1)?.id
       keyed(messages, chat?.messages ?? [], message => message.id, createBubble)
       if (newest !== log.newest) {
@@ -143,6 +143,7 @@ export function createPhones(root, { t, language, act }) {
         reason.hidden = !now.error
         if (now.error) setText(reason, fill(t.notDelivered, { reason: reasonOf(now.error) }))
         reaction.hidden = !now.reactions?.length
+        element.classList.toggle('reacted', !reaction.hidden)
         setText(reaction, (now.reactions ?? []).map(entry => entry.emoji).join(' '))
       },
     }
