@@ -17,7 +17,7 @@ export type Vendor = 'whatsapp' | 'hubspot' | 'webhooks'
 export type CallReport = { total: number; counts: Record<string, number>; calls: Call[] }
 
 const MAX_CALLS = 20_000
-const MAX_BODY = 2_048
+const MAX_BODY = 1_024
 
 export type Calls = {
   record(call: Omit<Call, 'seq' | 'template'>): void

@@ -21,6 +21,7 @@ export function startStatuses(runtime: Runtime, phone: Phone, person: Person, me
     courier.later(phone.statusDelayMs, () => {
       const chat = chatOf(runtime.world.whatsapp, phone.phoneNumberId, person)
       gather(runtime, phone, recordStatus(runtime, messageId, person, 'delivered'))
+      if (runtime.world.whatsapp.messages.get(messageId)?.type === 'reaction') return
       if (phone.autoRead) gather(runtime, phone, recordStatus(runtime, messageId, person, 'read'))
       else chat.unread.push(messageId)
       runtime.bus.changed()
