@@ -172,6 +172,21 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
       expect(bench.records(kind)).toHaveLength(before + 3)
     })
 
+    test.each(kinds)('an uncertain %s that was stored is that record', async kind => {
+      const items = await three(kind)
+      const first = ids(await made.push(kind, items))
+      const count = bench.records(kind).length
+      expect(
+        ids(
+          await made.push(
+            kind,
+            items.map(item => ({ ...item, uncertain: true })),
+          ),
+        ),
+      ).toEqual(first)
+      expect(bench.records(kind)).toHaveLength(count)
+    })
+
     test('refused credentials are told as such', async () => {
       const ctx = { ...made.ctx, credentials: { ...(made.ctx.credentials as object), accessToken: 'wrong' } }
       const results = await connector.contact.push(ctx, [made.item('contact', aContact())])

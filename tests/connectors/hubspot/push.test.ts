@@ -202,6 +202,33 @@ describe('an e-mail that another contact of the account has', () => {
   })
 })
 
+describe('tickets that may be there already', () => {
+  const portal = (archived: boolean) =>
+    fakeFetch(asked => {
+      if (!asked.path.endsWith('/batch/read')) return storeAll(asked)
+      return json({ results: [{ id: '61', archived, properties: { wa_ticket_id: 'ticket-1' } }] })
+    })
+  const acts = (asked: Asked[]) => asked.map(({ path, body }) => `${path.split('/').at(-1)} ${body.inputs.length}`)
+  const items = () => [ticketItem(1, { uncertain: true }), ticketItem(2, { uncertain: true })]
+
+  test('are looked up by our key: those found are updated, the others created', async () => {
+    const { fetch, asked } = portal(false)
+    const results = await hubspot.ticket.push(aContext(fetch), items())
+    expect(acts(asked)).toEqual(['read 2', 'update 1', 'create 1'])
+    expect(asked[0]?.body).toMatchObject({
+      idProperty: 'wa_ticket_id',
+      inputs: [{ id: 'ticket-1' }, { id: 'ticket-2' }],
+    })
+    expect(results).toMatchObject([{ remoteId: '61' }, { recordId: 'ticket-2', kind: 'stored' }])
+  })
+
+  test('an archived one is not there', async () => {
+    const { fetch, asked } = portal(true)
+    await hubspot.ticket.push(aContext(fetch), items())
+    expect(acts(asked)).toEqual(['read 2', 'create 2'])
+  })
+})
+
 describe('reading back uncertain messages', () => {
   const twice = { text: 'ok', at: new Date('2026-11-20T10:00:01Z'), direction: 'out', status: 'read' } as const
   const given = { uncertain: true, parents: { contact: '5', ticket: '6' } }
