@@ -65,6 +65,8 @@ export function toFunction(config: Json): EngineFunction {
     }
   }
 
+  const constraints = toConstraints(config.concurrency)
+  for (const { scope = 'fn' } of constraints) if (scope !== 'fn') refuse(`concurrency with scope ${scope}`)
   const debounce = isJson(config.debounce) ? config.debounce : undefined
   const batch = isJson(config.batchEvents) ? config.batchEvents : undefined
   if (batch?.if !== undefined) refuse('batchEvents.if')
@@ -74,10 +76,10 @@ export function toFunction(config: Json): EngineFunction {
     attempts: (typeof retries === 'number' ? retries : DEFAULT_RETRIES) + 1,
     triggers: events,
     crons,
-    concurrency: toConstraints(config.concurrency).map(each => ({
+    concurrency: constraints.map(each => ({
       limit: Number(each.limit),
       key: expression(each.key, 'the concurrency key'),
-      prefix: each.scope === undefined || each.scope === 'fn' ? `${id} ${each.key ?? ''}` : `${each.scope} ${each.key}`,
+      prefix: `${id} ${each.key ?? ''}`,
     })),
     debounce: debounce && {
       periodMs: duration(debounce.period, 'the debounce period'),

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { TestDatabase } from '../support/database.ts'
 import { createApp, DAY, engineDatabase, type Functions, MINUTE, SECOND, startApp } from './harness.ts'
 
@@ -98,13 +99,22 @@ describe('a crash', () => {
 })
 
 describe('several engines', () => {
-  it('share the work, and execute each step once', async () => {
+  it('share the work and the limits, and execute each step once', async () => {
     const counts = new Map<string, number>()
+    const executing = new Map<number, number>()
+    let most = 0
     const functions: Functions = inngest => [
       inngest.createFunction(
         { id: 'shared', concurrency: { limit: 2, key: 'event.data.key' }, triggers: { event: 'demo/shared' } },
         async ({ event, step }) => {
-          const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1).size
+          const count = async (name: string) => {
+            counts.set(name, (counts.get(name) ?? 0) + 1)
+            const now = (executing.get(event.data.key) ?? 0) + 1
+            executing.set(event.data.key, now)
+            most = Math.max(most, now)
+            await new Promise(setImmediate)
+            executing.set(event.data.key, (executing.get(event.data.key) ?? 0) - 1)
+          }
           await Promise.all(['a', 'b'].map(name => step.run(name, () => count(`${event.data.n} ${name}`))))
           await step.run('c', () => count(`${event.data.n} c`))
         },
@@ -117,6 +127,7 @@ describe('several engines', () => {
     const engines = [first.engine, second.engine, third.engine]
     // One may find everything blocked by what the others execute, so all settle until all is done.
     for (let n = 0; n < 20; n++) await Promise.all(engines.map(engine => engine.settle()))
+    expect(most).toBe(2)
     expect(counts.size).toBe(90)
     expect(new Set(counts.values())).toEqual(new Set([1]))
     const runs = await first.engine.runs({ functionId: `${first.appId}-shared`, state: 'completed' })
@@ -136,6 +147,40 @@ describe('several engines', () => {
     expect(await ran.promise).toBe('ran')
     expect(performance.now() - begun).toBeLessThan(2_000)
     await worker.engine.stop()
+  })
+})
+
+describe('a long call', () => {
+  it('keeps its lease for as long as its process lives', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const [begun, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let calls = 0
+    const functions: Functions = inngest => [
+      inngest.createFunction({ id: 'long', triggers: { event: 'demo/long' } }, async () => {
+        calls++
+        begun.resolve()
+        await release.promise
+      }),
+    ]
+    const first = await startApp(database.db, functions)
+    const second = await startApp(database.db, functions, { appId: first.appId, clock: first.clock })
+    await first.inngest.send({ name: 'demo/long' })
+    const settled = first.engine.settle()
+    await begun.promise
+    for (let n = 1; n <= 6; n++) {
+      first.clock.advance(20 * SECOND)
+      vi.advanceTimersByTime(20 * SECOND)
+      const lease = new Date(first.clock.now().getTime() + MINUTE)
+      await expect
+        .poll(async () => (await first.engine.runs({ functionId: `${first.appId}-long` }))[0]?.nextAt)
+        .toEqual(lease)
+      await second.engine.settle()
+    }
+    release.resolve()
+    await settled
+    expect(calls).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
   })
 })
 
@@ -195,6 +240,43 @@ describe('stopping', () => {
     const second = await startApp(database.db, functions, { appId: first.appId, clock: first.clock })
     await second.engine.settle()
     expect(await second.engine.runs({ functionId: `${first.appId}-stuck` })).toMatchObject([{ output: 'taken over' }])
+  })
+})
+
+describe('cost', () => {
+  it('is seven statements for a run of one step, and four for each look at an idle queue', async () => {
+    const statements: string[] = []
+    const db = postgres(database.url, {
+      max: 1,
+      debug: (_connection, query) => statements.push(query.trim().replace(/\s+/g, ' ').slice(0, 40)),
+      transform: { undefined: null, column: { from: postgres.toCamel } },
+    })
+    const { engine, inngest } = await startApp(db, inngest => [
+      inngest.createFunction({ id: 'cheap', concurrency: 2, triggers: { event: 'demo/cheap' } }, ({ step }) =>
+        step.run('one', () => 1),
+      ),
+    ])
+    await engine.settle()
+    statements.length = 0
+    await inngest.send({ name: 'demo/cheap' })
+    await engine.settle()
+    const claim = [
+      'begin',
+      'select pg_advisory_xact_lock(hashtext($1',
+      'with leased as ( select function_id, keys',
+      'commit',
+    ]
+    expect(statements).toEqual(
+      [
+        'with given as ( select * from unnest( $1:',
+        ...claim,
+        'with held as ( update engine.items set at',
+        'with held as ( select run_id from engine.',
+        // What `settle` adds to be sure.
+        ...claim,
+      ].map(text => expect.stringContaining(text.slice(0, 38))),
+    )
+    await db.end()
   })
 })
 

@@ -21,6 +21,7 @@ describe('what is not supported', () => {
     [{ cancel: [{ event: 'x' }] }, 'Function "app-fn" uses cancelOn, which'],
     [{ batchEvents: { maxSize: 2, timeout: '1s', if: 'true' } }, 'Function "app-fn" uses batchEvents.if, which'],
     [{ triggers: [{ cron: '* * * * *', jitter: '5s' }] }, 'Function "app-fn" uses cron jitter, which'],
+    [{ concurrency: { limit: 1, scope: 'env', key: '"crm"' } }, 'Function "app-fn" uses concurrency with scope env'],
     [{ triggers: [] }, 'Function "app-fn" uses no trigger'],
     [{ triggers: [{ event: 'inngest/function.finished' }] }, 'the trigger inngest/function.finished'],
     [{ debounce: { period: '1s' }, batchEvents: { maxSize: 2, timeout: '1s' } }, 'debounce together with batchEvents'],

@@ -37,13 +37,18 @@ export type ClaimInput = {
 
 /** How many of the earliest due items are looked at; what concurrency keys block does not count. */
 const WINDOW = 200
-/** Claims that count executing calls take turns on this advisory lock. */
+/**
+ * More calls than all processes together execute. Its use is that Postgres, whose statistics of a queue are often wrong,
+ * reads the leased items by their index.
+ */
+const MOST_LEASED = 1_000
+/** Claims take turns on this advisory lock, so that each counts what the others have taken. */
 const LOCK = 'buzon engine claim'
 
 /** Leases the due items that may execute now, earliest first, within every concurrency limit, and says what is next. */
 export async function claimItems(db: postgres.Sql, input: ClaimInput): Promise<Claim> {
-  const limited = Object.values(input.limits).some(limits => limits.length > 0)
-  const rows = limited ? await claimInTurn(db, input) : await claim(db, input, input.free)
+  const results = await db.begin(tx => [takeTurn(tx), claim(tx, input).then((rows): Row[] => rows)])
+  const rows = results.flat()
   const [first] = rows
   return {
     items: rows.filter((row): row is Row & Claimed => row.id !== null),
@@ -53,13 +58,15 @@ export async function claimItems(db: postgres.Sql, input: ClaimInput): Promise<C
   }
 }
 
-/** The lock is its own statement, so that the next one sees what the holder before has committed. */
-async function claimInTurn(db: postgres.Sql, input: ClaimInput): Promise<Row[]> {
-  const results = await db.begin(tx => [
-    tx`select pg_advisory_xact_lock(hashtext(${LOCK}))`.then((): Row[] => []),
-    claim(tx, input, WINDOW).then((rows): Row[] => rows),
-  ])
-  return results.flat()
+/**
+ * The lock is a statement of its own, so that the next one sees what its holder before has committed. The settings keep
+ * that one on its indexes, whatever the queue held when Postgres last looked, and spare it a plan each time.
+ */
+function takeTurn(tx: postgres.TransactionSql): Promise<Row[]> {
+  // `then`, not `await`, which would send it only after the claim.
+  return tx`
+    select pg_advisory_xact_lock(hashtext(${LOCK})), set_config('enable_seqscan', 'off', true),
+      set_config('plan_cache_mode', 'force_generic_plan', true)`.then(() => [])
 }
 
 type Row = { [Field in keyof Claimed]: Claimed[Field] | null } & {
@@ -69,28 +76,30 @@ type Row = { [Field in keyof Claimed]: Claimed[Field] | null } & {
 }
 
 /** Always answers at least one row, for the sake of `more` and the next instants. */
-function claim(db: Sql, { limits, free, now, until }: ClaimInput, window: number) {
+function claim(db: Sql, { limits, free, now, until }: ClaimInput) {
   const lease = crypto.randomUUID()
   const functions = Object.keys(limits)
   const allowed = asParameter(db, limits)
   return db<Row[]>`
-    with busy as (
-      select key, count(*)::int as calls from engine.items, unnest(keys) as key
-      where lease is not null and at > ${now} group by key
+    with leased as (
+      select function_id, keys from engine.items
+      where lease is not null and at > ${now} order by at limit ${MOST_LEASED}
+    ), busy as (
+      select held.key, count(*)::int as calls, max((${allowed}::json -> function_id ->> (held.n::int - 1))::int) as allowed
+      from leased, unnest(keys) with ordinality as held (key, n) group by held.key
     ), candidate as (
-      select item.id, item.at, item.keys, item.function_id from engine.items item
-      where item.at <= ${now} and item.function_id = any(${functions}) and not exists (
-        select 1 from unnest(item.keys) with ordinality as held (key, n) join busy using (key)
-        where busy.calls >= (${allowed}::json -> item.function_id ->> (held.n::int - 1))::int
-      )
-      order by item.at, item.id limit ${window} for update of item skip locked
+      select id, at, keys, function_id from engine.items
+      where at <= ${now} and function_id = any(${functions})
+        and not keys && coalesce((select array_agg(key) from busy where calls >= allowed), '{}')
+      order by at, id limit ${WINDOW} for update skip locked
     ), place as (
-      select candidate.id, (${allowed}::json -> candidate.function_id ->> (held.n::int - 1))::int as allowed,
+      select candidate.id, candidate.at, (${allowed}::json -> function_id ->> (held.n::int - 1))::int as allowed,
         coalesce(busy.calls, 0) + row_number() over (partition by held.key order by candidate.at, candidate.id) as place
-      from candidate, unnest(candidate.keys) with ordinality as held (key, n) left join busy using (key)
+      from candidate
+      left join lateral unnest(candidate.keys) with ordinality as held (key, n) on true
+      left join busy on busy.key = held.key
     ), chosen as (
-      select id, at as due from candidate
-      where not exists (select 1 from place where place.id = candidate.id and place.place > place.allowed)
+      select id, at as due from place group by id, at having bool_and(coalesce(place <= allowed, true))
       order by at, id limit ${free}
     ), claimed as (
       update engine.items item set lease = ${lease}, at = ${until} from chosen where item.id = chosen.id
@@ -102,7 +111,7 @@ function claim(db: Sql, { limits, free, now, until }: ClaimInput, window: number
       exists (select 1 from engine.items item where item.at <= ${now} and item.function_id = any(${functions})
         and item.id not in (select id from chosen)) as more,
       (select min(at) from engine.items where at > ${now}) as "nextItemAt",
-      (select min(due_at) from engine.timers) as "nextTimerAt"
+      (select min(due_at) from engine.timers where function_id = any(${functions})) as "nextTimerAt"
     from (select) as always
     left join claimed on true
     left join engine.runs run on run.id = claimed.run_id
