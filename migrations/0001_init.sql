@@ -1,3 +1,5 @@
+CREATE SCHEMA "engine";
+--> statement-breakpoint
 CREATE TABLE "channels" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workspace_id" uuid NOT NULL,
@@ -148,6 +150,64 @@ CREATE TABLE "outbox" (
 );
 --> statement-breakpoint
 ALTER TABLE "outbox" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "engine"."items" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "engine"."items_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"run_id" uuid NOT NULL,
+	"function_id" text NOT NULL,
+	"step_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"keys" text[] DEFAULT '{}' NOT NULL,
+	"at" timestamp with time zone,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"lease" uuid,
+	"again" boolean DEFAULT false NOT NULL,
+	"race" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "items_step" UNIQUE("run_id","step_id"),
+	CONSTRAINT "items_kind" CHECK ("engine"."items"."kind" in ('call', 'sleep'))
+);
+--> statement-breakpoint
+CREATE TABLE "engine"."once" (
+	"key" text PRIMARY KEY NOT NULL,
+	"until" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "engine"."runs" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"function_id" text NOT NULL,
+	"state" text DEFAULT 'running' NOT NULL,
+	"events" json NOT NULL,
+	"keys" text[] DEFAULT '{}' NOT NULL,
+	"pending" integer DEFAULT 0 NOT NULL,
+	"output" json,
+	"error" json,
+	"created_at" timestamp with time zone NOT NULL,
+	"finished_at" timestamp with time zone,
+	CONSTRAINT "runs_state" CHECK ("engine"."runs"."state" in ('running', 'completed', 'failed'))
+);
+--> statement-breakpoint
+CREATE TABLE "engine"."steps" (
+	"run_id" uuid NOT NULL,
+	"id" text NOT NULL,
+	"position" bigint GENERATED ALWAYS AS IDENTITY (sequence name "engine"."steps_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"name" text NOT NULL,
+	"output" json NOT NULL,
+	"finished_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "steps_run_id_id_pk" PRIMARY KEY("run_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "engine"."timers" (
+	"function_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"key" text NOT NULL,
+	"events" json[] DEFAULT '{}' NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"deadline" timestamp with time zone,
+	"size" integer,
+	CONSTRAINT "timers_function_id_kind_key_pk" PRIMARY KEY("function_id","kind","key"),
+	CONSTRAINT "timers_kind" CHECK ("engine"."timers"."kind" in ('debounce', 'batch', 'cron'))
+);
+--> statement-breakpoint
 CREATE TABLE "messages" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workspace_id" uuid NOT NULL,
@@ -352,6 +412,8 @@ ALTER TABLE "links" ADD CONSTRAINT "links_connection_id_connections_id_fk" FOREI
 ALTER TABLE "identities" ADD CONSTRAINT "identities_contact_id_contacts_id_fk" FOREIGN KEY ("contact_id") REFERENCES "public"."contacts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_contact_id_contacts_id_fk" FOREIGN KEY ("contact_id") REFERENCES "public"."contacts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_channel_id_channels_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channels"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "engine"."items" ADD CONSTRAINT "items_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "engine"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "engine"."steps" ADD CONSTRAINT "steps_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "engine"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messages" ADD CONSTRAINT "messages_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clocks" ADD CONSTRAINT "clocks_ticket_id_tickets_id_fk" FOREIGN KEY ("ticket_id") REFERENCES "public"."tickets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "team_members" ADD CONSTRAINT "team_members_team_id_teams_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."teams"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -374,6 +436,12 @@ CREATE INDEX "deliveries_pending" ON "deliveries" USING btree ("received_at","id
 CREATE INDEX "deliveries_recent" ON "deliveries" USING btree ("workspace_id","received_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_record" ON "outbox" USING btree ("connection_id","kind","record_id");--> statement-breakpoint
 CREATE INDEX "outbox_available" ON "outbox" USING btree ("connection_id","kind","available_at");--> statement-breakpoint
+CREATE INDEX "items_due" ON "engine"."items" USING btree ("at","id");--> statement-breakpoint
+CREATE INDEX "items_leased" ON "engine"."items" USING btree ("at") WHERE "engine"."items"."lease" is not null;--> statement-breakpoint
+CREATE INDEX "once_until" ON "engine"."once" USING btree ("until");--> statement-breakpoint
+CREATE INDEX "runs_function" ON "engine"."runs" USING btree ("function_id","created_at");--> statement-breakpoint
+CREATE INDEX "runs_finished" ON "engine"."runs" USING btree ("finished_at") WHERE "engine"."runs"."finished_at" is not null;--> statement-breakpoint
+CREATE INDEX "timers_due" ON "engine"."timers" USING btree ("due_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_wamid" ON "messages" USING btree ("channel_id","wamid") WHERE wamid is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_idempotency" ON "messages" USING btree ("workspace_id","idempotency_key") WHERE idempotency_key is not null;--> statement-breakpoint
 CREATE INDEX "messages_conversation" ON "messages" USING btree ("conversation_id","provider_at","id");--> statement-breakpoint

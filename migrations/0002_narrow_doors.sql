@@ -9,6 +9,14 @@ alter default privileges in schema public grant select, insert, update, delete o
 alter default privileges in schema public revoke execute on functions from public;
 --> statement-breakpoint
 
+-- The engine's queue: its rows carry ids, never customers' data, and belong to no workspace.
+grant usage on schema engine to buzon_app;
+--> statement-breakpoint
+grant select, insert, update, delete on all tables in schema engine to buzon_app;
+--> statement-breakpoint
+alter default privileges in schema engine grant select, insert, update, delete on tables to buzon_app;
+--> statement-breakpoint
+
 -- The channels an app may speak for. A number of another app's is not found, whoever asks.
 create function find_channels(p_app_key text, p_phone_number_ids text[])
 returns table (id uuid, workspace_id uuid, phone_number_id text)
@@ -103,6 +111,16 @@ language sql security definer set search_path = public, pg_temp as $$
   on conflict (delivery_id, place) do update
     set cause = excluded.cause, item = excluded.item, replays = dead_letters.replays + 1, replayed_at = null,
       workspace_id = coalesce(dead_letters.workspace_id, excluded.workspace_id)
+$$;
+--> statement-breakpoint
+
+-- The settled body behind a dead letter of the workspace, opened to be processed once more.
+create function reopen_delivery(p_letter uuid, p_workspace uuid)
+returns table (id uuid, source text, body text)
+language sql security definer set search_path = public, pg_temp as $$
+  update deliveries d set processed_at = null
+  from dead_letters l where l.id = p_letter and l.workspace_id = p_workspace and d.id = l.delivery_id
+  returning d.id, d.source, d.body
 $$;
 --> statement-breakpoint
 

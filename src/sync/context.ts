@@ -1,17 +1,25 @@
 import type { Emit } from '../core/events.ts'
 import type { Db } from '../db/client.ts'
 import type { Sealing } from '../db/sealing.ts'
+import type { WhatsAppApi } from '../inbox/whatsapp/client.ts'
 
-/** What carrying changes needs. */
-export type SyncContext = {
+/** What the hub works with, whatever the runtime: the composition makes it, `http` and `functions` are handed it. */
+export type Services = {
   db: Db
-  workspaceId: string
-  now: Date
+  now: () => Date
   emit: Emit
   sealing: Sealing
   fetch: typeof fetch
+  whatsapp: WhatsAppApi
   /** Origin of each connector's API, by connector id. */
   baseUrls: Record<string, string>
   /** Milliseconds, for durations only. */
   clock: () => number
+}
+
+/** What carrying changes of one workspace needs, at one moment. */
+export type SyncContext = Omit<Services, 'now' | 'whatsapp'> & { workspaceId: string; now: Date }
+
+export function syncContext(services: Services, workspaceId: string): SyncContext {
+  return { ...services, workspaceId, now: services.now() }
 }

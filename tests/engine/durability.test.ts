@@ -1,11 +1,11 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { TestDatabase } from '../support/database.ts'
-import { createApp, DAY, engineDatabase, type Functions, MINUTE, SECOND, startApp } from './harness.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { createApp, DAY, type Functions, MINUTE, SECOND, startApp } from './harness.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
-  database = await engineDatabase()
+  database = await testDatabase()
 })
 afterAll(() => database.close())
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestDatabase } from '../support/database.ts'
-import { type AppOptions, clockAt, DAY, engineDatabase, type Functions, MINUTE, SECOND, startApp } from './harness.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { type AppOptions, clockAt, DAY, type Functions, MINUTE, SECOND, startApp } from './harness.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
-  database = await engineDatabase()
+  database = await testDatabase()
 })
 afterAll(() => database.close())
 

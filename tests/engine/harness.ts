@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import { Hono } from 'hono'
 import { Inngest, type InngestFunction } from 'inngest'
 import { serve } from 'inngest/hono'
-import * as schema from '../../src/db/schema/engine.ts'
 import { createEngine, type Engine, type EngineOptions, type Handler } from '../../src/engine/index.ts'
-import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
@@ -60,18 +57,4 @@ export async function startApp(db: EngineOptions['db'], functions: Functions, op
   const app = createApp(db, functions, options)
   await app.engine.start(app.handler, { background: false })
   return app
-}
-
-/** A database with the engine's tables, also before a migration has them. */
-export async function engineDatabase(): Promise<TestDatabase> {
-  const database = await testDatabase()
-  const [found] = await database.owner<{ there: boolean }[]>`select to_regclass('engine.timers') is not null as there`
-  if (found?.there) return database
-  for (const statement of await generateMigration(generateDrizzleJson({}), generateDrizzleJson(schema))) {
-    await database.owner.unsafe(statement)
-  }
-  await database.owner.unsafe(
-    'grant usage on schema engine to buzon_app; grant all on all tables in schema engine to buzon_app',
-  )
-  return database
 }

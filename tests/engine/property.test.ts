@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { TestDatabase } from '../support/database.ts'
-import { DAY, engineDatabase, type Functions, startApp } from './harness.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { DAY, type Functions, startApp } from './harness.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
-  database = await engineDatabase()
+  database = await testDatabase()
 })
 afterAll(() => database.close())
 

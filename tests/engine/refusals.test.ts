@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toFunction } from '../../src/engine/function.ts'
-import type { TestDatabase } from '../support/database.ts'
-import { createApp, engineDatabase, startApp } from './harness.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { createApp, startApp } from './harness.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
-  database = await engineDatabase()
+  database = await testDatabase()
 })
 afterAll(() => database.close())
 

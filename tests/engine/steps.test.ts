@@ -1,11 +1,11 @@
 import { NonRetriableError, RetryAfterError } from 'inngest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestDatabase } from '../support/database.ts'
-import { engineDatabase, type Functions, HOUR, MINUTE, SECOND, startApp } from './harness.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { type Functions, HOUR, MINUTE, SECOND, startApp } from './harness.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
-  database = await engineDatabase()
+  database = await testDatabase()
 })
 afterAll(() => database.close())
 

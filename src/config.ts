@@ -1,0 +1,149 @@
+/** The environment, read in one place. A wrong value stops the start with a sentence per mistake. */
+import { z } from 'zod'
+
+/** The fixed secrets of the sandbox: they open nothing but simulations on this machine. See `.env.example`. */
+export const SANDBOX = {
+  appSecret: 'sandbox-app-secret',
+  verifyToken: 'sandbox-verify-token',
+  sealingKey: 'sandbox-sealing-key-for-this-machine-only',
+  apiKey: 'bz_demo_sandbox_key',
+  whatsappToken: 'sandbox-whatsapp-token',
+  hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },
+} as const
+
+const list = z
+  .string()
+  .transform(text => text.split(',').map(item => item.trim()))
+  .pipe(z.array(z.string().min(1, 'has an empty part between commas')))
+
+const url = (what: string) =>
+  z.url({ protocol: /^https?$/, error: `must be ${what} beginning with http:// or https://` })
+const withoutSlash = (value: string) => value.replace(/\/+$/, '')
+
+const environment = z.object({
+  PORT: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be between 1 and 65534')
+    .max(65_534, 'must be between 1 and 65534 (the sandbox takes the port after it)')
+    .default(8787),
+  HOST: z.string().default('0.0.0.0'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL beginning with postgres://' }).optional(),
+  APP_URL: url('the public address of this service').transform(withoutSlash).optional(),
+  WHATSAPP_APP_SECRET: list
+    .pipe(z.array(z.string()).max(2, 'holds more than two secrets: the current one and the one before'))
+    .optional(),
+  WHATSAPP_VERIFY_TOKEN: z.string().min(1).optional(),
+  WHATSAPP_API_URL: url('the address of the Graph API').transform(withoutSlash).default('https://graph.facebook.com'),
+  WHATSAPP_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, 'must look like v26.0')
+    .default('v26.0'),
+  HUBSPOT_API_URL: url('the address of HubSpot’s API').transform(withoutSlash).default('https://api.hubapi.com'),
+  SEALING_KEY: list
+    .pipe(z.array(z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')))
+    .optional(),
+  SANDBOX: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
+  INNGEST_BASE_URL: url('the address of your Inngest server').transform(withoutSlash).optional(),
+  INNGEST_SIGNING_KEY: z.string().min(1).optional(),
+  INNGEST_EVENT_KEY: z.string().min(1).optional(),
+})
+
+export type Config = {
+  port: number
+  host: string
+  /** Absent: the embedded Postgres. */
+  databaseUrl: string | undefined
+  appUrl: string
+  whatsapp: { appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
+  hubspotApiUrl: string
+  sealingKeys: [string, ...string[]]
+  /** Simulated vendors, on the port after ours; on only when nothing real is configured. */
+  sandbox: boolean
+  sandboxPort: number
+  /** Absent: the embedded engine. */
+  inngest: { baseUrl: string | undefined; signingKey: string; eventKey: string } | undefined
+}
+
+/** Throws `ConfigError` with a sentence per mistake. `env` as of the process or the Worker. */
+export function readConfig(env: Record<string, unknown>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '' && value !== undefined))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(sentence))
+  const values = parsed.data
+  const real = REAL.filter(name => name in given)
+  const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : real.length === 0
+  const problems = sandbox ? sandboxProblems(values.SANDBOX, real) : realProblems(values)
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const sandboxPort = values.PORT + 1
+  const simulated = `http://127.0.0.1:${sandboxPort}`
+  return {
+    port: values.PORT,
+    // A sandbox has known secrets: nobody but this machine may reach it.
+    host: sandbox ? '127.0.0.1' : values.HOST,
+    databaseUrl: values.DATABASE_URL,
+    appUrl: values.APP_URL ?? `http://127.0.0.1:${values.PORT}`,
+    whatsapp: {
+      appSecrets: values.WHATSAPP_APP_SECRET ?? [SANDBOX.appSecret],
+      verifyToken: values.WHATSAPP_VERIFY_TOKEN ?? SANDBOX.verifyToken,
+      apiUrl: sandbox ? `${simulated}/whatsapp` : values.WHATSAPP_API_URL,
+      version: values.WHATSAPP_API_VERSION,
+    },
+    hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
+    sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
+    sandbox,
+    sandboxPort,
+    inngest: values.INNGEST_SIGNING_KEY
+      ? {
+          baseUrl: values.INNGEST_BASE_URL,
+          signingKey: values.INNGEST_SIGNING_KEY,
+          eventKey: values.INNGEST_EVENT_KEY ?? '',
+        }
+      : undefined,
+  }
+}
+
+export class ConfigError extends Error {
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}:\n- ${problems.join('\n- ')}`,
+    )
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Any of these says that this is no sandbox. */
+const REAL = ['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY', 'INNGEST_SIGNING_KEY'] as const
+
+function sandboxProblems(asked: 'on' | 'off' | undefined, real: string[]): string[] {
+  if (asked !== 'on' || real.length === 0) return []
+  return [
+    `SANDBOX is on, but ${real.join(', ')} ${real.length === 1 ? 'is' : 'are'} set: real secrets do not belong in a sandbox`,
+  ]
+}
+
+function realProblems(values: z.infer<typeof environment>): string[] {
+  const needed = {
+    WHATSAPP_APP_SECRET: 'the app secret of your Meta app (App settings › Basic)',
+    WHATSAPP_VERIFY_TOKEN: 'any word of your own, entered with the webhook address in the Meta dashboard',
+    SEALING_KEY: 'the key for secrets at rest; make one with: openssl rand -base64 32',
+    APP_URL: 'the public address of this service, as vendors call it',
+  } as const
+  const missing = Object.entries(needed)
+    .filter(([name]) => values[name as keyof typeof needed] === undefined)
+    .map(([name, what]) => `${name} is missing: ${what}`)
+  if (values.INNGEST_BASE_URL && !values.INNGEST_SIGNING_KEY) {
+    missing.push('INNGEST_SIGNING_KEY is missing: INNGEST_BASE_URL names a server, and it must sign its calls')
+  }
+  if (values.INNGEST_SIGNING_KEY && !values.INNGEST_EVENT_KEY) {
+    missing.push('INNGEST_EVENT_KEY is missing: without it no event can be sent')
+  }
+  return missing
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  return `${issue.path[0] === undefined ? 'The environment' : String(issue.path[0])} ${issue.message}`
+}

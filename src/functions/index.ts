@@ -1,0 +1,27 @@
+/** All durable functions: when, how often, how many at once, what is retried. The rules are elsewhere. */
+import type { Inngest, InngestFunction } from 'inngest'
+import { serve } from 'inngest/hono'
+import type { Services } from '../sync/context.ts'
+import { applyDeliveryFunction } from './apply-delivery.ts'
+import { flushOutboxFunction } from './flush-outbox.ts'
+import { recoverFunctions } from './recover.ts'
+import { sendMessageFunction } from './send-message.ts'
+import { sweepSlaFunction } from './sweep-sla.ts'
+
+/** `services` is asked at each run: on Workers every request has a database connection of its own. */
+export function createFunctions(inngest: Inngest, services: () => Services): InngestFunction.Any[] {
+  return [
+    flushOutboxFunction(inngest, services),
+    sendMessageFunction(inngest, services),
+    applyDeliveryFunction(inngest, services),
+    sweepSlaFunction(inngest, services),
+    ...recoverFunctions(inngest, services),
+  ]
+}
+
+export const SERVE_PATH = '/api/inngest'
+
+/** The handler of `/api/inngest`. The origin is fixed: it is never taken from a request. */
+export function serveFunctions(inngest: Inngest, services: () => Services, serveOrigin: string) {
+  return serve({ client: inngest, functions: createFunctions(inngest, services), serveOrigin, servePath: SERVE_PATH })
+}

@@ -1,0 +1,32 @@
+import type { Inngest } from 'inngest'
+import { events } from '../core/events.ts'
+import { sendMessages } from '../inbox/send-messages.ts'
+import type { Services } from '../sync/context.ts'
+
+/** Waits of one run; what still waits then is found by recover-sends. */
+const TRIES = 20
+
+/** One sender at a time per conversation, so that answers arrive in the order they were written. */
+export function sendMessageFunction(inngest: Inngest, services: () => Services) {
+  return inngest.createFunction(
+    {
+      id: 'send-message',
+      triggers: [{ event: 'inbox/message.queued' }],
+      concurrency: { key: 'event.data.conversationId', limit: 1 },
+      retries: 3,
+    },
+    async ({ event, step }) => {
+      const { workspaceId, conversationId } = events['inbox/message.queued'].parse(event.data)
+      for (let n = 0; n < TRIES; n++) {
+        const sent = await step.run(`send-${n}`, () => {
+          const { db, emit, whatsapp, sealing, now } = services()
+          const actor = { kind: 'system' as const }
+          return sendMessages({ db, emit, whatsapp, sealing, workspaceId, actor, now: now() }, conversationId)
+        })
+        if (sent.kind === 'done') return sent
+        await step.sleep(`wait-${n}`, sent.afterMs)
+      }
+      return { kind: 'left to recover-sends' }
+    },
+  )
+}

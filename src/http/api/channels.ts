@@ -1,0 +1,64 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { type ChannelRow, listChannels } from '../../db/channels.ts'
+import { inWorkspace } from '../../db/tenancy.ts'
+import { createChannel } from '../../inbox/create-channel.ts'
+import { inboxContext } from '../auth.ts'
+import { invalid } from '../invalid.ts'
+import type { HttpEnv } from '../runtime.ts'
+import { instant, iso, jsonBody, route } from './shapes.ts'
+
+const channelShape = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    phoneNumberId: z.string(),
+    wabaId: z.string(),
+    displayPhoneNumber: z.string().nullable(),
+    state: z.enum(['connected', 'unchecked', 'reconnect']),
+    stateReason: z.string().nullable(),
+    webhookUrl: z.string(),
+    createdAt: instant,
+  })
+  .openapi('Channel')
+
+const digits = (what: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d{1,30}$/, `must be ${what}, digits only`)
+
+const createBody = z.object({
+  name: z.string().trim().min(1).max(100).optional(),
+  phoneNumberId: digits('the phone number id of WhatsApp Manager (not the number itself)'),
+  wabaId: digits('the id of the WhatsApp Business Account'),
+  token: z.string().trim().min(1, 'must be a system user’s access token'),
+  /** The Meta app whose webhooks speak for the number, where it is not the default one. */
+  appKey: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('default'),
+})
+
+const routes = {
+  list: route('get', '/channels', 'WhatsApp numbers', {}, z.object({ items: z.array(channelShape) })),
+  create: route('post', '/channels', 'Connect a WhatsApp number', jsonBody(createBody), channelShape, 201),
+}
+
+export const channels = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+  .openapi(routes.list, async c => {
+    const rows = await inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, tx => listChannels(tx))
+    return c.json({ items: rows.map(row => showChannel(row, c.var.runtime.appUrl)) }, 200)
+  })
+  .openapi(routes.create, async c => {
+    const { whatsapp, sealing } = c.var.runtime.services
+    const context = { ...inboxContext(c.var.runtime, c.var.caller), whatsapp, sealing }
+    const channel = await createChannel(context, c.req.valid('json'))
+    return c.json(showChannel(channel, c.var.runtime.appUrl), 201)
+  })
+
+function showChannel(row: ChannelRow, appUrl: string): z.infer<typeof channelShape> {
+  const { id, name, phoneNumberId, wabaId, displayPhoneNumber, state, stateReason, appKey } = row
+  const webhookUrl = `${appUrl}/hooks/whatsapp${appKey === 'default' ? '' : `/${appKey}`}`
+  const shown = { id, name, phoneNumberId, wabaId, displayPhoneNumber, state, stateReason, webhookUrl }
+  return { ...shown, createdAt: iso(row.createdAt) }
+}

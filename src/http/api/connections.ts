@@ -1,0 +1,106 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { type AttemptRow, type ConnectionRow, listAttempts, listConnections } from '../../db/connections.ts'
+import { inWorkspace } from '../../db/tenancy.ts'
+import { connect, resume } from '../../sync/connect.ts'
+import { syncContextOf } from '../auth.ts'
+import { invalid } from '../invalid.ts'
+import type { HttpEnv } from '../runtime.ts'
+import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
+
+const connectionShape = z
+  .object({
+    id: z.uuid(),
+    connector: z.string(),
+    name: z.string(),
+    state: z.enum(['active', 'paused', 'unauthorized']),
+    stateReason: z.string().nullable(),
+    /** Records that wait to be told, and how many of them failed at least once. */
+    waiting: z.number().int(),
+    failing: z.number().int(),
+    nearMisses: z.number().int(),
+    webhookUrl: z.string(),
+    createdAt: instant,
+  })
+  .openapi('Connection')
+
+const attemptShape = z
+  .object({
+    id: z.uuid(),
+    connectionId: z.uuid(),
+    method: z.string(),
+    path: z.string(),
+    items: z.number().int().nullable(),
+    status: z.number().int().nullable(),
+    durationMs: z.number().int(),
+    answer: z.string().nullable(),
+    at: instant,
+  })
+  .openapi('Attempt')
+
+const createBody = z.object({
+  connector: z.string(),
+  name: z.string().trim().min(1).max(100).optional(),
+  credentials: z.record(z.string(), z.unknown()),
+  settings: z.record(z.string(), z.unknown()).optional(),
+})
+const attemptsQuery = pageQuery.extend({ connectionId: z.uuid().optional() })
+
+const routes = {
+  list: route('get', '/connections', 'CRM accounts', {}, z.object({ items: z.array(connectionShape) })),
+  create: route('post', '/connections', 'Connect a CRM account', jsonBody(createBody), connectionShape, 201),
+  resume: route(
+    'post',
+    '/connections/{id}/resume',
+    'Resume after a pause or a refusal',
+    { params: idParam },
+    connectionShape,
+  ),
+  attempts: route('get', '/attempts', 'Calls to CRMs, newest first', { query: attemptsQuery }, pageOf(attemptShape)),
+}
+
+export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+  .openapi(routes.list, async c => {
+    const { services, appUrl } = c.var.runtime
+    const rows = await inWorkspace(services.db, c.var.caller.workspaceId, tx => listConnections(tx))
+    return c.json({ items: rows.map(row => showConnection(row, row, appUrl)) }, 200)
+  })
+  .openapi(routes.create, async c => {
+    const row = await connect(syncContextOf(c.var.runtime, c.var.caller), c.req.valid('json'))
+    return c.json(showConnection(row, { waiting: 0, failing: 0 }, c.var.runtime.appUrl), 201)
+  })
+  .openapi(routes.resume, async c => {
+    const row = await resume(syncContextOf(c.var.runtime, c.var.caller), c.req.valid('param').id)
+    return c.json(showConnection(row, { waiting: 0, failing: 0 }, c.var.runtime.appUrl), 200)
+  })
+  .openapi(routes.attempts, async c => {
+    const { limit, cursor, connectionId = null } = c.req.valid('query')
+    const rows = await inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, tx =>
+      listAttempts(tx, connectionId, { limit: limit + 1, after: readCursor(cursor) }),
+    )
+    return c.json(
+      toPage(rows, limit, row => ({ at: row.at, id: row.id }), showAttempt),
+      200,
+    )
+  })
+
+function showConnection(row: ConnectionRow, counts: { waiting: number; failing: number }, appUrl: string) {
+  const { id, connector, name, state, stateReason, nearMisses } = row
+  const { waiting, failing } = counts
+  const webhookUrl = `${appUrl}/hooks/${connector}/${id}`
+  return {
+    id,
+    connector,
+    name,
+    state,
+    stateReason,
+    waiting,
+    failing,
+    nearMisses,
+    webhookUrl,
+    createdAt: iso(row.createdAt),
+  }
+}
+
+function showAttempt({ workspaceId: _, at, ...row }: AttemptRow): z.infer<typeof attemptShape> {
+  return { ...row, at: iso(at) }
+}

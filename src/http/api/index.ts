@@ -1,0 +1,29 @@
+/** `/api/v1`: the documented API, by key. Its OpenAPI document is made of the schemas that also check the requests. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { requireKey } from '../auth.ts'
+import type { HttpEnv } from '../runtime.ts'
+import { channels } from './channels.ts'
+import { connections } from './connections.ts'
+import { contacts } from './contacts.ts'
+import { ledger } from './ledger.ts'
+import { tickets } from './tickets.ts'
+
+const guarded = new OpenAPIHono<HttpEnv>()
+guarded.use('*', requireKey)
+
+export const api = guarded
+  .route('/', tickets)
+  .route('/', contacts)
+  .route('/', channels)
+  .route('/', connections)
+  .route('/', ledger)
+
+export const openApiInfo = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Buzón',
+    version: '1',
+    description: 'WhatsApp shared inbox and CRM connector hub. Times are ISO 8601 in UTC; errors are RFC 9457.',
+    license: { name: 'MIT' },
+  },
+}

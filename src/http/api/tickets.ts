@@ -1,0 +1,281 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { AppError, type Language } from '../../core/errors.ts'
+import { explainAssignment } from '../../core/explain.ts'
+import { messageKinds, messageStatuses } from '../../core/message.ts'
+import { describeMessage } from '../../core/rendering.ts'
+import { priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
+import { windowAt } from '../../core/window.ts'
+import type { MessageRow } from '../../db/arrivals.ts'
+import { linksOfRecord } from '../../db/links.ts'
+import { ticketMessages } from '../../db/messages.ts'
+import { inWorkspace } from '../../db/tenancy.ts'
+import { listAgents, listTickets, type TicketView, ticketEvents, ticketView } from '../../db/tickets.ts'
+import { assignTicket } from '../../inbox/assign-ticket.ts'
+import { newId } from '../../inbox/context.ts'
+import { reply } from '../../inbox/reply.ts'
+import { resolveTicket } from '../../inbox/resolve-ticket.ts'
+import { updateTicket } from '../../inbox/update-ticket.ts'
+import { inboxContext } from '../auth.ts'
+import { invalid } from '../invalid.ts'
+import type { HttpEnv } from '../runtime.ts'
+import { instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
+
+const clockShape = z.object({
+  kind: z.enum(['frt', 'nrt', 'ttr']),
+  targetMinutes: z.number(),
+  dueAt: instant,
+  warnAt: instant,
+  pausedAt: instant,
+  stoppedAt: instant,
+  breachedAt: instant,
+})
+
+const named = z.object({ id: z.uuid(), name: z.string() }).nullable()
+
+export const ticketShape = z
+  .object({
+    id: z.uuid(),
+    number: z.string().openapi({ example: 'BZ-1042' }),
+    subject: z.string(),
+    state: z.enum(ticketStates),
+    priority: z.enum(priorities),
+    tags: z.array(z.string()),
+    contact: z.object({ id: z.uuid(), name: z.string().nullable(), phone: z.string().nullable() }),
+    owner: named,
+    team: named,
+    assignmentReason: z.string().nullable(),
+    channelId: z.uuid(),
+    conversationId: z.uuid(),
+    /** WhatsApp's 24-hour window. */
+    window: z.object({ open: z.boolean(), closesAt: instant }),
+    clocks: z.array(clockShape),
+    openedAt: instant,
+    resolvedAt: instant,
+    snoozedUntil: instant,
+    escalationLevel: z.number().int(),
+    updatedAt: instant,
+  })
+  .openapi('Ticket')
+
+export const messageShape = z
+  .object({
+    id: z.uuid(),
+    direction: z.enum(['in', 'out']),
+    origin: z.enum(['customer', 'agent', 'bot']),
+    kind: z.enum(messageKinds),
+    /** What a person reads. */
+    text: z.string(),
+    content: z.record(z.string(), z.unknown()).nullable(),
+    author: z.string().nullable(),
+    at: instant,
+    status: z.enum(messageStatuses),
+    failure: z.object({ code: z.string().nullable(), reason: z.string() }).nullable(),
+    ticketId: z.uuid().nullable(),
+    conversationId: z.uuid(),
+    wamid: z.string().nullable(),
+  })
+  .openapi('Message')
+
+const eventShape = z.object({ kind: z.string(), at: instant, actor: z.unknown(), data: z.unknown() })
+const linkShape = z.object({ connectionId: z.uuid(), remoteType: z.string(), remoteId: z.string().nullable() })
+const wholeTicket = ticketShape
+  .extend({ messages: z.array(messageShape), events: z.array(eventShape), links: z.array(linkShape) })
+  .openapi('WholeTicket')
+
+/** By id, or by number: `BZ-1042`. */
+const ticketParam = z.object({
+  id: z.union([z.uuid(), z.string().regex(/^BZ-\d{1,9}$/i, 'must be a ticket id or a number such as BZ-1042')]),
+})
+
+const states = z
+  .string()
+  .transform(text => text.split(','))
+  .pipe(z.array(z.enum(ticketStates)))
+  .openapi({ type: 'string', example: 'open,waiting' })
+
+const listQuery = pageQuery.extend({
+  state: states.optional(),
+  ownerId: z.uuid().optional(),
+  unassigned: z.enum(['true', 'false']).optional(),
+  teamId: z.uuid().optional(),
+  contactId: z.uuid().optional(),
+  priority: z.enum(priorities).optional(),
+})
+
+const text = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(4096, 'must have at most 4096 characters (WhatsApp’s limit)')
+const replyBody = z.object({ text, idempotencyKey: z.string().min(1).max(200).optional() })
+const assignBody = z.object({ agentId: z.uuid().nullable() })
+const updateBody = z
+  .object({ state: z.enum(ticketStates), priority: z.enum(priorities), subject: z.string().trim().min(1).max(200) })
+  .partial()
+const agentShape = z.object({ id: z.uuid(), name: z.string(), email: z.string(), available: z.boolean() })
+
+const routes = {
+  list: route('get', '/tickets', 'Tickets, newest first', { query: listQuery }, pageOf(ticketShape)),
+  one: route('get', '/tickets/{id}', 'A ticket with its chronology', { params: ticketParam }, wholeTicket),
+  update: route(
+    'patch',
+    '/tickets/{id}',
+    'Change state, priority or subject',
+    { params: ticketParam, ...jsonBody(updateBody) },
+    ticketShape,
+  ),
+  reply: route(
+    ...(['post', '/tickets/{id}/reply', 'Answer the customer on WhatsApp'] as const),
+    {
+      params: ticketParam,
+      headers: z.object({ 'idempotency-key': z.string().max(200).optional() }),
+      ...jsonBody(replyBody),
+    },
+    z.object({ message: messageShape, repeated: z.boolean() }),
+    202,
+  ),
+  assign: route(
+    'post',
+    '/tickets/{id}/assign',
+    'Give the ticket an owner, or none',
+    { params: ticketParam, ...jsonBody(assignBody) },
+    ticketShape,
+  ),
+  resolve: route('post', '/tickets/{id}/resolve', 'Resolve the ticket', { params: ticketParam }, ticketShape),
+  agents: route('get', '/agents', 'Agents of the workspace', {}, z.object({ items: z.array(agentShape) })),
+}
+
+export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+  .openapi(routes.list, async c => {
+    const { limit, cursor, unassigned, ...filter } = c.req.valid('query')
+    const { services } = c.var.runtime
+    const { language, workspaceId } = c.var.caller
+    const rows = await inWorkspace(services.db, workspaceId, tx =>
+      listTickets(
+        tx,
+        { ...filter, unassigned: unassigned === 'true' },
+        { limit: limit + 1, after: readCursor(cursor) },
+      ),
+    )
+    const key = (row: TicketView) => ({ at: row.openedAt, id: row.id })
+    return c.json(
+      toPage(rows, limit, key, row => showTicket(row, language, services.now())),
+      200,
+    )
+  })
+  .openapi(routes.one, async c => {
+    const { services } = c.var.runtime
+    const { language, workspaceId } = c.var.caller
+    return inWorkspace(services.db, workspaceId, async tx => {
+      const row = await find(tx, c.req.valid('param').id)
+      const [messages, events, links] = await Promise.all([
+        ticketMessages(tx, row.id),
+        ticketEvents(tx, row.id),
+        linksOfRecord(tx, row.id),
+      ])
+      return c.json(
+        {
+          ...showTicket(row, language, services.now()),
+          messages: messages.map(message => showMessage(message, language)),
+          events: events.map(({ kind, at, actor, data }) => ({ kind, at: iso(at), actor, data })),
+          links: links.map(({ connectionId, remoteType, remoteId }) => ({ connectionId, remoteType, remoteId })),
+        },
+        200,
+      )
+    })
+  })
+  .openapi(routes.update, async c => {
+    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    await updateTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, c.req.valid('json'))
+    return c.json(await show(c.var, ticketId), 200)
+  })
+  .openapi(routes.reply, async c => {
+    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    const { text, idempotencyKey } = c.req.valid('json')
+    const { caller, runtime } = c.var
+    const key = idempotencyKey ?? c.req.valid('header')['idempotency-key']
+    const answer = await reply(inboxContext(runtime, caller), {
+      ...{ ticketId, text, authorName: caller.name },
+      idempotencyKey: key ? `api:${ticketId}:${key}` : newId(),
+    })
+    if (answer.kind === 'window closed') throw new AppError('window closed', { closedAt: iso(answer.closedAt) ?? '—' })
+    const message = showMessage(answer.message, caller.language)
+    return c.json({ message, repeated: answer.kind === 'repeated' }, 202)
+  })
+  .openapi(routes.assign, async c => {
+    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    await assignTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, c.req.valid('json').agentId)
+    return c.json(await show(c.var, ticketId), 200)
+  })
+  .openapi(routes.resolve, async c => {
+    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    await resolveTicket(inboxContext(c.var.runtime, c.var.caller), ticketId)
+    return c.json(await show(c.var, ticketId), 200)
+  })
+  .openapi(routes.agents, async c => {
+    const { services } = c.var.runtime
+    const rows = await inWorkspace(services.db, c.var.caller.workspaceId, tx => listAgents(tx))
+    return c.json({ items: [...rows] }, 200)
+  })
+
+type Sql = Parameters<typeof ticketView>[0]
+
+async function find(sql: Sql, key: string): Promise<TicketView> {
+  const row = await ticketView(sql, /^BZ-/i.test(key) ? { number: Number(key.slice(3)) } : { id: key })
+  if (!row) throw new AppError('not found', { what: 'ticket' })
+  return row
+}
+
+function idOf({ runtime, caller }: HttpEnv['Variables'], key: string): Promise<string> {
+  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => (await find(tx, key)).id)
+}
+
+function show({ runtime, caller }: HttpEnv['Variables'], id: string) {
+  const { db, now } = runtime.services
+  return inWorkspace(db, caller.workspaceId, async tx => showTicket(await find(tx, id), caller.language, now()))
+}
+
+function showTicket(row: TicketView, language: Language, now: Date): z.infer<typeof ticketShape> {
+  const window = windowAt(row.lastInboundAt, now)
+  return {
+    ...{ id: row.id, number: ticketNumber(row.number), subject: row.subject, state: row.state, priority: row.priority },
+    tags: row.tags,
+    contact: { id: row.contactId, name: row.contactName, phone: row.contactPhone },
+    owner: row.ownerId && row.ownerName ? { id: row.ownerId, name: row.ownerName } : null,
+    team: row.teamId && row.teamName ? { id: row.teamId, name: row.teamName } : null,
+    assignmentReason: row.assignmentReason && explainAssignment(row.assignmentReason, language),
+    channelId: row.channelId,
+    conversationId: row.conversationId,
+    window: { open: window.kind === 'open', closesAt: iso(window.kind === 'open' ? window.closesAt : window.closedAt) },
+    clocks: row.clocks.map(({ kind, targetMinutes, ...times }) => ({
+      ...{ kind: kind as 'frt', targetMinutes, dueAt: at(times.dueAt), warnAt: at(times.warnAt) },
+      ...{ pausedAt: at(times.pausedAt), stoppedAt: at(times.stoppedAt), breachedAt: at(times.breachedAt) },
+    })),
+    openedAt: iso(row.openedAt),
+    resolvedAt: iso(row.resolvedAt),
+    snoozedUntil: iso(row.snoozedUntil),
+    escalationLevel: row.escalationLevel,
+    updatedAt: iso(row.updatedAt),
+  }
+}
+
+/** Postgres writes times inside JSON in its own form. */
+function at(time: string | null): string | null {
+  return time && new Date(time).toISOString()
+}
+
+export function showMessage(row: MessageRow, language: Language): z.infer<typeof messageShape> {
+  const failed = row.failureCode !== null || row.failureReason !== null
+  return {
+    ...{ id: row.id, direction: row.direction, origin: row.origin, kind: row.kind },
+    text: describeMessage(row, language),
+    content: row.content,
+    author: row.authorName,
+    at: iso(row.providerAt),
+    status: row.status,
+    failure: failed ? { code: row.failureCode, reason: row.failureReason ?? '' } : null,
+    ticketId: row.ticketId,
+    conversationId: row.conversationId,
+    wamid: row.wamid,
+  }
+}

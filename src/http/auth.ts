@@ -1,0 +1,33 @@
+import { createMiddleware } from 'hono/factory'
+import { AppError } from '../core/errors.ts'
+import { findApiKey } from '../db/workspaces.ts'
+import type { InboxContext } from '../inbox/context.ts'
+import type { SyncContext } from '../sync/context.ts'
+import { syncContext } from '../sync/context.ts'
+import type { Caller, HttpEnv, HttpRuntime } from './runtime.ts'
+
+/** `Authorization: Bearer <API key>`; the key names the workspace. */
+export const requireKey = createMiddleware<HttpEnv>(async (c, next) => {
+  const key = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  const caller = key ? await findApiKey(c.var.runtime.services.db, await hashKey(key)) : undefined
+  if (!caller) throw new AppError('unauthorized')
+  const { id, ...rest } = caller
+  c.set('caller', { keyId: id, ...rest })
+  await next()
+})
+
+/** SHA-256, hex: keys are long and random, so a fast hash keeps them. */
+export async function hashKey(key: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))
+  return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export function inboxContext({ services }: HttpRuntime, caller: Caller): InboxContext {
+  const { db, emit, now } = services
+  const actor = { kind: 'api' as const, keyId: caller.keyId, name: caller.name }
+  return { db, emit, workspaceId: caller.workspaceId, now: now(), actor }
+}
+
+export function syncContextOf({ services }: HttpRuntime, caller: Caller): SyncContext {
+  return syncContext(services, caller.workspaceId)
+}

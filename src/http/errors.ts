@@ -1,0 +1,59 @@
+/** Errors as problem details (RFC 9457), in the language the caller asks for: Spanish, English or Portuguese. */
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { AppError, type ErrorCode, errorSentence, type Language, languages } from '../core/errors.ts'
+
+const statuses = {
+  unauthorized: 401,
+  'bad signature': 401,
+  'too large': 413,
+  'not found': 404,
+  'no such route': 404,
+  'invalid input': 422,
+  'window closed': 409,
+  'channel disconnected': 409,
+  'already exists': 409,
+  'ticket resolved': 409,
+  'connection failed': 422,
+  'nothing to replay': 409,
+} as const satisfies Record<ErrorCode, number>
+
+export type Problem = { field: string; message: string }
+
+export function problem(c: Context, error: AppError, errors?: Problem[]): Response {
+  const status = statuses[error.code]
+  const language = languageOf(c.req.header('accept-language'))
+  const body = {
+    type: `urn:buzon:problem:${error.code.replaceAll(' ', '-')}`,
+    title: error.code,
+    status,
+    code: error.code.replaceAll(' ', '_'),
+    detail: errorSentence(error.code, error.facts, language),
+    ...(errors ? { errors } : {}),
+  }
+  return c.body(JSON.stringify(body), status, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-language': language,
+  })
+}
+
+/** Anything that is not for people to fix is a 500 that says nothing of its inside; `report` gets it whole. */
+export function onError(report: (error: unknown) => void) {
+  return (error: Error, c: Context): Response => {
+    if (error instanceof AppError) return problem(c, error)
+    if (error instanceof HTTPException) return error.getResponse()
+    report(error)
+    const body = { type: 'about:blank', title: 'Internal Server Error', status: 500 }
+    return c.body(JSON.stringify(body), 500, { 'content-type': 'application/problem+json; charset=utf-8' })
+  }
+}
+
+/** The first language of the header that we speak; English otherwise. */
+export function languageOf(header: string | undefined): Language {
+  for (const part of (header ?? '').split(',')) {
+    const tag = part.trim().slice(0, 2).toLowerCase()
+    const found = languages.find(language => language === tag)
+    if (found) return found
+  }
+  return 'en'
+}

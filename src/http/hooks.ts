@@ -1,0 +1,111 @@
+/**
+ * The doors of webhooks: the raw body once, its signature, the ledger, and 200 after commit. Understanding comes after
+ * the answer.
+ */
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { connectorById } from '../connectors/registry.ts'
+import { AppError } from '../core/errors.ts'
+import { findConnection } from '../db/connections.ts'
+import { findMetaApp } from '../db/workspaces.ts'
+import { newId } from '../inbox/context.ts'
+import { WHATSAPP } from '../inbox/process-deliveries.ts'
+import { createVerifier, parseSignature, sameToken, type Verifier } from '../inbox/whatsapp/verify.ts'
+import { problem } from './errors.ts'
+import type { HttpEnv, HttpRuntime } from './runtime.ts'
+
+/** Meta's largest bodies are 3 MB (history chunks). */
+const LIMIT_BYTES = 3 * 1024 * 1024
+
+const limit = bodyLimit({
+  maxSize: LIMIT_BYTES,
+  onError: c => problem(c, new AppError('too large', { limit: '3 MiB' })),
+})
+
+const DEFAULT_APP = 'default'
+
+export function createHooks() {
+  return new Hono<HttpEnv>()
+    .post('/whatsapp', requireSignature, limit, c => receive(c, DEFAULT_APP, c.var.runtime.whatsapp.verify))
+    .get('/whatsapp', c => handshake(c, c.var.runtime.whatsapp.verifyToken))
+    .post('/whatsapp/:appKey', requireSignature, limit, async c => {
+      const app = await metaApp(c.var.runtime, c.req.param('appKey'))
+      return receive(c, c.req.param('appKey'), app ? createVerifier(app.appSecrets) : async () => false)
+    })
+    .get('/whatsapp/:appKey', async c => {
+      const app = await metaApp(c.var.runtime, c.req.param('appKey'))
+      return app ? handshake(c, app.verifyToken) : c.body(null, 403)
+    })
+    .post('/:connector/:connectionId', limit, receiveFromCrm)
+}
+
+/** A header that cannot be right is refused before the body is read. */
+async function requireSignature(c: Context<HttpEnv>, next: () => Promise<void>) {
+  if (!parseSignature(c.req.header('x-hub-signature-256'))) return problem(c, new AppError('bad signature'))
+  await next()
+}
+
+async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
+  const { runtime } = c.var
+  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  if (!(await verify(bytes, c.req.header('x-hub-signature-256')))) return problem(c, new AppError('bad signature'))
+  const delivery = { id: newId(), source: WHATSAPP + appKey, body: readable(bytes), workspaceId: null }
+  const isNew = await runtime.store(delivery)
+  if (isNew) runtime.process(delivery)
+  return c.body(null, 200)
+}
+
+/** Meta asks once, when the webhook is set up (Graph API, "Webhooks › Verification requests"). */
+async function handshake(c: Context<HttpEnv>, token: string) {
+  const { 'hub.mode': mode, 'hub.verify_token': given = '', 'hub.challenge': challenge = '' } = c.req.query()
+  if (mode !== 'subscribe' || !(await sameToken(given, token))) return c.body(null, 403)
+  return c.text(challenge)
+}
+
+async function metaApp({ services }: HttpRuntime, appKey: string) {
+  const app = await findMetaApp(services.db, appKey)
+  return app && ((await services.sealing.open(app.secrets)) as { appSecrets: string[]; verifyToken: string })
+}
+
+async function receiveFromCrm(c: Context<HttpEnv>) {
+  const { runtime } = c.var
+  const { services } = runtime
+  const { connector: name = '', connectionId = '' } = c.req.param() as Record<string, string>
+  const connection = isUuid(connectionId) ? await findConnection(services.db, connectionId) : undefined
+  const connector = connectorById(name)
+  if (!connector?.webhook || connection?.connector !== name) return problem(c, new AppError('no such route'))
+  const body = new Uint8Array(await c.req.arrayBuffer())
+  const { pathname, search } = new URL(c.req.url)
+  const request = {
+    method: c.req.method,
+    url: `${runtime.appUrl}${pathname}${search}`,
+    headers: c.req.raw.headers,
+    body,
+  }
+  const credentials = connector.credentials.parse(await services.sealing.open(connection.credentials))
+  if ((await connector.webhook.verify(credentials, request, services.now())) !== 'valid') {
+    return problem(c, new AppError('bad signature'))
+  }
+  const { workspaceId } = connection
+  const source = `${name}:${connectionId}`
+  const isNew = await runtime.store({ id: newId(), source, body: readable(body), workspaceId })
+  if (isNew) {
+    runtime.background(services.emit([{ name: 'sync/delivery.received', data: { workspaceId, connectionId } }]))
+  }
+  return c.body(null, 200)
+}
+
+const decoder = new TextDecoder()
+
+/**
+ * The body as text, as the ledger keeps it. JSON is UTF-8 and has no raw U+0000 (RFC 8259), so nothing that can be
+ * understood is altered; what cannot is kept as it can be shown.
+ */
+function readable(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes)
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}

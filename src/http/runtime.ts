@@ -1,0 +1,26 @@
+import type { Language } from '../core/errors.ts'
+import type { NewDelivery, PendingDelivery } from '../db/deliveries.ts'
+import type { Verifier } from '../inbox/whatsapp/verify.ts'
+import type { Services } from '../sync/context.ts'
+
+/** What requests are answered with; made once on Node, per request on Workers. */
+export type HttpRuntime = {
+  services: Services
+  /** Resolves after commit; false for a body stored before. */
+  store(delivery: NewDelivery): Promise<boolean>
+  /** Processes a stored WhatsApp body after the answer has gone out. */
+  process(delivery: PendingDelivery): void
+  /** Keeps the runtime alive for work after the answer. */
+  background(work: Promise<unknown>): void
+  /** Of the default Meta app. */
+  whatsapp: { verify: Verifier; verifyToken: string }
+  /** As vendors call this service, without a trailing slash. */
+  appUrl: string
+  /** For people who open the service in a browser. */
+  sandboxUrl: string | null
+  onError(error: unknown): void
+}
+
+export type Caller = { keyId: string; workspaceId: string; name: string; language: Language }
+
+export type HttpEnv = { Variables: { runtime: HttpRuntime; caller: Caller } }
