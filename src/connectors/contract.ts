@@ -121,6 +121,14 @@ export type ObjectAbility<Ctx, Settings, OurRecord, Change> = {
 export type WebhookRequest = { method: string; url: string; headers: Headers; body: Uint8Array<ArrayBuffer> }
 export type WebhookVerdict = 'valid' | 'invalid' | 'expired'
 
+/** Where a connection stands on our side, for what the remote must know of us. */
+export type ConnectionPlace = {
+  /** Our public address for the remote's webhooks. */
+  webhookUrl: string
+  /** The workspace's WhatsApp numbers; E.164. */
+  numbers: { name: string; phone: string }[]
+}
+
 export type CheckResult = { name: string; ok: boolean; detail: string; fix?: string }
 
 export type Connector<Credentials = unknown, Settings = unknown> = {
@@ -140,7 +148,7 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   /** Looks at everything the connection needs, changing nothing. */
   check(ctx: ConnectorContext<Credentials, Settings>): Promise<CheckResult[]>
   /** Makes what is missing on the remote (properties, option tables) and returns the settings to keep. Idempotent. */
-  setUp(ctx: ConnectorContext<Credentials, Settings>): Promise<Settings>
+  setUp(ctx: ConnectorContext<Credentials, Settings>, place: ConnectionPlace): Promise<Settings>
   contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord, ContactChange>
   ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord, TicketChange>
   message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord, never>

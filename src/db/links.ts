@@ -91,3 +91,11 @@ export function forgetLinks(tx: Tx, connectionId: string, kind: OutboxKind, reco
 export function relink(tx: Tx, id: string, remoteId: string) {
   return tx`update links set remote_id = ${remoteId} where id = ${id}`
 }
+
+/** Remote ids that belong to other messages of these tickets: what an uncertain message cannot be. */
+export function takenByOthers(sql: Queryable, connectionId: string, ticketIds: string[]) {
+  return sql<{ ticketId: string; remoteId: string }[]>`
+    select m.ticket_id, l.remote_id from messages m
+    join links l on l.record_id = m.id and l.connection_id = ${connectionId} and l.kind = 'message'
+    where m.ticket_id = any(${ticketIds}::uuid[]) and l.remote_id is not null`
+}

@@ -13,7 +13,7 @@ export type InngestOptions = {
 }
 
 export function createInngest(options: InngestOptions): Inngest {
-  return new Inngest({ id: APP_ID, isDev: false, logger: quiet, ...options })
+  return new Inngest({ id: APP_ID, isDev: false, logger: quiet, internalLogger: quiet, ...options })
 }
 
 /** Functions report by their runs and rows; the SDK's own log would repeat it. */

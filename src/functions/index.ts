@@ -23,5 +23,12 @@ export const SERVE_PATH = '/api/inngest'
 
 /** The handler of `/api/inngest`. The origin is fixed: it is never taken from a request. */
 export function serveFunctions(inngest: Inngest, services: () => Services, serveOrigin: string) {
-  return serve({ client: inngest, functions: createFunctions(inngest, services), serveOrigin, servePath: SERVE_PATH })
+  return serve({
+    client: inngest,
+    functions: createFunctions(inngest, services),
+    serveOrigin,
+    servePath: SERVE_PATH,
+    // An unsigned sync would make the app register itself wherever a forged Host header says.
+    enableUnauthedSync: false,
+  })
 }

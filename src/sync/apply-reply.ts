@@ -18,6 +18,7 @@ export async function applyReply(
   change: ReplyChange,
 ): Promise<{ kind: 'handed on' } | { kind: 'nobody'; cause: string }> {
   const { id: connectionId, connector, name } = connection.row
+  if (!change.text) return { kind: 'nobody', cause: 'The answer has no text; attachments are not carried over yet' }
   const ticketId = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const contactId = await contactOf()
     const conversation = contactId ? await latestConversation(tx, contactId) : undefined

@@ -1,7 +1,8 @@
 /** Connecting a CRM account: its credentials are tried and sealed, what is missing there is made, and its tables kept. */
-import { RemoteCallError } from '../connectors/contract.ts'
+import { type ConnectionPlace, RemoteCallError } from '../connectors/contract.ts'
 import { connectorById } from '../connectors/registry.ts'
 import { AppError } from '../core/errors.ts'
+import { listChannels } from '../db/channels.ts'
 import {
   type ConnectionRow,
   connectionById,
@@ -43,7 +44,7 @@ export async function connect(ctx: SyncContext, input: NewConnection): Promise<C
   }
   const connection = await openConnection(ctx, row)
   try {
-    row.settings = await connector.setUp(connection.remote)
+    row.settings = await connector.setUp(connection.remote, await placeOf(ctx, row))
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error
     throw new AppError(
@@ -57,6 +58,14 @@ export async function connect(ctx: SyncContext, input: NewConnection): Promise<C
     await Promise.all([insertConnection(tx, row), calls.length > 0 ? insertAttempts(tx, calls) : null])
   })
   return row
+}
+
+async function placeOf(ctx: SyncContext, row: ConnectionRow): Promise<ConnectionPlace> {
+  const channels = await inWorkspace(ctx.db, ctx.workspaceId, tx => listChannels(tx))
+  const numbers = channels.flatMap(({ name, displayPhoneNumber }) =>
+    displayPhoneNumber ? [{ name, phone: `+${displayPhoneNumber.replace(/\D/g, '')}` }] : [],
+  )
+  return { webhookUrl: `${ctx.appUrl}/hooks/${row.connector}/${row.id}`, numbers }
 }
 
 /** Goes on after a pause or once the credentials hold again; what waited is told now. Throws `not found`. */

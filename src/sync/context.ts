@@ -13,6 +13,8 @@ export type Services = {
   whatsapp: WhatsAppApi
   /** Origin of each connector's API, by connector id. */
   baseUrls: Record<string, string>
+  /** As vendors call this service, without a trailing slash. */
+  appUrl: string
   /** Milliseconds, for durations only. */
   clock: () => number
 }

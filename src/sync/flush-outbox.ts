@@ -4,10 +4,11 @@
  * it, and keeps the answer of each item. One flush at a time works on a connection.
  */
 import type { Mapped, ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
+import type { Values } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
-import { connectionById, insertAttempts } from '../db/connections.ts'
-import { type LinkRow, linksOf, savePushing } from '../db/links.ts'
+import { connectionById } from '../db/connections.ts'
+import { type LinkRow, linksOf, savePushing, takenByOthers } from '../db/links.ts'
 import { clearOutbox, dueOutbox, nextOutboxAt, type OutboxRow, postponeOutbox, tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
@@ -72,6 +73,7 @@ async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: Obje
           )
         : null,
     ])
+    await nameTaken(tx, connection.row.id, sorted.ready, records)
     return { ready: sorted.ready, attempted: rows.length }
   })
   if (attempted === 0 || ready.length === 0) return null
@@ -83,6 +85,25 @@ async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: Obje
 async function push({ connector, remote }: OpenConnection, kind: ObjectKind, ready: Ready[]): Promise<PushResult[]> {
   const items = ready.map(({ item }) => item)
   return connector[kind].push(remote, items)
+}
+
+/** An uncertain message is looked for among those of its ticket that are nobody else's. */
+async function nameTaken(
+  tx: Parameters<typeof linksOf>[0],
+  connectionId: string,
+  ready: Ready[],
+  records: Map<string, SyncRecord>,
+) {
+  const ticketOf = ({ item }: Ready) => {
+    const record = records.get(item.recordId)
+    return record ? parentIds(record).ticket : null
+  }
+  const uncertain = ready.filter(each => each.item.uncertain && ticketOf(each))
+  if (uncertain.length === 0) return
+  const rows = await takenByOthers(tx, connectionId, [...new Set(uncertain.flatMap(each => ticketOf(each) ?? []))])
+  for (const each of uncertain) {
+    each.item.taken = rows.filter(row => row.ticketId === ticketOf(each)).map(row => row.remoteId)
+  }
 }
 
 type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
@@ -141,7 +162,9 @@ function sort(
     }
     const link = byRecord.get(row.recordId)
     const mapped = toRemote(connector, remote.settings, record, connection.id)
-    const changed = differing(mapped.values, link?.base ?? null)
+    const changed = differing(mapped.values, link?.base ?? null).filter(
+      field => !saysTheSame(connector[kind].fromRemote, remote.settings, link?.base ?? null, mapped.values, field),
+    )
     if (link?.remoteId && changed.length === 0) {
       done.push(row)
       continue
@@ -168,6 +191,23 @@ function sort(
     ready.push({ row, item, link, mapped })
   }
   return { kind, ready, done, waiting, missingParents }
+}
+
+/**
+ * Their value is another, but means to us what ours means (a stage of theirs beyond our four states): it stays.
+ */
+function saysTheSame(
+  fromRemote: ((settings: unknown, values: Values) => unknown) | undefined,
+  settings: unknown,
+  base: Values | null,
+  values: Values,
+  field: string,
+): boolean {
+  if (!fromRemote || !base || !(field in base)) return false
+  const { [field]: _, ...without } = base
+  const meaning = (said: Values) => JSON.stringify(fromRemote(settings, said))
+  const theirs = meaning(base)
+  return theirs !== meaning(without) && theirs === meaning({ ...base, [field]: values[field] ?? null })
 }
 
 function toRemote(connector: OpenConnection['connector'], settings: unknown, record: SyncRecord, connectionId: string) {
@@ -205,10 +245,4 @@ async function tellParents(tx: Parameters<typeof tellConnections>[0], ctx: SyncC
     return { kind: kind as 'contact' | 'ticket', recordId }
   })
   await tellConnections(tx, ctx.workspaceId, records, ctx.now, null)
-}
-
-/** Keeps the account of calls that no result carries, such as those of a look. */
-export async function keepAccount(ctx: SyncContext, connection: OpenConnection) {
-  const calls = connection.takeCalls()
-  if (calls.length > 0) await inWorkspace(ctx.db, ctx.workspaceId, tx => insertAttempts(tx, calls))
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ObjectKind, PushItem, RemoteChange } from '../../src/connectors/contract.ts'
 import { connectors } from '../../src/connectors/registry.ts'
 import { ticketStates } from '../../src/core/ticket.ts'
-import { type Bench, type Fault, faults, type Harness, idOf, setUp } from './contract.ts'
+import { type Bench, type Fault, faults, type Harness, idOf, PLACE, setUp } from './contract.ts'
 import { hubspotHarness } from './hubspot/harness.ts'
 import { aContact, aMessage, aTicket } from './records.ts'
 
@@ -54,7 +54,7 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
       expect(before.filter(({ ok, fix }) => !ok && !fix)).toEqual([])
       await fresh.close()
       expect((await connector.check(made.ctx)).filter(({ ok }) => !ok)).toEqual([])
-      expect(await connector.setUp(made.ctx)).toEqual(made.ctx.settings)
+      expect(await connector.setUp(made.ctx, PLACE)).toEqual(made.ctx.settings)
       expect(connector.settings.parse(JSON.parse(JSON.stringify(made.ctx.settings)))).toEqual(made.ctx.settings)
     })
 

@@ -61,8 +61,11 @@ export type Harness = {
 }
 
 /** A connector with its settings made, and our records already in its words. */
+/** Our side, as a connection is told of it. */
+export const PLACE = { webhookUrl: 'https://buzon.example/hooks', numbers: [] }
+
 export async function setUp(connector: Connector, bench: Bench) {
-  const ctx = { ...bench.ctx, settings: await connector.setUp(bench.ctx) }
+  const ctx = { ...bench.ctx, settings: await connector.setUp(bench.ctx, PLACE) }
   const item = (
     kind: ObjectKind,
     record: ContactRecord | TicketRecord | MessageRecord,

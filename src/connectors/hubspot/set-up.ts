@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import type { Priority, TicketState } from '../../core/ticket.ts'
-import { RemoteCallError } from '../contract.ts'
+import { type ConnectionPlace, RemoteCallError } from '../contract.ts'
 import { demand, type ObjectType, request } from './client.ts'
 import { isConflict } from './failure.ts'
 import { readProperties } from './fields.ts'
 import { accountAnswer, ownersAnswer, type Pipeline, type Property, pipelinesAnswer, property } from './schema.ts'
+import { setUpChannel } from './set-up-channel.ts'
 import { CONTACT_KEY, type HubSpotContext, type HubSpotSettings, TICKET_KEY } from './settings.ts'
 
 /** Our unique properties. Uniqueness can be given only at creation, and ten times an object. */
@@ -17,7 +18,7 @@ export const keys = [
  * Makes the unique properties and reads stages, priorities and owners. Option tables that an admin has set are kept as
  * long as their stages exist. Throws RemoteCallError.
  */
-export async function setUpHubSpot(ctx: HubSpotContext): Promise<HubSpotSettings> {
+export async function setUpHubSpot(ctx: HubSpotContext, place: ConnectionPlace): Promise<HubSpotSettings> {
   const properties = { contacts: await readProperties(ctx, 'contacts'), tickets: await readProperties(ctx, 'tickets') }
   for (const key of keys) {
     if (!properties[key.type].some(({ name }) => name === key.name)) await makeProperty(ctx, key)
@@ -33,6 +34,7 @@ export async function setUpHubSpot(ctx: HubSpotContext): Promise<HubSpotSettings
     stages: kept ? stages : stageTable(pipeline),
     priorities: ctx.settings.priorities.length > 0 ? ctx.settings.priorities : priorityTable(properties.tickets),
     owners: await readOwners(ctx),
+    channel: await setUpChannel(ctx, place),
   }
 }
 

@@ -38,6 +38,10 @@ export const hubspotSettings = z.object({
   stages: optionTable(ticketStates).meta({ title: 'Ticket states' }),
   priorities: optionTable(priorities).meta({ title: 'Priorities' }),
   owners: z.array(z.object({ id: z.string(), email: z.string(), name: z.string() })).default([]),
+  inboxId: z.string().default('').meta({
+    title: 'Inbox',
+    description: 'The HubSpot inbox from which agents answer on WhatsApp. Empty: they do not.',
+  }),
   /** Custom channel of the shared inbox; Sales or Service Hub Professional. */
   channel: z.object({ channelId: z.string(), channelAccountId: z.string() }).optional(),
 })

@@ -29,7 +29,7 @@ test.each([false, true])(
     const channel = await api('', { name: 'Buzón', webhookUrl: hooks.url })
     const deliveryIdentifier = { type: 'HS_PHONE_NUMBER', value: '+34910000000' }
     await api(`/${channel.id}/channel-accounts`, { name: 'Tienda', inboxId: '1', deliveryIdentifier })
-    await hubspot.setUp(ctx)
+    await hubspot.setUp(ctx, { webhookUrl: 'https://buzon.example/hooks', numbers: [] })
     const contact = toItem('contact-1', hubspot.contact.toRemote(settings, aContact(), CONNECTION))
     const [made] = await hubspot.contact.push(ctx, [contact])
     if (made?.kind !== 'stored') throw new Error('no contact')

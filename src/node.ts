@@ -1,0 +1,124 @@
+/** The service on Node: `npm start`. Says what it does while it does it, and stops cleanly on Ctrl-C. */
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { type Config, ConfigError, readConfig, SANDBOX } from './config.ts'
+import { openDb } from './db/client.ts'
+import { migrateDatabase } from './db/migrate.ts'
+import { openSandbox, sayHello, seedDemo } from './node/demo.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
+import { createHub, type Hub } from './node/hub.ts'
+import { createSandbox } from './sandbox/index.ts'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const dataDir = path.join(root, '.data')
+
+try {
+  await main(readConfig(process.env))
+} catch (error) {
+  // What a person can mend is said in a sentence; anything else with its place.
+  process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${(error as Error).stack}\n`)
+  process.exit(1)
+}
+
+async function main(config: Config) {
+  const closing: (() => Promise<unknown>)[] = []
+  const stop = stopOnce(closing)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+
+  const databaseUrl = config.databaseUrl ?? (await embedded(closing)).url
+  say('Bringing the database up to date…')
+  await migrateDatabase(databaseUrl, path.join(root, 'migrations'))
+  const db = openDb(databaseUrl, { max: 16 })
+  closing.push(() => db.end({ timeout: 5 }))
+
+  const hub = createHub({ config, db, onError: report })
+  await listen(hub, config, closing)
+  closing.push(() => hub.stop())
+  say('Starting the engine…')
+  await hub.start()
+  if (config.sandbox) await sandbox(hub, config, closing)
+  announce(config)
+}
+
+async function embedded(closing: (() => Promise<unknown>)[]): Promise<EmbeddedPostgres> {
+  say('Starting the embedded database…')
+  const server = await startEmbeddedPostgres(path.join(dataDir, 'postgres'), { onStep: say })
+  closing.push(() => server.stop())
+  return server
+}
+
+function listen(hub: Hub, { port, host }: Config, closing: (() => Promise<unknown>)[]) {
+  return new Promise<void>((resolve, reject) => {
+    const server = serve({ fetch: hub.app.fetch, port, hostname: host }, () => resolve())
+    server.on('error', error => reject(portError(error, port)))
+    closing.push(
+      () =>
+        new Promise(done => {
+          server.close(done)
+          if ('closeIdleConnections' in server) server.closeIdleConnections()
+        }),
+    )
+  })
+}
+
+async function sandbox(hub: Hub, config: Config, closing: (() => Promise<unknown>)[]) {
+  say('Opening the sandbox…')
+  const simulated = createSandbox({
+    snapshotFile: path.join(dataDir, 'sandbox.json'),
+    hubUrl: config.appUrl,
+    apiKeyHint: SANDBOX.apiKey,
+  })
+  const listening = await simulated.listen(config.sandboxPort).catch(error => {
+    throw portError(error, config.sandboxPort)
+  })
+  closing.push(() => listening.close())
+  openSandbox(simulated, config.appUrl)
+  if (await seedDemo(hub, simulated)) sayHello(simulated)
+}
+
+function announce({ appUrl, sandbox: isSandbox, sandboxPort }: Config) {
+  const lines = isSandbox
+    ? [
+        'SANDBOX: nothing leaves this machine. WhatsApp and HubSpot are simulated; the secrets are known to all.',
+        '',
+        `  Open this    http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
+        `  API          ${appUrl}/api/v1   (key: ${SANDBOX.apiKey})`,
+        `  API document ${appUrl}/openapi.json`,
+        '',
+        'Ctrl-C stops everything.',
+      ]
+    : [`Buzón is ready at ${appUrl}`, `Webhook for Meta: ${appUrl}/hooks/whatsapp`]
+  process.stdout.write(`\n${lines.join('\n')}\n`)
+}
+
+/** Closes in the reverse order of opening; a second signal while closing changes nothing. */
+function stopOnce(closing: (() => Promise<unknown>)[]) {
+  let stopping = false
+  return async (code: number) => {
+    if (stopping) return
+    stopping = true
+    say('Stopping…')
+    for (const close of closing.reverse()) {
+      try {
+        await close()
+      } catch (error) {
+        report(error)
+      }
+    }
+    process.exit(code)
+  }
+}
+
+function portError(error: unknown, port: number): Error {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error as Error
+  return new ConfigError([`PORT ${port} is taken by another program: stop it, or choose another with PORT=…`])
+}
+
+function say(step: string) {
+  process.stdout.write(`${step}\n`)
+}
+
+function report(error: unknown) {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+}

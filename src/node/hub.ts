@@ -1,0 +1,95 @@
+/** The service composed for Node: one pool, one ledger, one queue, and the embedded engine unless another is configured. */
+import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Db } from '../db/client.ts'
+import { createLedger } from '../db/ledger.ts'
+import { createSealing } from '../db/sealing.ts'
+import { createEngine, type Engine } from '../engine/index.ts'
+import { APP_ID, createEmit, createInngest } from '../functions/client.ts'
+import { coalesce } from '../functions/coalesce.ts'
+import { SERVE_PATH, serveFunctions } from '../functions/index.ts'
+import { recoverAll } from '../functions/recover.ts'
+import type { HttpRuntime } from '../http/runtime.ts'
+import { createDeliveryQueue, type DeliveryQueue } from '../inbox/delivery-queue.ts'
+import { createVerifier } from '../inbox/whatsapp/verify.ts'
+import type { Services } from '../sync/context.ts'
+
+export type Hub = {
+  app: ReturnType<typeof createApp>
+  services: Services
+  queue: DeliveryQueue
+  /** Absent where an Inngest server runs the functions. */
+  engine: Engine | undefined
+  start(): Promise<void>
+  /** Finishes what is in hand. */
+  stop(): Promise<void>
+}
+
+export type HubOptions = {
+  config: Config
+  db: Db
+  onError: (error: unknown) => void
+  now?: () => Date
+  fetch?: typeof fetch
+  /** False: nothing moves by itself; tests call `engine.settle()`. */
+  background?: boolean
+}
+
+export function createHub(options: HubOptions): Hub {
+  const { config, db, onError, background = true } = options
+  const now = options.now ?? (() => new Date())
+  const keys = config.inngest ?? { signingKey: randomHex(), eventKey: 'embedded', baseUrl: undefined }
+  const engine = config.inngest
+    ? undefined
+    : createEngine({
+        db,
+        now,
+        appId: APP_ID,
+        signingKey: keys.signingKey,
+        serveUrl: config.appUrl + SERVE_PATH,
+        onError,
+      })
+  const inngest = createInngest({ ...keys, ...(engine ? { fetch: engine.fetch } : {}) })
+  const wakes = coalesce(createEmit(inngest, onError), background ? undefined : 0)
+  const services: Services = {
+    db,
+    now,
+    emit: wakes.emit,
+    sealing: createSealing(config.sealingKeys),
+    fetch: options.fetch ?? fetch,
+    whatsapp: { fetch: options.fetch ?? fetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
+    baseUrls: { hubspot: config.hubspotApiUrl },
+    appUrl: config.appUrl,
+    clock: () => performance.now(),
+  }
+  const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError })
+  const ledger = createLedger(db, now)
+  const runtime: HttpRuntime = {
+    services,
+    store: ledger.store,
+    process: queue.push,
+    background: work => void work.catch(onError),
+    whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
+    appUrl: config.appUrl,
+    sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
+    onError,
+  }
+  const app = createApp({ runtime: () => runtime, inngest: serveFunctions(inngest, () => services, config.appUrl) })
+  return {
+    ...{ app, services, queue, engine },
+    async start() {
+      await engine?.start(async request => app.fetch(request), { background })
+      if (background) await recoverAll(services)
+    },
+    async stop() {
+      await queue.idle()
+      await wakes.flush()
+      await engine?.stop()
+    },
+  }
+}
+
+/** The engine and its functions share a process, so their key lives as long as it. */
+function randomHex(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(32)), byte => byte.toString(16).padStart(2, '0')).join('')
+}
