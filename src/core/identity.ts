@@ -53,10 +53,9 @@ export function lookupKeys(identity: Identity): string[] {
 
 /** What two concurrent first messages of one person have in common: taken as a lock before the look-up, in order. */
 export function lockKeys(sender: Sender): string[] {
-  const keys = identitiesOf(sender)
-    .filter(identity => identity.kind !== 'parent_bsuid')
+  return identitiesOf(sender)
     .map(identity => `${identity.kind}:${lookupKeys(identity).at(-1)}`)
-  return keys.sort()
+    .sort()
 }
 
 /** E.164 for people and CRMs: without Mexico's historic 1, with Brazil's 9th digit. Null without a number. */

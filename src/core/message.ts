@@ -30,15 +30,15 @@ export type ProviderStatus = (typeof providerStatuses)[number]
 
 const rank: Record<MessageStatus, number> = {
   received: 0,
-  queued: 0,
-  sending: 1,
-  uncertain: 2,
-  accepted: 3,
-  sent: 4,
-  delivered: 5,
-  read: 6,
-  played: 7,
-  failed: 8,
+  queued: 1,
+  sending: 2,
+  uncertain: 3,
+  accepted: 4,
+  sent: 5,
+  delivered: 6,
+  read: 7,
+  played: 8,
+  failed: 9,
 }
 
 /** The later of two statuses whatever their order of arrival: sent < delivered < read < played, and failed is final. */
