@@ -85,9 +85,22 @@ const kept = new WeakMap<Calendar, Map<string, Span[]>>()
 function computeSpans(calendar: Calendar, day: Temporal.PlainDate, name: string): Span[] {
   if (calendar.holidays.includes(name)) return []
   const blocks = (calendar.week as Record<string, [string, string][]>)[String(day.dayOfWeek)] ?? []
-  return blocks
+  const spans = blocks
     .map(([from, to]) => ({ from: instant(calendar, day, from), to: instant(calendar, day, to) }))
+    .filter(span => span.from < span.to)
     .sort((a, b) => a.from - b.from)
+  return joined(spans)
+}
+
+/** Blocks may overlap as they are written, or because the clock skips an hour: no instant counts twice. */
+function joined(spans: Span[]): Span[] {
+  const apart: Span[] = []
+  for (const span of spans) {
+    const last = apart.at(-1)
+    if (last && span.from <= last.to) last.to = Math.max(last.to, span.to)
+    else apart.push(span)
+  }
+  return apart
 }
 
 function instant(calendar: Calendar, day: Temporal.PlainDate, time: string): number {
