@@ -19,8 +19,8 @@ export function judge(
   if (isOlder(theirs.version, link.remoteVersion)) return { kind: 'stale' }
   const changed: Values = {}
   for (const [field, value] of Object.entries(theirs.values)) {
-    const agreed = link.base[field]
-    if (agreed === undefined || same(value, agreed)) continue
+    // A field never spoken of is agreed to be empty.
+    if (same(value, link.base[field])) continue
     const sent = link.pushing?.[field]
     if (sent !== undefined && same(value, sent)) continue
     changed[field] = value
@@ -35,5 +35,12 @@ export function same(a: string | null | undefined, b: string | null | undefined)
 }
 
 function isOlder(a: string | null, b: string | null): boolean {
-  return a !== null && b !== null && a < b
+  if (a === null || b === null) return false
+  const [one, other] = [place(a), place(b)]
+  return Number.isNaN(one) || Number.isNaN(other) ? a < b : one < other
+}
+
+/** Versions are instants or counters, and neither sorts as text: `…:00Z` comes after `…:00.600Z`, and 9 after 10. */
+function place(version: string): number {
+  return /^\d{4}-\d\d-\d\dT/.test(version) ? Date.parse(version) : Number(version)
 }
