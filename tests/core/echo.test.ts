@@ -28,7 +28,8 @@ describe('what comes back', () => {
     ],
     ['an empty field, as the vendor writes it, is an echo', { note: '' }, null, { kind: 'echo' }],
     ['a field emptied by us is an echo', { owner: '' }, { owner: null }, { kind: 'echo' }],
-    ['a field of no interest is no news', { colour: 'red' }, null, { kind: 'echo' }],
+    ['a field never spoken of, filled, is real', { phone: '+525544332211' }, null, real({ phone: '+525544332211' })],
+    ['a field never spoken of, empty, is an echo', { phone: null }, null, { kind: 'echo' }],
     ['another value is real', { state: 'resolved' }, null, real({ state: 'resolved' })],
     [
       'another value than the one we write is real',
@@ -114,15 +115,12 @@ describe('properties', () => {
     )
   })
 
-  it('only fields that both sides know of, with values that differ from both, are news', () => {
+  it('only fields whose values differ from the base and from what we write are news', () => {
     fc.assert(
       fc.property(values, values, values, (base, pushing, theirs) => {
         const verdict = judge({ base, pushing, remoteVersion: null }, heard(theirs))
         const news = Object.keys(theirs).filter(
-          field =>
-            field in base &&
-            !same(theirs[field], base[field]) &&
-            !(field in pushing && same(theirs[field], pushing[field])),
+          field => !same(theirs[field], base[field]) && !(field in pushing && same(theirs[field], pushing[field])),
         )
         expect(verdict.kind === 'real' ? Object.keys(verdict.changed) : []).toEqual(news)
       }),
