@@ -75,13 +75,19 @@ describe('an inbound message', () => {
   })
 })
 
-it.each<[TicketState, TicketState]>([
-  ['open', 'waiting'],
-  ['in_progress', 'waiting'],
-  ['waiting', 'waiting'],
-  ['resolved', 'resolved'],
-])('an answer takes a ticket from %s to %s', (before, state) => {
-  expect(afterReply(before)).toBe(state)
+it.each<[TicketState, number, TicketState]>([
+  ['open', 1, 'waiting'],
+  ['in_progress', 1, 'waiting'],
+  ['waiting', 1, 'waiting'],
+  ['resolved', 1, 'resolved'],
+  // Written before the customer's last word, however late it is told: the ball stays with us.
+  ['open', -1, 'open'],
+  ['in_progress', -1, 'in_progress'],
+  ['waiting', -1, 'waiting'],
+  ['resolved', -1, 'resolved'],
+  ['in_progress', 0, 'waiting'],
+])('an answer to a ticket that is %s, %d ms after it became so, leaves it %s', (state, ms, expected) => {
+  expect(afterReply({ state, stateAt }, since(ms))).toBe(expected)
 })
 
 it.each<[TicketState, string | null, TicketState]>([

@@ -85,7 +85,11 @@ const forbidden: ReadonlySet<string> = new Set(['0', '3', '10', '190', '131005']
 /** Transient on Meta's side; the message may have gone out all the same. */
 const unclear: ReadonlySet<string> = new Set(['1', '2', '131000', '131016', '133004', '131057'])
 
+/** Comes with HTTP 403 like a missing permission, but speaks of this customer's country: the channel is well. */
+const FORBIDDEN_COUNTRY = '130497'
+
 function judge(status: number, code: string, reason: string): SendOutcome {
+  if (code === FORBIDDEN_COUNTRY) return { kind: 'refused', code, reason }
   if (throttled.has(code) || status === 429) return { kind: 'retry after', afterMs: 10_000, code, reason }
   const permission = Number(code) >= 200 && Number(code) <= 299
   if (forbidden.has(code) || permission || status === 401 || status === 403)
