@@ -424,6 +424,8 @@ CREATE UNIQUE INDEX "channels_phone_number" ON "channels" USING btree ("phone_nu
 CREATE INDEX "attempts_recent" ON "attempts" USING btree ("connection_id","at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "links_ours" ON "links" USING btree ("connection_id","kind","record_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "links_theirs" ON "links" USING btree ("connection_id","remote_type","remote_id");--> statement-breakpoint
+CREATE INDEX "links_remote" ON "links" USING btree ("connection_id","kind","remote_id");--> statement-breakpoint
+CREATE INDEX "links_under_way" ON "links" USING btree ("connection_id","kind") WHERE remote_id is null and pushing_at is not null;--> statement-breakpoint
 CREATE INDEX "links_record" ON "links" USING btree ("record_id");--> statement-breakpoint
 CREATE INDEX "contacts_recent" ON "contacts" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "identities_match" ON "identities" USING btree ("workspace_id","kind","match_key");--> statement-breakpoint

@@ -77,6 +77,8 @@ export type RemoteChange =
       at: Date
       /** The vendor says the change was made through our own app. A hint, not proof. */
       byUs: boolean
+      /** What the event itself says of the new values: enough to know our own voice without reading the record. */
+      values: RemoteValues
     }
   | { kind: 'deleted'; object: 'contact' | 'ticket'; remoteId: string; at: Date }
   | { kind: 'merged'; object: 'contact' | 'ticket'; remoteId: string; mergedIds: string[]; at: Date }

@@ -49,9 +49,12 @@ export function arrive(
   return at.getTime() - latest.stateAt.getTime() <= graceMs ? { kind: 'reopen', state: active } : { kind: 'open' }
 }
 
-/** The state after an agent's answer: the ball is with the customer. An answer to a resolved ticket leaves it resolved. */
-export function afterReply(state: TicketState): TicketState {
-  return state === 'resolved' ? 'resolved' : 'waiting'
+/**
+ * The state after an agent's answer, written at `at`: the ball is with the customer. An answer to a resolved ticket
+ * leaves it resolved, and one written before the customer's last word leaves the ball with us.
+ */
+export function afterReply(ticket: { state: TicketState; stateAt: Date }, at: Date): TicketState {
+  return ticket.state === 'resolved' || at < ticket.stateAt ? ticket.state : 'waiting'
 }
 
 /** The state after the ticket got an owner, or lost one. */

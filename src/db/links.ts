@@ -99,3 +99,13 @@ export function takenByOthers(sql: Queryable, connectionId: string, ticketIds: s
     join links l on l.record_id = m.id and l.connection_id = ${connectionId} and l.kind = 'message'
     where m.ticket_id = any(${ticketIds}::uuid[]) and l.remote_id is not null`
 }
+
+/** Something has left for the CRM whose remote id we do not know yet. */
+export async function pushesUnderWay(sql: Queryable, connectionId: string, kind: OutboxKind): Promise<boolean> {
+  const [row] = await sql<{ some: boolean }[]>`
+    select exists (
+      select 1 from links where connection_id = ${connectionId} and kind = ${kind} and remote_id is null
+        and pushing_at is not null
+    ) as some`
+  return row?.some ?? false
+}

@@ -41,7 +41,7 @@ export async function changeTicket(
   return ticket
 }
 
-/** Returns the connections to wake after commit. */
+/** Returns the connections to wake after commit. `except`: the connection that need not be told. */
 export async function writeMove(
   tx: Tx,
   ctx: InboxContext,
@@ -49,6 +49,7 @@ export async function writeMove(
   ticket: TicketRow,
   move: TicketMove,
   at: Date,
+  except: string | null = spokenBy(ctx.actor),
 ): Promise<string[]> {
   const changed: TicketRow = { ...ticket, ...move.values, updatedAt: ctx.now }
   const fresh: TicketEventRow[] = move.events.map(({ kind, data = null }) => ({
@@ -57,7 +58,7 @@ export async function writeMove(
   }))
   const clocks = clockRows(config, changed, [...(await ticketEvents(tx, ticket.id)), ...fresh], newId)
   const [told] = await Promise.all([
-    tellConnections(tx, ctx.workspaceId, [{ kind: 'ticket', recordId: ticket.id }], ctx.now, spokenBy(ctx.actor)),
+    tellConnections(tx, ctx.workspaceId, [{ kind: 'ticket', recordId: ticket.id }], ctx.now, except),
     arrivals.updateTickets(tx, [changed]),
     fresh.length > 0 ? arrivals.insertTicketEvents(tx, fresh) : null,
     clocks.length > 0 ? arrivals.saveClocks(tx, clocks) : null,

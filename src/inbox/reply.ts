@@ -22,6 +22,8 @@ export type ReplyInput = {
   text: string
   idempotencyKey: string
   authorName: string | null
+  /** When it was written, where that is not now. */
+  at?: Date
   /** Where it was written in a CRM: its state is told there. */
   source?: { connectionId: string; remoteType: string; remoteId: string }
 }
@@ -51,19 +53,15 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
     const message = messageRow(ctx, ticket, input)
     await write(tx, message, input)
     const connectionIds = await tell(tx, ctx, message, input.source?.connectionId ?? null)
-    const state = afterReply(ticket.state)
-    if (state !== ticket.state) {
+    const state = afterReply(ticket, message.providerAt)
+    if (ticket.state !== 'waiting') {
       const move = {
-        values: { state, stateAt: ctx.now },
+        values: state === ticket.state ? {} : { state, stateAt: message.providerAt },
         events: [{ kind: 'answered' as const }],
         action: 'ticket answered',
       }
-      // The state follows from the answer; nobody said it, so everybody is told, the CRM it came from included.
-      const everybody: InboxContext = {
-        ...ctx,
-        actor: ctx.actor.kind === 'connection' ? { kind: 'system' } : ctx.actor,
-      }
-      connectionIds.push(...(await writeMove(tx, everybody, config, ticket, move, ctx.now)))
+      // The state follows from the answer and was not said by the CRM it came from, so that one is told too.
+      connectionIds.push(...(await writeMove(tx, ctx, config, ticket, move, message.providerAt, null)))
     }
     return { answer: { kind: 'queued', message } as Reply, connectionIds }
   })
@@ -121,7 +119,7 @@ function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): Me
     content: null,
     raw: null,
     replyToWamid: null,
-    providerAt: ctx.now,
+    providerAt: input.at && input.at < ctx.now ? input.at : ctx.now,
     recordedAt: ctx.now,
     status: 'queued',
     failureCode: null,

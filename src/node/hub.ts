@@ -21,6 +21,8 @@ export type Hub = {
   /** Absent where an Inngest server runs the functions. */
   engine: Engine | undefined
   start(): Promise<void>
+  /** Tests: does everything that is due now, and comes back when nothing is. */
+  settle(): Promise<void>
   /** Finishes what is in hand. */
   stop(): Promise<void>
 }
@@ -80,6 +82,11 @@ export function createHub(options: HubOptions): Hub {
     async start() {
       await engine?.start(async request => app.fetch(request), { background })
       if (background) await recoverAll(services)
+    },
+    async settle() {
+      await queue.idle()
+      await wakes.flush()
+      await engine?.settle()
     },
     async stop() {
       await queue.idle()

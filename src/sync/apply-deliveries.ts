@@ -16,6 +16,9 @@ import { type OpenConnection, openConnection } from './open-connection.ts'
 /** Nothing left, or try again after a while. */
 export type Applied = { kind: 'done'; deliveries: number } | { kind: 'retry after'; afterMs: number; reason: string }
 
+/** A push gives its ids within the transport's deadline; ms. */
+const TOO_EARLY_MS = 3_000
+
 /** Deliveries of a pass; HubSpot puts up to 100 events in each. */
 const PASS = 50
 
@@ -32,7 +35,9 @@ export async function applyDeliveries(ctx: SyncContext, connectionId: string): P
     const changes: RemoteChange[] = []
     for (const delivery of pending) changes.push(...(await parse(ctx, connection, delivery)))
     try {
-      await apply(ctx, connection, changes)
+      if ((await apply(ctx, connection, changes)) === 'too early') {
+        return { kind: 'retry after', afterMs: TOO_EARLY_MS, reason: 'A push whose ids are not known yet is under way' }
+      }
     } catch (error) {
       if (!(error instanceof RemoteCallError)) throw error
       const { failure } = error
@@ -62,7 +67,11 @@ async function parse(
 }
 
 /** Replies in their order, then records: each touched one is read once, however often it was named. */
-async function apply(ctx: SyncContext, connection: OpenConnection, changes: RemoteChange[]) {
+async function apply(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  changes: RemoteChange[],
+): Promise<'applied' | 'too early'> {
   const touched = new Map<string, Touched>()
   for (const change of changes) {
     switch (change.kind) {
@@ -80,6 +89,10 @@ async function apply(ctx: SyncContext, connection: OpenConnection, changes: Remo
           at: known && known.at > change.at ? known.at : change.at,
           // One change by a person among ours makes it a person's.
           byUs: change.byUs && (known?.byUs ?? true),
+          values:
+            known && known.at > change.at
+              ? { ...change.values, ...known.values }
+              : { ...known?.values, ...change.values },
         })
         break
       }
@@ -105,7 +118,7 @@ async function apply(ctx: SyncContext, connection: OpenConnection, changes: Remo
         break
     }
   }
-  if (touched.size > 0) await applyTouched(ctx, connection, [...touched.values()])
+  return touched.size > 0 ? applyTouched(ctx, connection, [...touched.values()]) : 'applied'
 }
 
 async function bury(ctx: SyncContext, deliveryId: string | null, place: string, cause: string, item: unknown) {

@@ -47,6 +47,7 @@ export async function applyReply(
       text: change.text,
       idempotencyKey: `${connector}:${connectionId}:${change.remoteId}`,
       authorName: change.author.name,
+      at: change.at,
       source: { connectionId, remoteType: 'channel-message', remoteId: change.remoteId },
     },
   )

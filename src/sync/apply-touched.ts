@@ -1,10 +1,10 @@
 /** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
 import type { RemoteRecord } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
-import { judge } from '../core/echo.ts'
+import { judge, same, type Values } from '../core/echo.ts'
 import { differing, merge } from '../core/merge.ts'
 import { countNearMiss } from '../db/connections.ts'
-import { type LinkRow, linksByRemote, saveAgreed } from '../db/links.ts'
+import { type LinkRow, linksByRemote, pushesUnderWay, saveAgreed } from '../db/links.ts'
 import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { agentBy } from '../db/tickets.ts'
@@ -16,24 +16,57 @@ import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
 
-export type Touched = { object: 'contact' | 'ticket'; remoteId: string; at: Date; byUs: boolean }
+export type Touched = { object: 'contact' | 'ticket'; remoteId: string; at: Date; byUs: boolean; values: Values }
 
-/** Throws `RemoteCallError` when the CRM cannot be read. */
-export async function applyTouched(ctx: SyncContext, connection: OpenConnection, touched: Touched[]): Promise<void> {
+/**
+ * Throws `RemoteCallError` when the CRM cannot be read. `too early`: somebody touched a record that may be one whose push
+ * has not given its id yet.
+ */
+export async function applyTouched(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  touched: Touched[],
+): Promise<'applied' | 'too early'> {
+  let early = false
   for (const object of ['contact', 'ticket'] as const) {
     const mine = touched.filter(each => each.object === object)
     if (mine.length === 0) continue
-    const ids = mine.map(each => each.remoteId)
-    const links = await inWorkspace(ctx.db, ctx.workspaceId, tx => linksByRemote(tx, connection.row.id, object, ids))
+    const { links, underWay } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => ({
+      links: await linksByRemote(
+        tx,
+        connection.row.id,
+        object,
+        mine.map(each => each.remoteId),
+      ),
+      underWay: await pushesUnderWay(tx, connection.row.id, object),
+    }))
+    const known = new Map(links.map(link => [link.remoteId, link]))
     // Records of theirs that are none of ours concern us not.
-    const linked = links.flatMap(link => (link.remoteId ? [link.remoteId] : []))
-    if (linked.length === 0) continue
-    for (const remote of await connection.connector[object].read(connection.remote, linked)) {
-      const link = links.find(row => row.remoteId === remote.remoteId || remote.aliases?.includes(row.remoteId ?? ''))
-      const about = mine.find(each => each.remoteId === remote.remoteId || remote.aliases?.includes(each.remoteId))
-      if (link && about) await applyOne(ctx, connection, link, remote, about)
+    early ||= underWay && mine.some(each => !each.byUs && !known.has(each.remoteId))
+    const news = mine.filter(each => {
+      const link = known.get(each.remoteId)
+      return link && !isOwnVoice(link, each)
+    })
+    if (news.length === 0) continue
+    const ids = news.map(each => each.remoteId)
+    for (const remote of await connection.connector[object].read(connection.remote, ids)) {
+      const about = news.find(each => each.remoteId === remote.remoteId || remote.aliases?.includes(each.remoteId))
+      const link = about && known.get(about.remoteId)
+      if (link) await applyOne(ctx, connection, link, remote, about)
     }
   }
+  return early ? 'too early' : 'applied'
+}
+
+/** The vendor calls it ours, and it says nothing but what we said: the record need not be read. */
+function isOwnVoice(link: LinkRow, { byUs, values }: Touched): boolean {
+  return (
+    byUs &&
+    Object.entries(values).every(([field, value]) => {
+      const said = [link.base?.[field], link.pushing?.[field]].filter(each => each !== undefined)
+      return said.length === 0 || said.some(each => same(each, value))
+    })
+  )
 }
 
 async function applyOne(

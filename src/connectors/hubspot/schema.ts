@@ -113,6 +113,8 @@ export const changeEvent = z.object({
   primaryObjectId: id.optional(),
   mergedObjectIds: z.array(id).optional(),
   newObjectId: id.nullish(),
+  propertyName: z.string().optional().catch(undefined),
+  propertyValue: z.string().nullish().catch(undefined),
 })
 export type ChangeEvent = z.infer<typeof changeEvent>
 

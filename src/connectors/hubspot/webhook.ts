@@ -1,6 +1,6 @@
 /** HubSpot's webhooks: change events of the app, and replies from the custom channel. */
 import { z } from 'zod'
-import type { RemoteChange, WebhookRequest, WebhookVerdict } from '../contract.ts'
+import type { RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
 import { type ChangeEvent, type ChannelEvent, changeEvent, channelEvent } from './schema.ts'
 import type { HubSpotCredentials } from './settings.ts'
 
@@ -45,10 +45,18 @@ function gathered(changes: RemoteChange[]): RemoteChange[] {
     const earlier = seen.get(key)
     if (earlier?.kind === 'touched' && change.kind === 'touched') {
       const at = change.at > earlier.at ? change.at : earlier.at
-      seen.set(key, { ...earlier, at, byUs: earlier.byUs && change.byUs })
+      const values = later(earlier, change)
+      seen.set(key, { ...earlier, at, byUs: earlier.byUs && change.byUs, values })
     } else if (!earlier) seen.set(key, change)
   }
   return [...seen.values()]
+}
+
+type Touched = Extract<RemoteChange, { kind: 'touched' }>
+
+/** Of two values of one property, the one that was set last. */
+function later(a: Touched, b: Touched): RemoteValues {
+  return a.at > b.at ? { ...b.values, ...a.values } : { ...a.values, ...b.values }
 }
 
 const objects: Record<string, 'contact' | 'ticket'> = {
@@ -70,13 +78,17 @@ function fromChangeEvent(event: ChangeEvent | undefined): RemoteChange | undefin
     case 'creation':
     case 'propertyChange':
     case 'restore':
-      return { kind: 'touched', object, remoteId, at, byUs: isOurs(event) }
+      return { kind: 'touched', object, remoteId, at, byUs: isOurs(event), values: valuesOf(event) }
     case 'deletion':
     case 'privacyDeletion':
       return { kind: 'deleted', object, remoteId, at }
     default:
       return undefined
   }
+}
+
+function valuesOf({ propertyName, propertyValue }: ChangeEvent): RemoteValues {
+  return propertyName === undefined ? {} : { [propertyName]: propertyValue ?? null }
 }
 
 /** Since 2025 the survivor may have an id of its own, and then both old ids lead to it. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
@@ -45,6 +46,10 @@ export const links = pgTable(
   table => [
     uniqueIndex('links_ours').on(table.connectionId, table.kind, table.recordId),
     uniqueIndex('links_theirs').on(table.connectionId, table.remoteType, table.remoteId),
+    index('links_remote').on(table.connectionId, table.kind, table.remoteId),
+    index('links_under_way')
+      .on(table.connectionId, table.kind)
+      .where(sql`remote_id is null and pushing_at is not null`),
     index('links_record').on(table.recordId),
     tenantPolicy('links'),
   ],

@@ -107,7 +107,7 @@ describe('the events', () => {
       event('contact.creation', ours),
     ])
     expect(changes).toEqual([
-      { kind: 'touched', object: 'contact', remoteId: '7', at: new Date(occurredAt + 1_000), byUs: false },
+      { kind: 'touched', object: 'contact', remoteId: '7', at: new Date(occurredAt + 1_000), byUs: false, values: {} },
     ])
   })
 

@@ -1,0 +1,119 @@
+/** The whole product in one process: service, engine, simulated vendors over real HTTP, and a clock that a test moves. */
+
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { type Config, readConfig, SANDBOX } from '../../src/config.ts'
+import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
+import { createHub, type Hub } from '../../src/node/hub.ts'
+import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
+import { sign } from './whatsapp.ts'
+
+export type TestHub = {
+  hub: Hub
+  sandbox: Sandbox
+  database: TestDatabase
+  workspaceId: string
+  connectionId: string
+  url: string
+  now(): Date
+  /** Moves the clock and does what has become due, until both sides are quiet. */
+  pass(seconds: number): Promise<void>
+  /** Posts a signed WhatsApp body. */
+  post(body: string, headers?: Record<string, string>): Promise<Response>
+  /** Calls `/api/v1` with the demo key. */
+  api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }>
+  close(): Promise<void>
+}
+
+export type TestHubOptions = {
+  start?: Date
+  /** How long the hub waits for a vendor; ms. */
+  deadlineMs?: number
+}
+
+/** Tuesday, 10:00 in Mexico City: the demo's shop is open. */
+const MORNING = new Date('2026-11-03T16:00:00Z')
+
+export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions = {}): Promise<TestHub> {
+  const database = await testDatabase()
+  let time = start.getTime()
+  const now = () => new Date(time)
+  const sandbox = createSandbox({ now })
+  const simulated = await sandbox.listen(0)
+  let hub: Hub | undefined
+  const server = serve({ fetch: request => hub?.app.fetch(request) ?? new Response(null, { status: 503 }), port: 0 })
+  await new Promise<void>(resolve => server.on('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const errors: unknown[] = []
+  hub = createHub({
+    ...{ config: testConfig(url, simulated.url), db: database.db, now, background: false },
+    onError: error => void errors.push(error),
+    ...(deadlineMs ? { fetch: impatient(deadlineMs) } : {}),
+  })
+  await hub.start()
+  openSandbox(sandbox, url)
+  sandbox.hubspot.configure(DEMO.portalId, { rateLimit: false })
+  await seedDemo(hub, sandbox)
+  const [row] = await database.owner<{ workspaceId: string; id: string }[]>`select workspace_id, id from connections`
+  if (!row) throw new Error('The demo has no connection')
+
+  async function quiet() {
+    // Each side may set the other in motion.
+    for (let n = 0; n < 6; n++) {
+      await hub?.settle()
+      await sandbox.idle()
+    }
+    await hub?.settle()
+  }
+
+  return {
+    ...{ hub, sandbox, database, url, now },
+    ...{ workspaceId: row.workspaceId, connectionId: row.id },
+    async pass(seconds) {
+      await quiet()
+      time += seconds * 1000
+      await quiet()
+      if (errors.length > 0) throw new AggregateError(errors.splice(0), 'The hub reported errors')
+    },
+    post(body, headers = {}) {
+      return fetch(`${url}/hooks/whatsapp`, {
+        method: 'POST',
+        headers: { 'x-hub-signature-256': sign(body, SANDBOX.appSecret), ...headers },
+        body,
+      })
+    },
+    async api(method, path, body) {
+      const response = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${SANDBOX.apiKey}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      return { status: response.status, body: (await response.json()) as never }
+    },
+    async close() {
+      await hub?.stop()
+      await simulated.close()
+      await new Promise(done => server.close(done))
+      await database.close()
+    },
+  }
+}
+
+export function testConfig(appUrl: string, sandboxUrl: string): Config {
+  const config = readConfig({})
+  return {
+    ...config,
+    appUrl,
+    whatsapp: { ...config.whatsapp, apiUrl: `${sandboxUrl}/whatsapp` },
+    hubspotApiUrl: `${sandboxUrl}/hubspot`,
+  }
+}
+
+/** A vendor that hangs is given up after `ms`, so that no test waits for the real deadline. */
+function impatient(ms: number): typeof fetch {
+  return (input, init) => {
+    const own = AbortSignal.timeout(ms)
+    return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, own]) : own })
+  }
+}
