@@ -1,0 +1,156 @@
+/**
+ * The service on Cloudflare Workers. Sockets belong to the request that opened them, so each request gets a database
+ * client of its own, and what outlives a request is values and code only. Durable functions are run by Inngest.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Context } from 'hono'
+import { createApp } from './app.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import type { Emit } from './core/events.ts'
+import { openDb } from './db/client.ts'
+import { storeDeliveries } from './db/deliveries.ts'
+import { createSealing } from './db/sealing.ts'
+import { createEmit, createInngest } from './functions/client.ts'
+import { serveFunctions } from './functions/index.ts'
+import type { HttpRuntime } from './http/runtime.ts'
+import { noteFailure, processDeliveries } from './inbox/process-deliveries.ts'
+import { createVerifier } from './inbox/whatsapp/verify.ts'
+
+/** Variables, secrets and bindings; see `wrangler.toml` and `.env.example`. */
+type Env = { HYPERDRIVE?: { connectionString: string } } & Record<string, unknown>
+type Lifetime = { waitUntil(work: Promise<unknown>): void }
+
+/** What all requests of an isolate share. */
+type Setup = { config: Config; emit: Emit; inngest: ((c: Context) => Promise<Response>) | undefined }
+
+/** What one request has: its runtime, and the work to be finished after its answer. */
+type Scope = { runtime: HttpRuntime; setup: Setup; close(): Promise<void> }
+
+/** Of a request; a Worker may hold six sockets at once, and vendors are called through them too. */
+const CONNECTIONS = 3
+
+const scopes = new AsyncLocalStorage<Scope>()
+
+const app = createApp({
+  runtime: () => current().runtime,
+  inngest: async c => (await current().setup.inngest?.(c)) ?? c.notFound(),
+})
+
+export default {
+  async fetch(request: Request, env: Env, lifetime: Lifetime): Promise<Response> {
+    const setup = setUp(env, isLoopback(request.url))
+    if (setup instanceof ConfigError) return refuse(setup)
+    const scope = openScope(setup, env.HYPERDRIVE?.connectionString ?? '')
+    try {
+      return await scopes.run(scope, () => app.fetch(request))
+    } finally {
+      lifetime.waitUntil(scope.close())
+    }
+  },
+}
+
+let last: { env: Env; local: boolean; setup: Setup | ConfigError } | undefined
+
+/** Once per isolate: its bindings never change. */
+function setUp(env: Env, local: boolean): Setup | ConfigError {
+  if (last?.env !== env || last.local !== local) last = { env, local, setup: makeSetup(env, local) }
+  return last.setup
+}
+
+function makeSetup(env: Env, local: boolean): Setup | ConfigError {
+  const config = readEnv(env, local)
+  if (config instanceof ConfigError) return config
+  // In a sandbox without Inngest the inbox works and nothing carries changes on.
+  if (!config.inngest) return { config, emit: async () => {}, inngest: undefined }
+  const inngest = createInngest(config.inngest)
+  const services = () => current().runtime.services
+  return { config, emit: createEmit(inngest, report), inngest: serveFunctions(inngest, services, config.appUrl) }
+}
+
+/** The secrets of a sandbox are known to all: it answers this machine only, as it does on Node. */
+function readEnv(env: Env, local: boolean): Config | ConfigError {
+  const problems: string[] = []
+  if (!env.HYPERDRIVE) problems.push('HYPERDRIVE is missing: the binding to Postgres, described in wrangler.toml')
+  const config = tryReadConfig({ ...env, ...(local ? {} : { SANDBOX: 'off' }) })
+  if (config instanceof ConfigError) problems.push(...config.problems)
+  else if (!config.sandbox && !config.inngest) {
+    problems.push(
+      'INNGEST_SIGNING_KEY is missing: on Workers, Inngest (its cloud or your own server) runs the durable functions; the embedded engine needs Node',
+    )
+  }
+  return config instanceof ConfigError || problems.length > 0 ? new ConfigError(problems) : config
+}
+
+function tryReadConfig(env: Record<string, unknown>): Config | ConfigError {
+  try {
+    return readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+}
+
+function openScope(setup: Setup, databaseUrl: string): Scope {
+  const { config, emit } = setup
+  const db = openDb(databaseUrl, { max: CONNECTIONS })
+  const now = () => new Date()
+  const afterwards: Promise<unknown>[] = []
+  const background = (work: Promise<unknown>) => void afterwards.push(work.catch(report))
+  const runtime: HttpRuntime = {
+    services: {
+      ...{ db, now, emit, fetch: callFetch },
+      sealing: createSealing(config.sealingKeys),
+      whatsapp: { fetch: callFetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
+      baseUrls: { hubspot: config.hubspotApiUrl },
+      appUrl: config.appUrl,
+      clock: () => performance.now(),
+    },
+    store: async delivery => (await storeDeliveries(db, [delivery], now())).size > 0,
+    // Cut short, the row stays pending and recover-deliveries takes it up.
+    process: delivery =>
+      background(
+        processDeliveries({ db, now: now(), emit }, [delivery]).catch(async error => {
+          report(error)
+          await noteFailure(db, [delivery], error)
+        }),
+      ),
+    background,
+    whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
+    appUrl: config.appUrl,
+    sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
+    onError: report,
+  }
+  return {
+    ...{ runtime, setup },
+    async close() {
+      while (afterwards.length > 0) await afterwards.shift()
+      await db.end({ timeout: 5 })
+    },
+  }
+}
+
+/** The runtime's `fetch` refuses to be called as a method of another object. */
+const callFetch: typeof fetch = (input, init) => fetch(input, init)
+
+function current(): Scope {
+  const scope = scopes.getStore()
+  if (!scope) throw new Error('Outside of a request there are no services')
+  return scope
+}
+
+function refuse(error: ConfigError): Response {
+  report(error)
+  const body = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: error.message }
+  return new Response(JSON.stringify(body), {
+    status: 503,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+  })
+}
+
+function isLoopback(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
+}
+
+function report(error: unknown) {
+  console.error(error)
+}
