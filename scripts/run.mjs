@@ -14,6 +14,15 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const bin = path.join(root, 'node_modules', '.bin')
 const [command, ...args] = process.argv.slice(2)
 
+/** Tools that would ask their makers for news or report on their use, wrangler and Inngest, do not. */
+const QUIET = {
+  DO_NOT_TRACK: '1',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+}
+
 installIfNeeded()
 requireNode()
 run()
@@ -56,7 +65,7 @@ function run() {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
-    env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` },
+    env: { ...QUIET, ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` },
   })
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) child.kill('SIGINT')
