@@ -20,8 +20,8 @@ export type Worker = {
 }
 
 /** A call that is out longer than this without a sign of life from its process is given to another one. */
-const LEASE_MS = 60_000
-const HEARTBEAT_MS = 20_000
+const LEASE_MS = 20_000
+const HEARTBEAT_MS = 5_000
 /** Makes up for a lost notification. */
 const LONGEST_NAP_MS = 5_000
 const PRUNE_EVERY_MS = 3_600_000

@@ -2,11 +2,12 @@
 
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
-import { type Config, readConfig, SANDBOX } from '../../src/config.ts'
+import { SANDBOX } from '../../src/config.ts'
 import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
 import { createHub, type Hub } from '../../src/node/hub.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
+import { testConfig } from './hub-config.ts'
 import { sign } from './whatsapp.ts'
 
 export type TestHub = {
@@ -97,16 +98,6 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
       await new Promise(done => server.close(done))
       await database.close()
     },
-  }
-}
-
-export function testConfig(appUrl: string, sandboxUrl: string): Config {
-  const config = readConfig({})
-  return {
-    ...config,
-    appUrl,
-    whatsapp: { ...config.whatsapp, apiUrl: `${sandboxUrl}/whatsapp` },
-    hubspotApiUrl: `${sandboxUrl}/hubspot`,
   }
 }
 

@@ -1,0 +1,54 @@
+/** The Worker, bundled by wrangler and run by workerd, as `wrangler deploy` would ship it. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { unstable_startWorker } from 'wrangler'
+
+/** What a real deployment is given; secrets of this test. */
+export const EDGE = {
+  APP_URL: 'https://buzon.example.com',
+  WHATSAPP_APP_SECRET: 'edge-app-secret,edge-app-secret-before',
+  WHATSAPP_VERIFY_TOKEN: 'edge-verify-token',
+  SEALING_KEY: 'edge-sealing-key-with-at-least-32-characters',
+  INNGEST_SIGNING_KEY: 'signkey-prod-5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e',
+  INNGEST_EVENT_KEY: 'edge-event-key',
+} as const
+
+export type Edge = { url: string; fetch: typeof fetch; stop(): Promise<void> }
+
+/** `databaseUrl` is reached through wrangler's simulation of Hyperdrive. */
+export async function startEdge(databaseUrl: string, vars: Record<string, string>): Promise<Edge> {
+  const texts = Object.entries(vars).map(([name, value]) => [name, { type: 'plain_text' as const, value }])
+  const worker = await unstable_startWorker({
+    config: 'wrangler.toml',
+    bindings: {
+      ...Object.fromEntries(texts),
+      HYPERDRIVE: { type: 'hyperdrive', id: '0'.repeat(32), localConnectionString: databaseUrl },
+    },
+    dev: { server: { hostname: '127.0.0.1', port: 0 }, inspector: false, logLevel: 'error', watch: false },
+  })
+  await worker.ready
+  const url = (await worker.url).origin
+  const request: typeof fetch = (input, init) => fetch(input instanceof Request ? input : new URL(input, url), init)
+  return { url, fetch: request, stop: () => worker.dispose() }
+}
+
+export type EventServer = { url: string; events: { name: string; data: unknown }[]; close(): Promise<void> }
+
+/** Takes events as an Inngest server does, and keeps them. */
+export async function startEventServer(): Promise<EventServer> {
+  const events: EventServer['events'] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const sent = request.url === `/e/${EDGE.INNGEST_EVENT_KEY}` ? (JSON.parse(body) as EventServer['events']) : []
+    events.push(...sent)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ ids: sent.map((_event, n) => String(n)), status: 200 }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    events,
+    close: () => new Promise(resolve => server.close(() => resolve())),
+  }
+}
