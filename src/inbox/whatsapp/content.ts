@@ -12,7 +12,7 @@ const media: ReadonlySet<string> = new Set(['image', 'video', 'audio', 'voice', 
 /** A message without a type says by its keys what it is. */
 export function readContent(message: Loose, type: string | undefined, errors: Problems): Content {
   const kind = type ?? Object.keys(readers).find(key => key in message) ?? [...media].find(key => key in message)
-  const read = media.has(kind ?? '') ? readMedia : readers[kind ?? '']
+  const read = media.has(kind ?? '') ? readMedia : readerOf(kind ?? '')
   const understood = read?.(asObject(message[kind ?? '']), message, kind ?? '')
   const extras = readExtras(message, errors)
   if (!understood)
@@ -59,6 +59,11 @@ const readers: Record<string, (part: Loose, message: Loose, kind: string) => Con
   unsupported: (_, message) => unsupported(message),
   unknown: (_, message) => unsupported(message),
   ephemeral: (_, message) => unsupported(message),
+}
+
+/** A type is any word of the provider's, `constructor` too. */
+function readerOf(kind: string) {
+  return Object.hasOwn(readers, kind) ? readers[kind] : undefined
 }
 
 /** Audio with `voice` is a voice note; `voice` is its legacy type. */
