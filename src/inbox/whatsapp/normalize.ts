@@ -29,7 +29,8 @@ export function normalize(text: string, arrived: Arrived): NormalizedItem[] {
   try {
     body = storable(JSON.parse(text))
   } catch (error) {
-    return [{ kind: 'broken', place: '', cause: `Not JSON: ${(error as SyntaxError).message}`, item: null }]
+    // The error quotes the body.
+    return [{ kind: 'broken', place: '', cause: storable(`Not JSON: ${(error as SyntaxError).message}`), item: null }]
   }
   const envelope = schema.envelope.safeParse(body)
   if (!envelope.success)
