@@ -106,6 +106,8 @@ export function createWorker(options: WorkerOptions): Worker {
       })
       .then(left => {
         out.delete(item)
+        // A call that ends while a claim is on its way may leave work that the claim did not see.
+        progress++
         if (out.size === 0) stopHeartbeat()
         if (background && !stopping && (left || more)) void wake()
       })
