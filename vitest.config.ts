@@ -6,7 +6,9 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
-    reporters: process.env.CI ? ['./tests/support/quiet-reporter.ts'] : ['default', './tests/support/quiet-reporter.ts'],
+    reporters: process.env.CI
+      ? ['./tests/support/quiet-reporter.ts']
+      : ['default', './tests/support/quiet-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
@@ -27,6 +29,14 @@ export default defineConfig({
           include: ['tests/{edge,browser}/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           fileParallelism: false,
+          // wrangler stays off the network.
+          env: {
+            DO_NOT_TRACK: '1',
+            WRANGLER_SEND_METRICS: 'false',
+            WRANGLER_HIDE_BANNER: 'true',
+            WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
+            CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+          },
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

@@ -139,7 +139,7 @@ function current(): Scope {
 }
 
 function refuse(error: ConfigError): Response {
-  report(error)
+  console.error(error.message)
   const body = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: error.message }
   return new Response(JSON.stringify(body), {
     status: 503,

@@ -13,10 +13,21 @@ export const EDGE = {
   INNGEST_EVENT_KEY: 'edge-event-key',
 } as const
 
-export type Edge = { url: string; fetch: typeof fetch; stop(): Promise<void> }
+export type Edge = {
+  url: string
+  /** A path of the Worker, over HTTP. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** The Worker asked by another name than 127.0.0.1. */
+  fetchAs(url: string): Promise<Response>
+  stop(): Promise<void>
+}
 
-/** `databaseUrl` is reached through wrangler's simulation of Hyperdrive. */
-export async function startEdge(databaseUrl: string, vars: Record<string, string>): Promise<Edge> {
+/** `databaseUrl` is reached through wrangler's simulation of Hyperdrive. What the Worker logs is printed, unless 'none'. */
+export async function startEdge(
+  databaseUrl: string,
+  vars: Record<string, string>,
+  logLevel: 'error' | 'none' = 'error',
+): Promise<Edge> {
   const texts = Object.entries(vars).map(([name, value]) => [name, { type: 'plain_text' as const, value }])
   const worker = await unstable_startWorker({
     config: 'wrangler.toml',
@@ -24,12 +35,19 @@ export async function startEdge(databaseUrl: string, vars: Record<string, string
       ...Object.fromEntries(texts),
       HYPERDRIVE: { type: 'hyperdrive', id: '0'.repeat(32), localConnectionString: databaseUrl },
     },
-    dev: { server: { hostname: '127.0.0.1', port: 0 }, inspector: false, logLevel: 'error', watch: false },
+    dev: { server: { hostname: '127.0.0.1', port: 0 }, inspector: false, logLevel, watch: false },
   })
   await worker.ready
   const url = (await worker.url).origin
-  const request: typeof fetch = (input, init) => fetch(input instanceof Request ? input : new URL(input, url), init)
-  return { url, fetch: request, stop: () => worker.dispose() }
+  return {
+    url,
+    fetch: (path, init) => fetch(new URL(path, url), init),
+    async fetchAs(address) {
+      const answer = await worker.fetch(address)
+      return new Response(await answer.text(), { status: answer.status })
+    },
+    stop: () => worker.dispose(),
+  }
 }
 
 export type EventServer = { url: string; events: { name: string; data: unknown }[]; close(): Promise<void> }

@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeDeliveries } from '../../src/db/deliveries.ts'
+import { inWorkspace } from '../../src/db/tenancy.ts'
+import { canonical } from '../../src/engine/json.ts'
+import { sign as signCall } from '../../src/engine/protocol.ts'
+import { SERVE_PATH } from '../../src/functions/index.ts'
+import { hashKey } from '../../src/http/auth.ts'
+import { newId } from '../../src/inbox/context.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { EDGE, type Edge, type EventServer, startEdge, startEventServer } from '../support/edge.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { sign, webhook } from '../support/whatsapp.ts'
+import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
+
+const SECRET = 'edge-app-secret'
+const API_KEY = 'bz_edge_test_key'
+const LOGIN = 'edge_test_login'
+
+let database: TestDatabase
+let inngest: EventServer
+let edge: Edge
+let workspace: TestWorkspace
+const connectionId = newId()
+
+beforeAll(async () => {
+  database = await testDatabase()
+  inngest = await startEventServer()
+  workspace = await testWorkspace(database.db)
+  const hash = await hashKey(API_KEY)
+  await inWorkspace(database.db, workspace.workspaceId, async tx => {
+    await tx`
+      insert into api_keys (id, workspace_id, name, key_hash, created_at)
+      values (${newId()}, ${workspace.workspaceId}, 'Edge', ${hash}, now())`
+    await tx`
+      insert into connections (id, workspace_id, connector, name, credentials, settings, state, near_misses, created_at)
+      values (${connectionId}, ${workspace.workspaceId}, 'hubspot', 'HubSpot', 'sealed', '{}', 'active', 0, now())`
+  })
+  edge = await startEdge(await memberUrl(database), { ...EDGE, INNGEST_BASE_URL: inngest.url })
+})
+
+afterAll(async () => {
+  await edge?.stop()
+  await inngest?.close()
+  await database?.close()
+})
+
+describe('webhooks', () => {
+  it('answers the handshake with the challenge, and 403 to another token', async () => {
+    const ask = (token: string) =>
+      edge.fetch(`/hooks/whatsapp?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=1158201444`)
+    const answer = await ask(EDGE.WHATSAPP_VERIFY_TOKEN)
+    expect([answer.status, await answer.text()]).toEqual([200, '1158201444'])
+    expect((await ask('another')).status).toBe(403)
+  })
+
+  it('answers 200, then makes the contact, the ticket and the message, and wakes the connection', async () => {
+    const said = { from: '525512345678', name: 'Ana Torres', text: 'Hola, necesito la factura de ayer' }
+    expect((await post(webhook(workspace.phoneNumberId, [said]))).status).toBe(200)
+    const found = await waitFor('the ticket', async () => (await tickets()).find(row => row.contact === 'Ana Torres'))
+    expect(found).toMatchObject({ state: 'open', priority: 'high', messages: 1, agent: 'Sofía' })
+    const event = await waitFor('the event', async () =>
+      inngest.events.find(({ name }) => name === 'sync/outbox.dirty'),
+    )
+    expect(event.data).toEqual({ workspaceId: workspace.workspaceId, connectionId })
+  })
+
+  it('accepts the secret before, while secrets are being changed', async () => {
+    const body = webhook(workspace.phoneNumberId, [])
+    expect((await post(body, sign(body, 'edge-app-secret-before'))).status).toBe(200)
+  })
+
+  it.each([
+    ['forged', (body: string) => sign(body, 'not the secret')],
+    ['of another body', () => sign('{}', SECRET)],
+    ['malformed', () => 'sha256=zz'],
+    ['missing', () => null],
+  ])('refuses a signature that is %s, and stores nothing', async (_what, signature) => {
+    const before = await deliveries()
+    const body = webhook(workspace.phoneNumberId, [{ from: '34600000001' }])
+    const answer = await post(body, signature(body))
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('content-type')).toContain('application/problem+json')
+    expect(await deliveries()).toBe(before)
+  })
+
+  it('keeps a signed body that is no JSON as a dead letter', async () => {
+    expect((await post('{"object": "whatsapp_business_account", "entry": [')).status).toBe(200)
+    const letter = await waitFor('the dead letter', async () => {
+      const rows = await database.owner<{ cause: string }[]>`select cause from dead_letters`
+      return rows[0]
+    })
+    expect(letter.cause).toMatch(/JSON/)
+  })
+
+  it('makes one message of the same body, five times at once', async () => {
+    const body = webhook(workspace.phoneNumberId, [{ from: '34600000002', name: 'Beto', text: 'Una sola vez' }])
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post(body)))
+    expect(answers.map(answer => answer.status)).toEqual([200, 200, 200, 200, 200])
+    await waitFor('the ticket', async () => (await tickets()).find(row => row.contact === 'Beto'))
+    await processed()
+    expect((await tickets()).filter(row => row.contact === 'Beto')).toMatchObject([{ messages: 1 }])
+  })
+
+  it('receives forty people at once, each request on connections of its own', async () => {
+    const people = Array.from({ length: 40 }, (_, n) => `3461000${String(n).padStart(4, '0')}`)
+    const answers = await Promise.all(
+      people.map(from => post(webhook(workspace.phoneNumberId, [{ from, name: `Persona ${from}` }]))),
+    )
+    expect(new Set(answers.map(answer => answer.status))).toEqual(new Set([200]))
+    await processed()
+    expect((await tickets()).filter(row => row.contact.startsWith('Persona'))).toHaveLength(people.length)
+  })
+})
+
+describe('the API', () => {
+  it('says that it lives and that its database answers', async () => {
+    expect(await (await edge.fetch('/healthz')).json()).toEqual({ status: 'ok' })
+    expect(await (await edge.fetch('/readyz')).json()).toEqual({ status: 'ok', database: 'ok' })
+  })
+
+  it('lists the tickets of the workspace of the key, and of no other', async () => {
+    const other = await testWorkspace(database.db)
+    await post(webhook(other.phoneNumberId, [{ from: '34600000003', name: 'De otra empresa' }]))
+    await post(webhook(workspace.phoneNumberId, [{ from: '34600000004', name: 'Celia Ramos' }]))
+    await processed()
+    const answer = await edge.fetch('/api/v1/tickets?limit=200', { headers: { authorization: `Bearer ${API_KEY}` } })
+    const { items } = (await answer.json()) as { items: { contact: { name: string } }[] }
+    expect(items.map(({ contact }) => contact.name)).toContain('Celia Ramos')
+    expect(items.map(({ contact }) => contact.name)).not.toContain('De otra empresa')
+    expect((await edge.fetch('/api/v1/tickets')).status).toBe(401)
+  })
+
+  it('asks for its role through Hyperdrive, so that even the owner’s login sees one workspace', async () => {
+    const other = await testWorkspace(database.db)
+    await post(webhook(other.phoneNumberId, [{ from: '34600000006', name: 'Tampoco' }]))
+    await processed()
+    const owned = await startEdge(database.url, { ...EDGE, INNGEST_BASE_URL: inngest.url })
+    try {
+      const headers = { authorization: `Bearer ${API_KEY}` }
+      const answer = await owned.fetch('/api/v1/contacts?limit=200', { headers })
+      const { items } = (await answer.json()) as { items: { name: string }[] }
+      expect(items.length).toBeGreaterThan(0)
+      expect(items.map(({ name }) => name)).not.toContain('Tampoco')
+    } finally {
+      await owned.stop()
+    }
+  })
+
+  it('leaves no connection behind', async () => {
+    await waitFor('the connections to close', async () => {
+      const rows = await database.owner`select pid from pg_stat_activity where usename = ${LOGIN}`
+      return rows.length === 0
+    })
+  })
+
+  it('has its document, and problems in Spanish', async () => {
+    expect(((await (await edge.fetch('/openapi.json')).json()) as { openapi: string }).openapi).toMatch(/^3\.1/)
+    const nothing = await edge.fetch('/nada', { headers: { 'accept-language': 'es-MX' } })
+    expect([nothing.status, ((await nothing.json()) as { detail: string }).detail]).toEqual([
+      404,
+      'Esta dirección no existe. La lista está en /openapi.json.',
+    ])
+  })
+})
+
+describe('/api/inngest', () => {
+  it('refuses what is not signed', async () => {
+    const url = `${SERVE_PATH}?fnId=buzon-recover-deliveries&stepId=step`
+    expect((await edge.fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+    expect((await edge.fetch(SERVE_PATH, { method: 'PUT', body: '{}' })).status).toBe(401)
+    const text = '{"url":"https://forged.example"}'
+    const wrong = { 'x-inngest-signature': await signCall(text, 'signkey-prod-00'), 'x-inngest-sync-kind': 'in_band' }
+    const forged = await edge.fetch(SERVE_PATH, { method: 'PUT', body: text, headers: wrong })
+    expect(forged.status).toBe(401)
+    expect(await forged.text()).not.toContain('recover-deliveries')
+  })
+
+  it('registers its functions at the configured address, when asked with a signature', async () => {
+    const answer = await call(
+      'PUT',
+      SERVE_PATH,
+      { url: EDGE.APP_URL + SERVE_PATH },
+      { 'x-inngest-sync-kind': 'in_band' },
+    )
+    const { functions } = (await answer.json()) as { functions: { id: string; steps: unknown }[] }
+    expect(functions.map(({ id }) => id)).toContain('buzon-recover-deliveries')
+    expect(JSON.stringify(functions)).toContain(`${EDGE.APP_URL}${SERVE_PATH}?`)
+  })
+
+  it('runs a function against the database of the request: a delivery that a crash left is processed', async () => {
+    const [id, body] = [newId(), webhook(workspace.phoneNumberId, [{ from: '34600000005', name: 'Olvidada' }])]
+    const delivery = { id, source: 'whatsapp:default', body, workspaceId: null }
+    await storeDeliveries(database.db, [delivery], new Date(Date.now() - 300_000))
+    const [first, second] = await Promise.all([run('recover-deliveries'), run('sweep-sla')])
+    expect([first.status, second.status]).toEqual([206, 206])
+    expect(await first.json()).toMatchObject([{ op: 'StepRun', data: expect.anything() }])
+    expect((await tickets()).map(row => row.contact)).toContain('Olvidada')
+  })
+})
+
+describe('a Worker without its settings', () => {
+  it('refuses every request with a sentence for each', async () => {
+    const bare = await startEdge(database.url, { SANDBOX: 'off' }, 'none')
+    try {
+      const answer = await bare.fetch('/healthz')
+      expect(answer.status).toBe(503)
+      const { detail } = (await answer.json()) as { detail: string }
+      for (const name of ['APP_URL', 'WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY']) {
+        expect(detail).toContain(`${name} is missing`)
+      }
+    } finally {
+      await bare.stop()
+    }
+  })
+
+  it('refuses to run without Inngest', async () => {
+    const { INNGEST_SIGNING_KEY: _signing, INNGEST_EVENT_KEY: _event, ...rest } = EDGE
+    const bare = await startEdge(database.url, rest, 'none')
+    try {
+      const answer = await bare.fetch('/hooks/whatsapp', { method: 'POST', body: '{}' })
+      expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
+        503,
+        expect.stringContaining('INNGEST_SIGNING_KEY is missing: on Workers, Inngest'),
+      ])
+    } finally {
+      await bare.stop()
+    }
+  })
+
+  it('is a sandbox for this machine only', async () => {
+    const sandbox = await startEdge(database.url, {}, 'none')
+    try {
+      expect((await sandbox.fetch('/readyz')).status).toBe(200)
+      expect((await sandbox.fetch(SERVE_PATH, { method: 'PUT' })).status).toBe(404)
+      const outside = await sandbox.fetchAs('https://buzon.example.com/readyz')
+      expect([outside.status, await outside.text()]).toEqual([503, expect.stringContaining('SEALING_KEY is missing')])
+    } finally {
+      await sandbox.stop()
+    }
+  })
+})
+
+/** A login as `wrangler.toml` asks for: a member of the hub's role that owns nothing. */
+async function memberUrl({ owner, url }: TestDatabase): Promise<string> {
+  await owner.unsafe(`
+    do $$ begin create role ${LOGIN} login password '${LOGIN}' in role buzon_app;
+    exception when duplicate_object then null; end $$`)
+  const member = new URL(url)
+  member.username = LOGIN
+  member.password = LOGIN
+  return member.href
+}
+
+function post(body: string, signature: string | null = sign(body, SECRET)): Promise<Response> {
+  const headers = new Headers(signature === null ? undefined : { 'x-hub-signature-256': signature })
+  return edge.fetch('/hooks/whatsapp', { method: 'POST', body, headers })
+}
+
+async function call(method: string, path: string, body: unknown, headers: Record<string, string> = {}) {
+  const text = canonical(body)
+  const signature = await signCall(text, EDGE.INNGEST_SIGNING_KEY)
+  return edge.fetch(path, {
+    ...{ method, body: text },
+    headers: { ...headers, 'content-type': 'application/json', 'x-inngest-signature': signature },
+  })
+}
+
+/** As a server calls a function for the first time. */
+function run(functionId: string): Promise<Response> {
+  const event = { data: {}, id: newId(), name: 'inngest/scheduled.timer', ts: 0 }
+  const ctx = {
+    ...{ attempt: 0, disable_immediate_execution: false, max_attempts: 2, run_id: newId() },
+    ...{ stack: { current: 0, stack: [] }, use_api: false },
+  }
+  const body = { ctx, event, events: [event], steps: {}, version: -1 }
+  return call('POST', `${SERVE_PATH}?fnId=buzon-${functionId}&stepId=step`, body, { 'x-inngest-req-version': '-1' })
+}
+
+type TicketSeen = { contact: string; state: string; priority: string; agent: string | null; messages: number }
+
+function tickets() {
+  return database.owner<TicketSeen[]>`
+    select contacts.name as contact, tickets.state, tickets.priority, agents.name as agent,
+      (select count(*)::integer from messages where messages.ticket_id = tickets.id) as messages
+    from tickets join contacts on contacts.id = tickets.contact_id left join agents on agents.id = tickets.owner_id`
+}
+
+async function deliveries(): Promise<number> {
+  const [row] = await database.owner<{ count: number }[]>`select count(*)::integer from deliveries`
+  return row?.count ?? 0
+}
+
+/** Nothing waits in the ledger any more. */
+function processed() {
+  return waitFor('the ledger to be empty', async () => {
+    const rows = await database.owner`select id from deliveries where processed_at is null`
+    return rows.length === 0
+  })
+}
