@@ -73,7 +73,10 @@ export function readConfig(env: Record<string, unknown>): Config {
   const values = parsed.data
   const real = REAL.filter(name => name in given)
   const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : real.length === 0
-  const problems = sandbox ? sandboxProblems(values.SANDBOX, real) : realProblems(values)
+  const problems = [
+    ...(sandbox ? sandboxProblems(values.SANDBOX, real) : realProblems(values)),
+    ...inngestProblems(values),
+  ]
   if (problems.length > 0) throw new ConfigError(problems)
 
   const sandboxPort = values.PORT + 1
@@ -132,9 +135,13 @@ function realProblems(values: z.infer<typeof environment>): string[] {
     SEALING_KEY: 'the key for secrets at rest; make one with: openssl rand -base64 32',
     APP_URL: 'the public address of this service, as vendors call it',
   } as const
-  const missing = Object.entries(needed)
+  return Object.entries(needed)
     .filter(([name]) => values[name as keyof typeof needed] === undefined)
     .map(([name, what]) => `${name} is missing: ${what}`)
+}
+
+function inngestProblems(values: z.infer<typeof environment>): string[] {
+  const missing: string[] = []
   if (values.INNGEST_BASE_URL && !values.INNGEST_SIGNING_KEY) {
     missing.push('INNGEST_SIGNING_KEY is missing: INNGEST_BASE_URL names a server, and it must sign its calls')
   }

@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, SANDBOX } from '../src/config.ts'
+
+const real = {
+  APP_URL: 'https://buzon.example.mx',
+  WHATSAPP_APP_SECRET: 'secreto-de-meta',
+  WHATSAPP_VERIFY_TOKEN: 'palabra',
+  SEALING_KEY: 'una-llave-de-prueba-de-32-caracteres-o-mas',
+}
+
+/** The sentences of what is wrong; none where nothing is. */
+function problems(env: Record<string, unknown>): string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+describe('the sandbox', () => {
+  it('is on where nothing real is configured, with its fixed secrets and on this machine only', () => {
+    expect(readConfig({})).toEqual({
+      port: 8787,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      appUrl: 'http://127.0.0.1:8787',
+      whatsapp: {
+        appSecrets: [SANDBOX.appSecret],
+        verifyToken: SANDBOX.verifyToken,
+        apiUrl: 'http://127.0.0.1:8788/whatsapp',
+        version: 'v26.0',
+      },
+      hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
+      sealingKeys: [SANDBOX.sealingKey],
+      sandbox: true,
+      sandboxPort: 8788,
+      inngest: undefined,
+    })
+  })
+
+  it('takes a port, a database and an address of its own, and stays at home', () => {
+    const env = {
+      PORT: '9000',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'postgres://localhost/buzon',
+      APP_URL: 'http://buzon.local/',
+    }
+    expect(readConfig(env)).toMatchObject({
+      sandbox: true,
+      port: 9000,
+      host: '127.0.0.1',
+      databaseUrl: 'postgres://localhost/buzon',
+      appUrl: 'http://buzon.local',
+      hubspotApiUrl: 'http://127.0.0.1:9001/hubspot',
+    })
+  })
+
+  it('never calls a real vendor', () => {
+    const config = readConfig({
+      WHATSAPP_API_URL: 'https://graph.facebook.com',
+      HUBSPOT_API_URL: 'https://api.hubapi.com',
+    })
+    expect([config.whatsapp.apiUrl, config.hubspotApiUrl]).toEqual([
+      'http://127.0.0.1:8788/whatsapp',
+      'http://127.0.0.1:8788/hubspot',
+    ])
+  })
+
+  it.each(['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY', 'INNGEST_SIGNING_KEY'])(
+    'is off with %s',
+    name => {
+      const value = name === 'SEALING_KEY' ? real.SEALING_KEY : 'algo'
+      expect(problems({ [name]: value })).not.toEqual([])
+      expect(readConfig({ ...real, INNGEST_EVENT_KEY: 'evento', [name]: value }).sandbox).toBe(false)
+      expect(problems({ SANDBOX: 'on', INNGEST_EVENT_KEY: 'evento', [name]: value })).toEqual([
+        `SANDBOX is on, but ${name} is set: real secrets do not belong in a sandbox`,
+      ])
+    },
+  )
+
+  it('is not mixed with real secrets', () => {
+    expect(problems({ SANDBOX: 'on', ...real })).toEqual([
+      'SANDBOX is on, but WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, SEALING_KEY are set: real secrets do not belong in a sandbox',
+    ])
+  })
+
+  it('takes an empty variable for none', () => {
+    expect(readConfig({ WHATSAPP_APP_SECRET: '', SEALING_KEY: '', PORT: '', SANDBOX: '' })).toMatchObject({
+      sandbox: true,
+      port: 8787,
+    })
+  })
+})
+
+describe('in earnest', () => {
+  it('uses what is given', () => {
+    expect(readConfig(real)).toEqual({
+      port: 8787,
+      host: '0.0.0.0',
+      databaseUrl: undefined,
+      appUrl: 'https://buzon.example.mx',
+      whatsapp: {
+        appSecrets: ['secreto-de-meta'],
+        verifyToken: 'palabra',
+        apiUrl: 'https://graph.facebook.com',
+        version: 'v26.0',
+      },
+      hubspotApiUrl: 'https://api.hubapi.com',
+      sealingKeys: [real.SEALING_KEY],
+      sandbox: false,
+      sandboxPort: 8788,
+      inngest: undefined,
+    })
+  })
+
+  it('holds two secrets, and two keys, while one replaces the other', () => {
+    const keys = 'la-llave-nueva-de-32-caracteres-o-mas, la-llave-vieja-de-32-caracteres-o-mas'
+    const config = readConfig({ ...real, WHATSAPP_APP_SECRET: 'nuevo , viejo', SEALING_KEY: keys })
+    expect(config.whatsapp.appSecrets).toEqual(['nuevo', 'viejo'])
+    expect(config.sealingKeys).toEqual([
+      'la-llave-nueva-de-32-caracteres-o-mas',
+      'la-llave-vieja-de-32-caracteres-o-mas',
+    ])
+  })
+
+  it('never falls back on a secret of the sandbox', () => {
+    for (const name of Object.keys(real)) {
+      expect(problems({ ...real, [name]: undefined })).toEqual([expect.stringMatching(`^${name} is missing: .+`)])
+    }
+    expect(problems({ SANDBOX: 'off' }).map(text => text.split(' ')[0])).toEqual([
+      'WHATSAPP_APP_SECRET',
+      'WHATSAPP_VERIFY_TOKEN',
+      'SEALING_KEY',
+      'APP_URL',
+    ])
+  })
+
+  it('leaves functions to the embedded engine, or to an Inngest of your own', () => {
+    const inngest = { INNGEST_SIGNING_KEY: 'firma', INNGEST_EVENT_KEY: 'evento' }
+    expect(readConfig({ ...real, ...inngest }).inngest).toEqual({
+      baseUrl: undefined,
+      signingKey: 'firma',
+      eventKey: 'evento',
+    })
+    const own = { ...inngest, INNGEST_BASE_URL: 'http://inngest.local:8288/' }
+    expect(readConfig({ ...real, ...own }).inngest?.baseUrl).toBe('http://inngest.local:8288')
+  })
+
+  it('takes the slash off addresses', () => {
+    const env = {
+      ...real,
+      APP_URL: 'https://b.mx//',
+      WHATSAPP_API_URL: 'http://w.mx/',
+      HUBSPOT_API_URL: 'http://h.mx/',
+    }
+    expect(readConfig(env)).toMatchObject({
+      appUrl: 'https://b.mx',
+      whatsapp: { apiUrl: 'http://w.mx' },
+      hubspotApiUrl: 'http://h.mx',
+    })
+  })
+})
+
+describe('every mistake has a sentence that names the variable and what to do', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ PORT: 'ocho' }, 'PORT must be a number'],
+    [{ PORT: '80.5' }, 'PORT must be a whole number'],
+    [{ PORT: '0' }, 'PORT must be between 1 and 65534'],
+    [{ PORT: '65535' }, 'PORT must be between 1 and 65534 (the sandbox takes the port after it)'],
+    [{ DATABASE_URL: 'mysql://localhost/buzon' }, 'DATABASE_URL must be a URL beginning with postgres://'],
+    [{ DATABASE_URL: 'localhost:5432' }, 'DATABASE_URL must be a URL beginning with postgres://'],
+    [
+      { APP_URL: 'buzon.example.mx' },
+      'APP_URL must be the public address of this service beginning with http:// or https://',
+    ],
+    [
+      { APP_URL: 'ftp://b.mx' },
+      'APP_URL must be the public address of this service beginning with http:// or https://',
+    ],
+    [
+      { WHATSAPP_APP_SECRET: 'a,b,c' },
+      'WHATSAPP_APP_SECRET holds more than two secrets: the current one and the one before',
+    ],
+    [{ WHATSAPP_APP_SECRET: 'a,' }, 'WHATSAPP_APP_SECRET has an empty part between commas'],
+    [{ WHATSAPP_APP_SECRET: ' ' }, 'WHATSAPP_APP_SECRET has an empty part between commas'],
+    [{ WHATSAPP_API_VERSION: '26' }, 'WHATSAPP_API_VERSION must look like v26.0'],
+    [
+      { WHATSAPP_API_URL: 'graph.facebook.com' },
+      'WHATSAPP_API_URL must be the address of the Graph API beginning with http:// or https://',
+    ],
+    [
+      { HUBSPOT_API_URL: 'x' },
+      'HUBSPOT_API_URL must be the address of HubSpot’s API beginning with http:// or https://',
+    ],
+    [{ SEALING_KEY: 'corta' }, 'SEALING_KEY must have at least 32 characters; make one with: openssl rand -base64 32'],
+    [
+      { SEALING_KEY: `${real.SEALING_KEY},corta` },
+      'SEALING_KEY must have at least 32 characters; make one with: openssl rand -base64 32',
+    ],
+    [{ SANDBOX: 'yes' }, 'SANDBOX must be on or off'],
+    [
+      { INNGEST_BASE_URL: 'inngest' },
+      'INNGEST_BASE_URL must be the address of your Inngest server beginning with http:// or https://',
+    ],
+    [
+      { INNGEST_BASE_URL: 'http://inngest.local' },
+      'INNGEST_SIGNING_KEY is missing: INNGEST_BASE_URL names a server, and it must sign its calls',
+    ],
+    [{ INNGEST_SIGNING_KEY: 'firma' }, 'INNGEST_EVENT_KEY is missing: without it no event can be sent'],
+  ])('%j', (env, sentence) => {
+    expect(problems({ ...real, ...env })).toEqual([sentence])
+  })
+
+  it('all of them at once, one to a line', () => {
+    const env = { ...real, PORT: 'x', SANDBOX: 'maybe' }
+    expect(() => readConfig(env)).toThrow(
+      'The configuration has 2 mistakes:\n- PORT must be a number\n- SANDBOX must be on or off',
+    )
+    expect(() => readConfig({ ...real, PORT: 'x' })).toThrow('The configuration has a mistake:\n- PORT')
+  })
+
+  it('also in the sandbox', () => {
+    expect(problems({ INNGEST_BASE_URL: 'http://inngest.local' })).toEqual([
+      'INNGEST_SIGNING_KEY is missing: INNGEST_BASE_URL names a server, and it must sign its calls',
+    ])
+  })
+
+  it('never shows a secret', () => {
+    for (const name of ['WHATSAPP_APP_SECRET', 'SEALING_KEY']) {
+      expect(problems({ ...real, [name]: 'uno,dos,s3cr3to,' }).join()).not.toContain('s3cr3to')
+    }
+  })
+})
+
+describe('.env.example', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8')
+
+  it('lists every variable, each with its comment', () => {
+    const variables = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(match => match[1])
+    const listed = [...example.matchAll(/^# .+\n# ?([A-Z][A-Z_]+)=/gm)].map(match => match[1])
+    expect(variables.length).toBeGreaterThan(10)
+    expect(listed.toSorted()).toEqual(variables.toSorted())
+  })
+
+  it('states the fixed values of the sandbox', () => {
+    const { hubspot, ...others } = SANDBOX
+    for (const value of [...Object.values(others), ...Object.values(hubspot)]) expect(example).toContain(value)
+  })
+
+  it('sets nothing as it is', () => {
+    expect(example.split('\n').filter(line => line !== '' && !line.startsWith('#'))).toEqual([])
+  })
+})
