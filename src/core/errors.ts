@@ -39,6 +39,11 @@ export const errorCatalogue = {
     en: 'The input is not valid: {problems}.',
     pt: 'Os dados não são válidos: {problems}.',
   },
+  'malformed body': {
+    es: 'El cuerpo no es JSON válido.',
+    en: 'The body is not valid JSON.',
+    pt: 'O corpo não é JSON válido.',
+  },
   'window closed': {
     es: 'La ventana de 24 horas se cerró ({closedAt}). Fuera de ella WhatsApp solo admite plantillas aprobadas.',
     en: 'The 24-hour window closed ({closedAt}). Outside it WhatsApp accepts only approved templates.',

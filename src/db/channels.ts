@@ -44,3 +44,18 @@ export async function channelById(sql: Queryable, id: string) {
 export function setChannelState(sql: Queryable, id: string, state: ChannelRow['state'], reason: string | null) {
   return sql`update channels set state = ${state}, state_reason = ${reason} where id = ${id}`
 }
+
+/** False where the key belongs to another workspace: its row cannot be seen, so it is not changed either. */
+export async function saveMetaApp(
+  sql: Queryable,
+  app: { id: string; workspaceId: string; appKey: string; secrets: string },
+  now: Date,
+): Promise<boolean> {
+  const changed = await sql`update meta_apps set secrets = ${app.secrets} where app_key = ${app.appKey} returning id`
+  if (changed.length > 0) return true
+  const made = await sql`
+    insert into meta_apps (id, workspace_id, app_key, secrets, created_at)
+    values (${app.id}, ${app.workspaceId}, ${app.appKey}, ${app.secrets}, ${now})
+    on conflict (app_key) do nothing returning id`
+  return made.length > 0
+}

@@ -8,7 +8,8 @@ export function searchContacts(
   page: { limit: number; after?: { at: Date; id: string } },
 ) {
   const words = query?.trim() || null
-  const digits = words?.replace(/\D/g, '') || null
+  // A number however it is written: +52 55 1234-5678.
+  const digits = words && /^[\d\s()+.-]{3,}$/.test(words) ? words.replace(/\D/g, '') : null
   const like = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
   return sql<ContactRow[]>`
     select * from contacts where true

@@ -10,6 +10,7 @@ const statuses = {
   'not found': 404,
   'no such route': 404,
   'invalid input': 422,
+  'malformed body': 400,
   'window closed': 409,
   'channel disconnected': 409,
   'already exists': 409,
@@ -41,6 +42,10 @@ export function problem(c: Context, error: AppError, errors?: Problem[]): Respon
 export function onError(report: (error: unknown) => void) {
   return (error: Error, c: Context): Response => {
     if (error instanceof AppError) return problem(c, error)
+    // The framework's own: a body that is not JSON.
+    if (error instanceof HTTPException && error.status === 400) {
+      return problem(c, new AppError('malformed body', {}, { cause: error }))
+    }
     if (error instanceof HTTPException) return error.getResponse()
     report(error)
     const body = { type: 'about:blank', title: 'Internal Server Error', status: 500 }
