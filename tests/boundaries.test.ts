@@ -53,27 +53,27 @@ const imports = files.flatMap(readImports)
 describe('every import is in the table', () => {
   it('of our own modules', () => {
     const broken = imports.filter(({ from, target }) => target && !allowed(moduleOf(from), moduleOf(target)))
-    expect(broken.map(describeImport)).toEqual([])
+    expectNone(broken.map(describeImport))
   })
 
   it('of files that exist, inside src', () => {
     const lost = imports.filter(({ specifier, target }) => specifier.startsWith('.') && !files.includes(target ?? ''))
-    expect(lost.map(describeImport)).toEqual([])
+    expectNone(lost.map(describeImport))
   })
 
   it.each(packages)('of $name', ({ is, knownTo }) => {
     const broken = imports.filter(({ from, specifier }) => is.test(specifier) && !knownTo.includes(moduleOf(from)))
-    expect(broken.map(describeImport)).toEqual([])
+    expectNone(broken.map(describeImport))
   })
 
   it('of Node', () => {
     const broken = imports.filter(({ from, specifier }) => specifier.startsWith('node:') && !nodeOnly.test(from))
-    expect(broken.map(describeImport)).toEqual([])
+    expectNone(broken.map(describeImport))
   })
 })
 
 it('every module is in the table', () => {
-  expect([...new Set(files.map(moduleOf))].filter(module => !isConnector(module) && !(module in table))).toEqual([])
+  expectNone([...new Set(files.map(moduleOf))].filter(module => !isConnector(module) && !(module in table)))
 })
 
 it('no import leads back to where it began', () => {
@@ -81,7 +81,7 @@ it('no import leads back to where it began', () => {
     imports.filter(item => !item.typeOnly && item.target),
     item => item.from,
   )
-  expect(cycles(files, file => (next.get(file) ?? []).flatMap(item => item.target ?? []))).toEqual([])
+  expectNone(cycles(files, file => (next.get(file) ?? []).flatMap(item => item.target ?? [])))
 })
 
 it('only config reads the environment', () => {
@@ -94,7 +94,7 @@ it('only config reads the environment', () => {
           /\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b/.test(line) ? [`${file}:${n + 1} ${line.trim()}`] : [],
         ),
     )
-  expect(lines).toEqual([])
+  expectNone(lines)
 })
 
 it('every connector folder is in the registry, under its own name', () => {
@@ -105,7 +105,7 @@ it('every connector folder is in the registry, under its own name', () => {
 it('every module and every connector has its README', () => {
   const modules = folders('src').filter(name => name !== 'node')
   const places = [...modules, ...folders('src/connectors').map(name => `connectors/${name}`)]
-  expect(places.map(place => `src/${place}/README.md`).filter(file => !existsSync(path.join(root, file)))).toEqual([])
+  expectNone(places.map(place => `src/${place}/README.md`).filter(file => !existsSync(path.join(root, file))))
 })
 
 describe('the checks themselves', () => {
@@ -157,6 +157,11 @@ describe('the checks themselves', () => {
     expect(cycles(['a', 'b', 'c', 'd'], file => next[file] ?? [])).toEqual(['b → c → d → b'])
   })
 })
+
+/** The addresses are the message, whole, whatever prints it. */
+function expectNone(addresses: string[]) {
+  expect(addresses, `\n${addresses.join('\n')}\n`).toEqual([])
+}
 
 function allowed(from: string, to: string): boolean {
   const may = ruleOf(from)
