@@ -12,6 +12,28 @@ export function h(tag, props = {}, ...children) {
   return element
 }
 
+const SHAPES = {
+  clock: 'M10 2a6 6 0 1 0 0 12 6 6 0 0 0 0-12m0 3v3.5l2 1.5',
+  check: 'm5 8.5 3.5 3.5L15 4.5',
+  checks: 'm1 8.5 3.5 3.5L11 4.5m-1 6.5 1 1L17.5 4.5',
+  alert: 'M10 3v6m0 3.5v.5',
+  arrow: 'M3 8h13m-5-5 5 5-5 5',
+}
+
+/** Signs are drawn: not every machine has a font with them. */
+export function setIcon(element, name) {
+  if (element.dataset.icon === name) return
+  element.dataset.icon = name
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  svg.setAttribute('viewBox', '0 0 20 16')
+  svg.setAttribute('class', 'icon')
+  svg.setAttribute('aria-hidden', 'true')
+  const path = document.createElementNS(svg.namespaceURI, 'path')
+  path.setAttribute('d', SHAPES[name])
+  svg.append(path)
+  element.replaceChildren(svg)
+}
+
 /** Puts the value in place of `{name}`. */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_match, name) => String(values[name] ?? ''))

@@ -1,6 +1,6 @@
-import { emptyState, fill, h, keyed, setText, setValue } from './dom.js'
+import { emptyState, fill, h, keyed, setIcon, setText, setValue } from './dom.js'
 
-const TICKS = { accepted: '🕓', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '!' }
+const TICKS = { accepted: 'clock', sent: 'check', delivered: 'checks', read: 'checks', failed: 'alert' }
 const COLOURS = ['teal', 'plum', 'amber', 'blue', 'rose']
 
 /** The customers' phones. */
@@ -57,7 +57,8 @@ export function createPhones(root, { t, language, act }) {
       maxLength: 4096,
       onfocus: openChat,
     })
-    const button = h('button', { class: 'send', type: 'submit' }, h('span', { 'aria-hidden': 'true' }, '➤'))
+    const button = h('button', { class: 'send', type: 'submit' })
+    setIcon(button, 'arrow')
     button.setAttribute('aria-label', t.send)
     const form = h('form', { class: 'composer', onsubmit: write }, input, button)
     const element = h(
@@ -136,7 +137,7 @@ export function createPhones(root, { t, language, act }) {
       update(now) {
         const status = now.direction === 'in' ? (now.readByBusiness ? 'read' : 'delivered') : now.status
         setText(text, now.text)
-        setText(ticks, TICKS[status] ?? '')
+        setIcon(ticks, TICKS[status] ?? 'clock')
         ticks.setAttribute('aria-label', t[`status_${status}`] ?? status)
         ticks.title = t[`status_${status}`] ?? status
         element.dataset.status = status
