@@ -66,7 +66,7 @@ returns table (id uuid, source text, body text, attempts integer)
 language sql stable security definer set search_path = public, pg_temp as $$
   select id, source, body, attempts from deliveries
   where processed_at is null and received_at <= p_before and source like 'whatsapp:%'
-  order by received_at, id limit p_limit
+  order by attempts, received_at, id limit p_limit
 $$;
 --> statement-breakpoint
 
@@ -78,10 +78,19 @@ language sql security definer set search_path = public, pg_temp as $$
 $$;
 --> statement-breakpoint
 
+-- What came for no workspace that can be told belongs to the only workspace, where there is only one; else to the operator.
+create function sole_workspace()
+returns uuid
+language sql stable security definer set search_path = public, pg_temp as $$
+  select case when count(*) = 1 then (array_agg(id))[1] end from (select id from workspaces limit 2) as w
+$$;
+--> statement-breakpoint
+
 create function settle_deliveries(p_ids uuid[], p_workspace uuid, p_now timestamptz)
 returns void
 language sql security definer set search_path = public, pg_temp as $$
-  update deliveries set processed_at = p_now, workspace_id = coalesce(workspace_id, p_workspace), last_error = null
+  update deliveries set processed_at = p_now, workspace_id = coalesce(workspace_id, p_workspace, sole_workspace()),
+    last_error = null
   where id = any (p_ids)
 $$;
 --> statement-breakpoint
@@ -90,14 +99,6 @@ create function delivery_failed(p_ids uuid[], p_error text)
 returns void
 language sql security definer set search_path = public, pg_temp as $$
   update deliveries set attempts = attempts + 1, last_error = left(p_error, 2000) where id = any (p_ids)
-$$;
---> statement-breakpoint
-
--- A dead letter whose workspace cannot be told belongs to the only workspace, where there is only one; else to the operator.
-create function sole_workspace()
-returns uuid
-language sql stable security definer set search_path = public, pg_temp as $$
-  select case when count(*) = 1 then (array_agg(id))[1] end from (select id from workspaces limit 2) as w
 $$;
 --> statement-breakpoint
 
@@ -145,8 +146,10 @@ $$;
 create function unsent_conversations(p_before timestamptz)
 returns table (workspace_id uuid, conversation_id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct workspace_id, conversation_id from messages
-  where (status = 'queued' and recorded_at <= p_before) or (status = 'sending' and sending_at <= p_before)
+  select distinct m.workspace_id, m.conversation_id from messages m
+  join channels c on c.id = m.channel_id and c.state <> 'reconnect'
+  where m.status in ('queued', 'sending')
+    and ((m.status = 'queued' and m.recorded_at <= p_before) or (m.status = 'sending' and m.sending_at <= p_before))
 $$;
 --> statement-breakpoint
 

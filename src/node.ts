@@ -1,4 +1,5 @@
 /** The service on Node: `npm start`. Says what it does while it does it, and stops cleanly on Ctrl-C. */
+import net from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
@@ -13,42 +14,45 @@ import { createSandbox } from './sandbox/index.ts'
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dataDir = path.join(root, '.data')
 
+const closing: (() => Promise<unknown>)[] = []
+const stop = stopOnce(closing)
+
 try {
   await main(readConfig(process.env))
 } catch (error) {
   // What a person can mend is said in a sentence; anything else with its place.
   process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${(error as Error).stack}\n`)
-  process.exit(1)
+  await stop(1)
 }
 
 async function main(config: Config) {
-  const closing: (() => Promise<unknown>)[] = []
-  const stop = stopOnce(closing)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
 
-  const databaseUrl = config.databaseUrl ?? (await embedded(closing)).url
+  const databaseUrl = config.databaseUrl ?? (await embedded(config)).url
   say('Bringing the database up to date…')
   await migrateDatabase(databaseUrl, path.join(root, 'migrations'))
   const db = openDb(databaseUrl, { max: 16 })
   closing.push(() => db.end({ timeout: 5 }))
 
   const hub = createHub({ config, db, onError: report })
-  await listen(hub, config, closing)
+  await listen(hub, config)
   closing.push(() => hub.stop())
   say('Starting the engine…')
   await hub.start()
-  if (config.sandbox) await sandbox(hub, config, closing)
+  if (config.sandbox) await sandbox(hub, config)
   announce(config)
 }
 
-async function embedded(closing: (() => Promise<unknown>)[]): Promise<EmbeddedPostgres> {
+async function embedded({ port }: Config): Promise<EmbeddedPostgres> {
+  // Before the database: one that another running hub uses must not be adopted and stopped.
+  await requireFree(port)
   say('Starting the embedded database…')
   const server = await startEmbeddedPostgres(path.join(dataDir, 'postgres'), { onStep: say })
   closing.push(() => server.stop())
   return server
 }
 
-function listen(hub: Hub, { port, host }: Config, closing: (() => Promise<unknown>)[]) {
+function listen(hub: Hub, { port, host }: Config) {
   return new Promise<void>((resolve, reject) => {
     const server = serve({ fetch: hub.app.fetch, port, hostname: host }, () => resolve())
     server.on('error', error => reject(portError(error, port)))
@@ -62,7 +66,7 @@ function listen(hub: Hub, { port, host }: Config, closing: (() => Promise<unknow
   })
 }
 
-async function sandbox(hub: Hub, config: Config, closing: (() => Promise<unknown>)[]) {
+async function sandbox(hub: Hub, config: Config) {
   say('Opening the sandbox…')
   const simulated = createSandbox({
     snapshotFile: path.join(dataDir, 'sandbox.json'),
@@ -108,6 +112,14 @@ function stopOnce(closing: (() => Promise<unknown>)[]) {
     }
     process.exit(code)
   }
+}
+
+function requireFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer()
+    probe.once('error', error => reject(portError(error, port)))
+    probe.listen(port, () => probe.close(() => resolve()))
+  })
 }
 
 function portError(error: unknown, port: number): Error {

@@ -41,6 +41,17 @@ export async function channelById(sql: Queryable, id: string) {
   return row
 }
 
+export function setChannelToken(
+  sql: Queryable,
+  id: string,
+  channel: Pick<ChannelRow, 'token' | 'state' | 'stateReason' | 'displayPhoneNumber'>,
+) {
+  return sql`
+    update channels set token = ${channel.token}, state = ${channel.state}, state_reason = ${channel.stateReason},
+      display_phone_number = coalesce(${channel.displayPhoneNumber}, display_phone_number)
+    where id = ${id}`
+}
+
 export function setChannelState(sql: Queryable, id: string, state: ChannelRow['state'], reason: string | null) {
   return sql`update channels set state = ${state}, state_reason = ${reason} where id = ${id}`
 }

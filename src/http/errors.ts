@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { AppError, type ErrorCode, errorSentence, type Language, languages } from '../core/errors.ts'
+import type { Caller } from './runtime.ts'
 
 const statuses = {
   unauthorized: 401,
@@ -23,7 +24,8 @@ export type Problem = { field: string; message: string }
 
 export function problem(c: Context, error: AppError, errors?: Problem[]): Response {
   const status = statuses[error.code]
-  const language = languageOf(c.req.header('accept-language'))
+  const caller = c.get('caller') as Caller | undefined
+  const language = languageOf(c.req.header('accept-language')) ?? caller?.language ?? 'en'
   const body = {
     type: `urn:buzon:problem:${error.code.replaceAll(' ', '-')}`,
     title: error.code,
@@ -53,12 +55,12 @@ export function onError(report: (error: unknown) => void) {
   }
 }
 
-/** The first language of the header that we speak; English otherwise. */
-export function languageOf(header: string | undefined): Language {
+/** The first language of the header that we speak. */
+export function languageOf(header: string | undefined): Language | undefined {
   for (const part of (header ?? '').split(',')) {
     const tag = part.trim().slice(0, 2).toLowerCase()
     const found = languages.find(language => language === tag)
     if (found) return found
   }
-  return 'en'
+  return undefined
 }

@@ -14,21 +14,30 @@ export type DeliveryQueue = {
 }
 
 /** Deliveries of a batch. */
-const BATCH = 100
+const BATCH = 200
 
 /** Bodies held in memory; more wait in the ledger. */
-const HELD = 5_000
+const HELD = 10_000
+
+/** No body has come for so long: nobody is waiting for an answer. */
+const LULL_MS = 20
+
+/** Answers come first while a burst lasts, but what waits already so long is not held back for them. */
+const PATIENCE_MS = 1_000
 
 type Options = { db: Db; now: () => Date; emit: Emit; onError: (error: unknown) => void }
 
 export function createDeliveryQueue({ db, now, emit, onError }: Options): DeliveryQueue {
   const held: PendingDelivery[] = []
+  const heldSince: number[] = []
+  let lastAt = 0
   let behind = false
   let working: Promise<void> | null = null
 
   async function work() {
     while (held.length > 0 || behind) {
-      const batch = held.length > 0 ? held.splice(0, BATCH) : await fromLedger()
+      await lull()
+      const batch = held.length > 0 ? take() : await fromLedger()
       if (batch.length === 0) continue
       try {
         await processDeliveries({ db, now: now(), emit }, batch)
@@ -39,6 +48,22 @@ export function createDeliveryQueue({ db, now, emit, onError }: Options): Delive
         await noteFailure(db, batch, error).catch(onError)
       }
     }
+  }
+
+  /** Answering and processing want the same processor, and a vendor waits for the answer only. */
+  async function lull() {
+    for (;;) {
+      const now = performance.now()
+      const quiet = now - lastAt
+      const waited = now - (heldSince[0] ?? Number.NEGATIVE_INFINITY)
+      if (quiet >= LULL_MS || waited >= PATIENCE_MS) return
+      await new Promise(resolve => setTimeout(resolve, LULL_MS - quiet))
+    }
+  }
+
+  function take(): PendingDelivery[] {
+    heldSince.splice(0, BATCH)
+    return held.splice(0, BATCH)
   }
 
   async function fromLedger(): Promise<PendingDelivery[]> {
@@ -58,8 +83,12 @@ export function createDeliveryQueue({ db, now, emit, onError }: Options): Delive
 
   return {
     push(delivery) {
+      lastAt = performance.now()
       if (held.length >= HELD) behind = true
-      else held.push(delivery)
+      else {
+        held.push(delivery)
+        heldSince.push(lastAt)
+      }
       run()
     },
     async idle() {

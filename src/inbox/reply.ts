@@ -7,6 +7,7 @@ import { afterReply } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
 import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
+import { channelById } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
 import { loadInboxConfig } from '../db/inbox-config.ts'
 import { insertSourceLink } from '../db/links.ts'
@@ -33,22 +34,29 @@ export type Reply =
   | { kind: 'repeated'; message: MessageRow }
   /** Nothing goes out; the attempt is kept as a failed message where it came from a CRM. */
   | { kind: 'window closed'; closedAt: Date | null; message: MessageRow | null }
+  | { kind: 'channel disconnected'; channel: string; reason: string; message: MessageRow | null }
 
 /** Throws `not found`. */
 export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply> {
   const { answer, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const [ticket, config] = await Promise.all([lockTicket(tx, input.ticketId), loadInboxConfig(tx)])
     if (!ticket) throw new AppError('not found', { what: 'ticket' })
-    const [repeated, conversation] = await Promise.all([
+    const [repeated, conversation, channel] = await Promise.all([
       messageBy(tx, { idempotencyKey: input.idempotencyKey }),
       conversationById(tx, ticket.conversationId),
+      channelById(tx, ticket.channelId),
     ])
     if (repeated) return { answer: { kind: 'repeated', message: repeated } as Reply, connectionIds: [] }
     const window = windowAt(conversation?.lastInboundAt ?? null, ctx.now)
     if (window.kind === 'closed') {
-      const message = input.source ? await keepRefused(tx, ctx, ticket, input) : null
-      const connectionIds = message ? await tell(tx, ctx, message, null) : []
-      return { answer: { kind: 'window closed', closedAt: window.closedAt, message } as Reply, connectionIds }
+      const kept = await keepRefused(tx, ctx, ticket, input, windowClosed)
+      return { ...kept, answer: { kind: 'window closed', closedAt: window.closedAt, message: kept.message } as Reply }
+    }
+    if (channel?.state === 'reconnect') {
+      const reason = channel.stateReason ?? ''
+      const kept = await keepRefused(tx, ctx, ticket, input, { failureCode: '190', failureReason: reason })
+      const facts = { channel: channel.displayPhoneNumber ?? channel.name, reason, message: kept.message }
+      return { ...kept, answer: { kind: 'channel disconnected', ...facts } as Reply }
     }
     const message = messageRow(ctx, ticket, input)
     await write(tx, message, input)
@@ -83,19 +91,21 @@ async function write(tx: Tx, message: MessageRow, input: ReplyInput) {
   ])
 }
 
-async function keepRefused(tx: Tx, ctx: InboxContext, ticket: TicketRow, input: ReplyInput) {
-  const refused: MessageRow = {
-    ...messageRow(ctx, ticket, input),
-    status: 'failed',
-    failureCode: WINDOW_CLOSED,
-    failureReason: 'La ventana de 24 horas está cerrada: usa una plantilla aprobada.',
-  }
-  await write(tx, refused, input)
-  return refused
-}
+type Refusal = { failureCode: string; failureReason: string }
 
 /** WhatsApp's own code for it (Meta, "Error codes"). */
-const WINDOW_CLOSED = '131047'
+const windowClosed: Refusal = {
+  failureCode: '131047',
+  failureReason: 'La ventana de 24 horas está cerrada: usa una plantilla aprobada.',
+}
+
+/** Who wrote in a CRM sees there that it did not go out; who called the API is told at once. */
+async function keepRefused(tx: Tx, ctx: InboxContext, ticket: TicketRow, input: ReplyInput, refusal: Refusal) {
+  if (!input.source) return { message: null, connectionIds: [] }
+  const message: MessageRow = { ...messageRow(ctx, ticket, input), status: 'failed', ...refusal }
+  await write(tx, message, input)
+  return { message, connectionIds: await tell(tx, ctx, message, null) }
+}
 
 async function tell(tx: Tx, ctx: InboxContext, message: MessageRow, except: string | null): Promise<string[]> {
   const records = [{ kind: 'message' as const, recordId: message.id }]

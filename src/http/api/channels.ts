@@ -2,11 +2,12 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { type ChannelRow, listChannels } from '../../db/channels.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { createChannel } from '../../inbox/create-channel.ts'
+import { reconnectChannel } from '../../inbox/reconnect-channel.ts'
 import { keepMetaApp } from '../../inbox/save-meta-app.ts'
 import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
-import { instant, iso, jsonBody, route } from './shapes.ts'
+import { idParam, instant, iso, jsonBody, route } from './shapes.ts'
 
 const channelShape = z
   .object({
@@ -36,11 +37,13 @@ const appBody = z.object({
 })
 const appShape = z.object({ appKey: z.string(), webhookUrl: z.string() }).openapi('MetaApp')
 
+const token = z.string().trim().min(1, 'must be a system user’s access token')
+
 const createBody = z.object({
   name: z.string().trim().min(1).max(100).optional(),
   phoneNumberId: digits('the phone number id of WhatsApp Manager (not the number itself)'),
   wabaId: digits('the id of the WhatsApp Business Account'),
-  token: z.string().trim().min(1, 'must be a system user’s access token'),
+  token,
   /** The Meta app whose webhooks speak for the number, where it is not the default one. */
   appKey: appKey.default('default'),
 })
@@ -48,6 +51,11 @@ const createBody = z.object({
 const routes = {
   list: route('get', '/channels', 'WhatsApp numbers', {}, z.object({ items: z.array(channelShape) })),
   create: route('post', '/channels', 'Connect a WhatsApp number', jsonBody(createBody), channelShape, 201),
+  reconnect: route(
+    ...(['post', '/channels/{id}/reconnect', 'Give a number another access token'] as const),
+    { params: idParam, ...jsonBody(z.object({ token })) },
+    channelShape,
+  ),
   app: route(
     'post',
     '/meta-apps',
@@ -68,6 +76,12 @@ export const channels = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const context = { ...inboxContext(c.var.runtime, c.var.caller), whatsapp, sealing }
     const channel = await createChannel(context, c.req.valid('json'))
     return c.json(showChannel(channel, c.var.runtime.appUrl), 201)
+  })
+  .openapi(routes.reconnect, async c => {
+    const { whatsapp, sealing } = c.var.runtime.services
+    const context = { ...inboxContext(c.var.runtime, c.var.caller), whatsapp, sealing }
+    const channel = await reconnectChannel(context, c.req.valid('param').id, c.req.valid('json').token)
+    return c.json(showChannel(channel, c.var.runtime.appUrl), 200)
   })
   .openapi(routes.app, async c => {
     const { runtime, caller } = c.var

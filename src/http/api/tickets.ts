@@ -199,6 +199,9 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       idempotencyKey: key ? `api:${ticketId}:${key}` : newId(),
     })
     if (answer.kind === 'window closed') throw new AppError('window closed', { closedAt: iso(answer.closedAt) ?? '—' })
+    if (answer.kind === 'channel disconnected') {
+      throw new AppError('channel disconnected', { channel: answer.channel, reason: answer.reason })
+    }
     const message = showMessage(answer.message, caller.language)
     return c.json({ message, repeated: answer.kind === 'repeated' }, 202)
   })
