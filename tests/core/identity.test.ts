@@ -44,6 +44,7 @@ describe('numbers that are, or may be, two people', () => {
     ['Argentina: 54… may be a landline', '541144556677', '5491144556677'],
     ['Brazil: a landline is not the mobile with a 9 before it', '556132345678', '5561932345678'],
     ['Brazil, the other way', '5561932345678', '556132345678'],
+    ['Brazil: a landline that begins with 5', '5561951234567', '556151234567'],
     ['Brazil: another area', '5561991234567', '556291234567'],
     ['Mexico: too short to hold the 1', '52155443322', '5255443322'],
     ['Mexico: too long to hold the 1', '52155443322110', '5255443322110'],

@@ -93,6 +93,14 @@ describe('first response', () => {
       { ...none, due: 15, warn: 12 },
     ],
     [
+      'is not stopped by an answer from before the opening',
+      [
+        ['answered', -5],
+        ['opened', 0],
+      ],
+      { ...none, started: 0, due: 15 },
+    ],
+    [
       'stops with a resolution without an answer',
       [
         ['opened', 0],
@@ -197,6 +205,16 @@ describe('next response', () => {
       { ...none, started: 40, due: null, stopped: 50 },
     ],
     [
+      'there is none after a resolution without an answer: nobody has answered yet',
+      [
+        ['opened', 0],
+        ['resolved', 5],
+        ['reopened', 50],
+        ['customer wrote', 50],
+      ],
+      null,
+    ],
+    [
       'runs again when the customer reopens',
       [
         ['opened', 0],
@@ -242,6 +260,15 @@ describe('resolution', () => {
       { ...none, due: 220 },
     ],
     ['stops with the resolution', [...pausing, ['resolved', 40]], { ...none, due: null, stopped: 40 }],
+    [
+      'stopped, it is not stopped again',
+      [
+        ['opened', 0],
+        ['resolved', 10],
+        ['resolved', 20],
+      ],
+      { ...none, due: null, stopped: 10 },
+    ],
     [
       'goes on after a reopening with what was left',
       [
