@@ -2,7 +2,7 @@
  * The doors of webhooks: the raw body once, its signature, the ledger, and 200 after commit. Understanding comes after
  * the answer.
  */
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { connectorById } from '../connectors/registry.ts'
 import { AppError } from '../core/errors.ts'
@@ -17,10 +17,21 @@ import type { HttpEnv, HttpRuntime } from './runtime.ts'
 /** Meta's largest bodies are 3 MB (history chunks). */
 const LIMIT_BYTES = 3 * 1024 * 1024
 
-const limit = bodyLimit({
-  maxSize: LIMIT_BYTES,
-  onError: c => problem(c, new AppError('too large', { limit: '3 MiB' })),
-})
+const tooLarge = (c: Context) => problem(c, new AppError('too large', { limit: '3 MiB' }))
+
+/** Counts a body that does not say its length. */
+const counted = bodyLimit({ maxSize: LIMIT_BYTES, onError: tooLarge })
+
+/**
+ * A declared length is judged as declared: HTTP holds the sender to it. Hono's `bodyLimit` would first turn the body into
+ * a web stream, which on Node costs more than verifying and storing it.
+ */
+const limit: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const declared = c.req.header('content-length')
+  if (declared === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next)
+  if (Number(declared) > LIMIT_BYTES) return tooLarge(c)
+  await next()
+}
 
 const DEFAULT_APP = 'default'
 
