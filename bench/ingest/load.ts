@@ -61,7 +61,7 @@ async function run(port: number, connections: number): Promise<LoadResult> {
         socket.write(request)
       }
       socket.on('data', chunk => {
-        received += chunk.latin1Slice()
+        received += chunk.toString('latin1')
         if (!isComplete(received)) return
         if (received.startsWith('HTTP/1.1 200')) took.push(performance.now() - sentAt)
         else refused++
