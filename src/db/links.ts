@@ -68,7 +68,7 @@ export function saveAgreed(tx: Tx, connectionId: string, kind: OutboxKind, rows:
   return tx`
     update links l set remote_id = r.remote_id, base = coalesce(l.base, '{}'::jsonb) || r.base, pushing = null,
       pushing_at = null, updated_at = ${now},
-      remote_version = greatest(coalesce(r.remote_version, l.remote_version), l.remote_version)
+      remote_version = coalesce(r.remote_version, l.remote_version)
     from jsonb_to_recordset(${jsonRows(tx, rows)})
       as r (record_id uuid, remote_id text, base jsonb, remote_version text)
     where l.connection_id = ${connectionId} and l.kind = ${kind} and l.record_id = r.record_id`
