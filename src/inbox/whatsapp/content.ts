@@ -55,6 +55,19 @@ const readers: Record<string, (part: Loose, message: Loose, kind: string) => Con
     content: { event: part.type ?? null },
     raw: message,
   }),
+  // The business app's edits and deletions: news about a message, not a message to answer.
+  edit: (part, message) => ({
+    kind: 'system',
+    text: '',
+    content: { event: 'edit', target: target(part) },
+    raw: message,
+  }),
+  revoke: (part, message) => ({
+    kind: 'system',
+    text: '',
+    content: { event: 'revoke', target: target(part) },
+    raw: message,
+  }),
   request_welcome: () => ({ kind: 'system', text: '', content: { event: 'request_welcome' }, raw: null }),
   unsupported: (_, message) => unsupported(message),
   unknown: (_, message) => unsupported(message),
@@ -64,6 +77,10 @@ const readers: Record<string, (part: Loose, message: Loose, kind: string) => Con
 /** A type is any word of the provider's, `constructor` too. */
 function readerOf(kind: string) {
   return Object.hasOwn(readers, kind) ? readers[kind] : undefined
+}
+
+function target(part: Loose): string | null {
+  return string(part.original_message_id) || null
 }
 
 /** Audio with `voice` is a voice note; `voice` is its legacy type. */

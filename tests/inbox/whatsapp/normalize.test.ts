@@ -285,10 +285,10 @@ describe('what is not wholly understood is kept as it came', () => {
     ['no type, and no key that tells', { mystery: true }, 'unknown', '', { type: null }],
     [
       'a type nobody knows that holds a text',
-      { type: 'edit', text: { body: 'corregido' } },
+      { type: 'hologram', text: { body: 'corregido' } },
       'unknown',
       'corregido',
-      { type: 'edit' },
+      { type: 'hologram' },
     ],
     ['a type named like a part of the language', { type: 'constructor' }, 'unknown', '', { type: 'constructor' }],
     ['another such type', { type: 'hasOwnProperty' }, 'unknown', '', { type: 'hasOwnProperty' }],
@@ -360,6 +360,11 @@ it('names the message it answers, where it names one', () => {
   expect(readMessage({ ...text, context: { forwarded: true } }).replyToWamid).toBeNull()
   expect(readMessage({ ...text, context: { id: '' } }).replyToWamid).toBeNull()
   expect(readMessage({ ...text, context: 'wamid.S9' }).replyToWamid).toBeNull()
+})
+
+it.each(['edit', 'revoke'])('a message of type %s is news about another, not one to answer', type => {
+  const message = readMessage({ type, [type]: { original_message_id: 'wamid.OLD' } })
+  expect(message).toMatchObject({ kind: 'system', content: { event: type, target: 'wamid.OLD' } })
 })
 
 describe('who it is from', () => {
