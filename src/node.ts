@@ -1,4 +1,5 @@
 /** The service on Node: `npm start`. Says what it does while it does it, and stops cleanly on Ctrl-C. */
+import { existsSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +19,8 @@ const closing: (() => Promise<unknown>)[] = []
 const stop = stopOnce(closing)
 
 try {
+  // What the environment says already wins over the file.
+  if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'))
   await main(readConfig(process.env))
 } catch (error) {
   // What a person can mend is said in a sentence; anything else with its place.
