@@ -13,8 +13,8 @@ export type Ledger = {
 /** Rows an insert carries at the most: 100 average bodies fill a network buffer or two. */
 const BATCH = 100
 
-/** Inserts on their way at once: while one waits for the disk, the next is sent. */
-const LANES = 2
+/** Bodies that wait behind an insert before a second one sets out: many small inserts cost more than they save. */
+const CROWD = 32
 
 type Waiting = { delivery: NewDelivery; resolve: (isNew: boolean) => void; reject: (error: unknown) => void }
 
@@ -41,7 +41,7 @@ export function createLedger(db: Db, now: () => Date): Ledger {
     store(delivery) {
       return new Promise((resolve, reject) => {
         waiting.push({ delivery, resolve, reject })
-        if (lanes < LANES) void flush()
+        if (lanes === 0 || (lanes === 1 && waiting.length >= CROWD)) void flush()
       })
     },
   }
