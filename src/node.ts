@@ -10,7 +10,7 @@ import { migrateDatabase } from './db/migrate.ts'
 import { openSandbox, sayHello, seedDemo } from './node/demo.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
 import { createHub, type Hub } from './node/hub.ts'
-import { createSandbox } from './sandbox/index.ts'
+import { createSandbox, type Sandbox } from './sandbox/index.ts'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dataDir = path.join(root, '.data')
@@ -37,12 +37,14 @@ async function main(config: Config) {
   const db = openDb(databaseUrl, { max: 16 })
   closing.push(() => db.end({ timeout: 5 }))
 
-  const hub = createHub({ config, db, onError: report })
+  const simulated = config.sandbox ? simulate(config) : undefined
+  // In the sandbox the whole product lives in simulated time: "+24 h" closes windows and passes deadlines.
+  const hub = createHub({ config, db, onError: report, ...(simulated ? { now: simulated.now } : {}) })
   await listen(hub, config)
   closing.push(() => hub.stop())
   say('Starting the engine…')
   await hub.start()
-  if (config.sandbox) await sandbox(hub, config)
+  if (simulated) await openDemo(hub, simulated, config)
   announce(config)
 }
 
@@ -69,18 +71,21 @@ function listen(hub: Hub, { port, host }: Config) {
   })
 }
 
-async function sandbox(hub: Hub, config: Config) {
-  say('Opening the sandbox…')
-  const simulated = createSandbox({
+function simulate({ appUrl }: Config): Sandbox {
+  return createSandbox({
     snapshotFile: path.join(dataDir, 'sandbox.json'),
-    hubUrl: config.appUrl,
+    hubUrl: appUrl,
     apiKeyHint: SANDBOX.apiKey,
   })
-  const listening = await simulated.listen(config.sandboxPort).catch(error => {
-    throw portError(error, config.sandboxPort)
+}
+
+async function openDemo(hub: Hub, simulated: Sandbox, { appUrl, sandboxPort }: Config) {
+  say('Opening the sandbox…')
+  const listening = await simulated.listen(sandboxPort).catch(error => {
+    throw portError(error, sandboxPort)
   })
   closing.push(() => listening.close())
-  openSandbox(simulated, config.appUrl)
+  openSandbox(simulated, appUrl)
   if (await seedDemo(hub, simulated)) sayHello(simulated)
 }
 

@@ -1,9 +1,8 @@
-/** Two times: `now` is the simulated one that tests and people move; `wall` signs requests, which receivers check. */
+/** The simulated time, which tests and people move. Requests are signed at it, so receivers must follow it. */
 export type Clock = {
   now(): number
   iso(): string
   seconds(): string
-  wall(): number
 }
 
 export type ClockState = { offsetMs: number }
@@ -15,6 +14,5 @@ export function createClock(state: () => ClockState, base: () => Date): Clock {
     now,
     iso: () => new Date(now()).toISOString(),
     seconds: () => String(Math.floor(now() / 1000)),
-    wall: () => base().getTime(),
   }
 }

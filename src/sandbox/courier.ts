@@ -151,7 +151,7 @@ export function createCourier({ pending, faults, calls, clock, bus }: Parts): Co
 
   function post(delivery: Delivery): Promise<number> {
     const body = bodyOf(delivery)
-    const headers = headersFor(delivery, body, clock.wall())
+    const headers = headersFor(delivery, body, clock.now())
     return poster.post(delivery.url, headers, body, TIMEOUT_MS[delivery.vendor])
   }
 
@@ -218,7 +218,7 @@ function withAttempt({ body, attempt }: Delivery): string {
   return JSON.stringify(events.map(event => ({ ...event, attemptNumber: attempt })))
 }
 
-function headersFor({ vendor, url, secret }: Delivery, body: string, wallMs: number): Record<string, string> {
+function headersFor({ vendor, url, secret }: Delivery, body: string, nowMs: number): Record<string, string> {
   if (vendor === 'whatsapp') {
     const hash = createHmac('sha256', secret).update(body).digest('hex')
     return {
@@ -227,11 +227,11 @@ function headersFor({ vendor, url, secret }: Delivery, body: string, wallMs: num
       'x-hub-signature-256': `sha256=${hash}`,
     }
   }
-  const signed = createHmac('sha256', secret).update(`POST${url}${body}${wallMs}`).digest('base64')
+  const signed = createHmac('sha256', secret).update(`POST${url}${body}${nowMs}`).digest('base64')
   return {
     'content-type': 'application/json',
     'user-agent': 'HubSpot Connect 2.0 (webhooks)',
     'x-hubspot-signature-v3': signed,
-    'x-hubspot-request-timestamp': String(wallMs),
+    'x-hubspot-request-timestamp': String(nowMs),
   }
 }

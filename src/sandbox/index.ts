@@ -32,6 +32,8 @@ export type Listening = { url: string; close(): Promise<void> }
 export type Sandbox = Acts & {
   app: Hono<SandboxEnv>
   listen(port: number, hostname?: string): Promise<Listening>
+  /** The simulated time. Whoever checks its signatures or counts its windows follows it. */
+  now(): Date
   /** All webhooks are delivered or given up, and no status is still to come. */
   idle(): Promise<void>
   /** Stops deliveries and writes the snapshot. `listen`'s close does it too. */
@@ -82,6 +84,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     ...acts,
     app,
+    now: () => new Date(clock.now()),
     idle: courier.idle,
     close,
     listen: (port, hostname = '127.0.0.1') =>
