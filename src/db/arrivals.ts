@@ -1,4 +1,5 @@
 /** The rows around a batch of inbound messages: read in one turn, written in another. */
+import type postgres from 'postgres'
 import type { ContactCategory } from '../core/contact.ts'
 import type { IdentityKind } from '../core/identity.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
@@ -163,6 +164,18 @@ export function loadArrivals(
   ])
 }
 
+/**
+ * Several writes, each to rows of its own, as one statement: it is one packet, where many would wait for one another's
+ * acknowledgement. Answers with the rows of the write named `told`, if there is one. Foreign keys are looked at when all
+ * is written, so the order says nothing.
+ */
+export function writeTogether<Row extends object>(tx: Tx, writes: { name: string; query: postgres.Fragment }[]) {
+  const parts = writes.map(({ name, query }) => tx`${tx(name)} as (${query})`)
+  const together = parts.reduce((all, part) => tx`${all}, ${part}`)
+  const told = writes.some(write => write.name === 'told')
+  return tx<Row[]>`with ${together} ${told ? tx`select * from told` : tx`select where false`}`
+}
+
 export function insertContacts(tx: Tx, rows: ContactRow[]) {
   return tx`insert into contacts select * from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)})`
 }
@@ -188,13 +201,16 @@ export function saveConversations(tx: Tx, rows: ConversationRow[]) {
       last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at)`
 }
 
-/** The running number is taken in the same statement; the order of `rows` is the order of their numbers. */
+/** Takes as many running numbers; named `numbered` beside `insertTickets`. */
+export function takeTicketNumbers(tx: Tx, rows: TicketRow[]) {
+  return tx`
+    update workspaces set last_ticket_number = last_ticket_number + ${rows.length}::integer
+    returning last_ticket_number - ${rows.length}::integer as base`
+}
+
+/** With the numbers of `takeTicketNumbers`, in the same statement; the order of `rows` is the order of their numbers. */
 export function insertTickets(tx: Tx, rows: TicketRow[]) {
   return tx`
-    with numbered as (
-      update workspaces set last_ticket_number = last_ticket_number + ${rows.length}::integer
-      returning last_ticket_number - ${rows.length}::integer as base
-    )
     insert into tickets
     select (jsonb_populate_record(null::tickets, r.row || jsonb_build_object('number', n.base + r.nth))).*
     from numbered n, jsonb_array_elements(${jsonRows(tx, rows)}::jsonb) with ordinality as r (row, nth)`

@@ -65,10 +65,12 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
     )
     const settled = taken.filter(delivery => !delivery.unfinished).map(delivery => delivery.deliveryId)
     const statuses = taken.flatMap(delivery => delivery.statuses)
+    // The short one first: it travels in the packet of the next.
+    const settling = settleDeliveries(tx, settled, ctx.workspaceId, ctx.now).execute()
     const [told, moved] = await Promise.all([
       writeChanges(tx, ctx, changes),
       statuses.length > 0 ? applyStatuses(tx, { ...ctx, newId }, statuses) : [],
-      settleDeliveries(tx, settled, ctx.workspaceId, ctx.now),
+      settling,
     ])
     const toldOfStatuses =
       moved.length > 0
@@ -84,31 +86,37 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
   })
 }
 
-/** Everything at once: each statement travels behind the one before, and only those with rows travel at all. */
+/** Everything at once, and only what has rows. */
 async function writeChanges(tx: Tx, ctx: ReceiveContext, changes: Changes): Promise<{ connectionId: string }[]> {
+  const { newContacts, changedContacts, identities, conversations, newTickets, changedTickets } = changes
+  const { messages, events, clocks, assigned, ruleHits } = changes
   const told = records(changes)
-  const writes: PromiseLike<unknown>[] = []
-  const write = (rows: unknown[], query: () => PromiseLike<unknown>) => {
-    if (rows.length > 0) writes.push(query())
-  }
-  write(changes.newContacts, () => arrivals.insertContacts(tx, changes.newContacts))
-  write(changes.changedContacts, () => arrivals.updateContacts(tx, changes.changedContacts))
-  write(changes.identities, () => arrivals.insertIdentities(tx, changes.identities))
-  write(changes.conversations, () => arrivals.saveConversations(tx, changes.conversations))
-  write(changes.changedTickets, () => arrivals.updateTickets(tx, changes.changedTickets))
-  write(changes.newTickets, () => arrivals.insertTickets(tx, changes.newTickets))
-  write(changes.messages, () => arrivals.insertMessages(tx, changes.messages))
-  write(changes.events, () => arrivals.insertTicketEvents(tx, changes.events))
-  write(changes.clocks, () => arrivals.saveClocks(tx, changes.clocks))
-  write(changes.assigned, () => arrivals.countAssignments(tx, changes.assigned))
-  write(changes.ruleHits, () => arrivals.countRuleHits(tx, changes.ruleHits, ctx.now))
-  for (const { contactId, others } of changes.conflicts) {
+  const audits = changes.conflicts.map(({ contactId, others }) => {
     const entry = { action: 'identity conflict', subjectKind: 'contact', subjectId: contactId, data: { others } }
-    writes.push(writeAudit(tx, { ...ctx, actor: { kind: 'system' } }, newId(), entry))
-  }
-  const telling = told.length > 0 ? tellConnections(tx, ctx.workspaceId, told, ctx.now, null) : []
-  const [rows] = await Promise.all([telling, ...writes])
+    return writeAudit(tx, { ...ctx, actor: { kind: 'system' } }, newId(), entry)
+  })
+  const writes = [
+    ...named('contacts_made', newContacts, rows => arrivals.insertContacts(tx, rows)),
+    ...named('contacts_changed', changedContacts, rows => arrivals.updateContacts(tx, rows)),
+    ...named('identities_made', identities, rows => arrivals.insertIdentities(tx, rows)),
+    ...named('conversations_saved', conversations, rows => arrivals.saveConversations(tx, rows)),
+    ...named('tickets_changed', changedTickets, rows => arrivals.updateTickets(tx, rows)),
+    ...named('numbered', newTickets, rows => arrivals.takeTicketNumbers(tx, rows)),
+    ...named('tickets_made', newTickets, rows => arrivals.insertTickets(tx, rows)),
+    ...named('messages_made', messages, rows => arrivals.insertMessages(tx, rows)),
+    ...named('events_made', events, rows => arrivals.insertTicketEvents(tx, rows)),
+    ...named('clocks_saved', clocks, rows => arrivals.saveClocks(tx, rows)),
+    ...named('agents_counted', assigned, rows => arrivals.countAssignments(tx, rows)),
+    ...named('rules_counted', ruleHits, rows => arrivals.countRuleHits(tx, rows, ctx.now)),
+    ...named('told', told, rows => tellConnections(tx, ctx.workspaceId, rows, ctx.now, null)),
+  ]
+  if (writes.length === 0) return []
+  const [rows] = await Promise.all([arrivals.writeTogether<{ connectionId: string }>(tx, writes), ...audits])
   return rows
+}
+
+function named<Row, Query>(name: string, rows: Row[], query: (rows: Row[]) => Query): { name: string; query: Query }[] {
+  return rows.length > 0 ? [{ name, query: query(rows) }] : []
 }
 
 function records(changes: Changes): { kind: OutboxKind; recordId: string }[] {
