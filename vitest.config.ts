@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -29,8 +31,9 @@ export default defineConfig({
           include: ['tests/{edge,browser}/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           fileParallelism: false,
-          // wrangler stays off the network.
+          // wrangler stays off the network and out of the user's home; without one it would wait forever.
           env: {
+            XDG_CONFIG_HOME: path.join(tmpdir(), `buzon-tools-${process.getuid?.() ?? 0}`),
             DO_NOT_TRACK: '1',
             WRANGLER_SEND_METRICS: 'false',
             WRANGLER_HIDE_BANNER: 'true',
