@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDb } from '../../src/db/client.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { canonical } from '../../src/engine/json.ts'
@@ -143,6 +144,23 @@ describe('the API', () => {
       expect(items.map(({ name }) => name)).not.toContain('Tampoco')
     } finally {
       await owned.stop()
+    }
+  })
+
+  it('has the same rights and no more where a pooler drops that request', async () => {
+    const dropped = openDb(await memberUrl(database), { max: 1, asOwner: true })
+    try {
+      const contacts = () => dropped`select id from contacts`
+      expect(await contacts()).toHaveLength(0)
+      const own = await inWorkspace(
+        dropped,
+        workspace.workspaceId,
+        tx => tx`select distinct workspace_id from contacts`,
+      )
+      expect(own.map(row => row.workspaceId)).toEqual([workspace.workspaceId])
+      await expect(dropped`alter table contacts disable row level security`).rejects.toThrow(/owner/)
+    } finally {
+      await dropped.end()
     }
   })
 
