@@ -59,10 +59,10 @@ export const errorCatalogue = {
     en: '{what} already exists.',
     pt: 'Já existe {what}.',
   },
-  'ticket resolved': {
-    es: 'El ticket {number} ya está resuelto.',
-    en: 'Ticket {number} is already resolved.',
-    pt: 'O ticket {number} já está resolvido.',
+  'another ticket open': {
+    es: 'El cliente ya tiene un ticket abierto más reciente: continúa en ese.',
+    en: 'The customer has a newer open ticket: go on in that one.',
+    pt: 'O cliente já tem um ticket aberto mais recente: continue nele.',
   },
   'connection failed': {
     es: '{connector} no aceptó la conexión: {reason}.',

@@ -221,7 +221,7 @@ export function updateTickets(tx: Tx, rows: TicketRow[]) {
     update tickets t
     set state = r.state, state_at = r.state_at, priority = r.priority, subject = r.subject, tags = r.tags,
       owner_id = r.owner_id, team_id = r.team_id, assignment_reason = r.assignment_reason,
-      snoozed_until = r.snoozed_until, opened_at = r.opened_at, resolved_at = r.resolved_at,
+      sla_policy_id = r.sla_policy_id, escalation_level = r.escalation_level, snoozed_until = r.snoozed_until, opened_at = r.opened_at, resolved_at = r.resolved_at,
       updated_at = r.updated_at, version = t.version + 1
     from jsonb_populate_recordset(null::tickets, ${jsonRows(tx, rows)}) r where t.id = r.id`
 }
@@ -236,14 +236,17 @@ export function insertTicketEvents(tx: Tx, rows: TicketEventRow[]) {
   return tx`insert into ticket_events select * from jsonb_populate_recordset(null::ticket_events, ${jsonRows(tx, rows)})`
 }
 
-/** A clock keeps what was noticed about it (`warned_at`, an earlier breach) unless it was started anew. */
+/** What was noticed about a clock (a warning, a breach) stays as long as it runs towards the same instant. */
 export function saveClocks(tx: Tx, rows: ClockRow[]) {
   return tx`
     insert into clocks select * from jsonb_populate_recordset(null::clocks, ${jsonRows(tx, rows)})
     on conflict (ticket_id, kind) do update set target_minutes = excluded.target_minutes,
       started_at = excluded.started_at, due_at = excluded.due_at, warn_at = excluded.warn_at,
-      paused_at = excluded.paused_at, stopped_at = excluded.stopped_at, breached_at = excluded.breached_at,
-      warned_at = case when clocks.started_at = excluded.started_at then clocks.warned_at end`
+      paused_at = excluded.paused_at, stopped_at = excluded.stopped_at,
+      breached_at = coalesce(excluded.breached_at, case when clocks.started_at = excluded.started_at
+        and clocks.due_at is not distinct from excluded.due_at then clocks.breached_at end),
+      warned_at = case when clocks.started_at = excluded.started_at
+        and clocks.warn_at is not distinct from excluded.warn_at then clocks.warned_at end`
 }
 
 export function countAssignments(tx: Tx, agents: { id: string; lastAssignedAt: Date | null }[]) {

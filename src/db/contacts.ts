@@ -1,5 +1,5 @@
 import type { ContactRow, IdentityRow } from './arrivals.ts'
-import type { Queryable } from './client.ts'
+import type { Queryable, Tx } from './client.ts'
 
 /** By name, e-mail or any part of a number; newest first. */
 export function searchContacts(
@@ -20,6 +20,12 @@ export function searchContacts(
 
 export async function contactById(sql: Queryable, id: string) {
   const [row] = await sql<ContactRow[]>`select * from contacts where id = ${id}`
+  return row
+}
+
+/** For a verb that changes it. */
+export async function lockContact(tx: Tx, id: string) {
+  const [row] = await tx<ContactRow[]>`select * from contacts where id = ${id} for update`
   return row
 }
 

@@ -15,7 +15,7 @@ const statuses = {
   'window closed': 409,
   'channel disconnected': 409,
   'already exists': 409,
-  'ticket resolved': 409,
+  'another ticket open': 409,
   'connection failed': 422,
   'nothing to replay': 409,
 } as const satisfies Record<ErrorCode, number>

@@ -20,7 +20,8 @@ export type TicketMove = {
 }
 
 /**
- * Applies what `decide` says of the locked ticket; nothing is written where it says null. Throws `not found`. `at` is
+ * Applies what `decide` says of the locked ticket; nothing is written where it says null. Throws `not found`, or
+ * `another ticket open` where the customer has a newer open ticket. `at` is
  * when it was done, where that is not now.
  */
 export async function changeTicket(
@@ -29,16 +30,29 @@ export async function changeTicket(
   decide: (ticket: TicketRow, config: InboxConfig) => TicketMove | null,
   at: Date = ctx.now,
 ): Promise<TicketRow> {
-  const { ticket, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const [ticket, config] = await Promise.all([lockTicket(tx, ticketId), loadInboxConfig(tx)])
-    if (!ticket) throw new AppError('not found', { what: 'ticket' })
-    const move = decide(ticket, config)
-    if (!move) return { ticket, connectionIds: [] }
-    const connectionIds = await writeMove(tx, ctx, config, ticket, move, at)
-    return { ticket: { ...ticket, ...move.values }, connectionIds }
-  })
+  const { ticket, connectionIds } = await oneOpen(
+    inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+      const [ticket, config] = await Promise.all([lockTicket(tx, ticketId), loadInboxConfig(tx)])
+      if (!ticket) throw new AppError('not found', { what: 'ticket' })
+      const move = decide(ticket, config)
+      if (!move) return { ticket, connectionIds: [] }
+      const connectionIds = await writeMove(tx, ctx, config, ticket, move, at)
+      return { ticket: { ...ticket, ...move.values }, connectionIds }
+    }),
+  )
   await wake(ctx, connectionIds)
   return ticket
+}
+
+/** Reopening an episode while a newer one is open would make two of them. */
+async function oneOpen<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change
+  } catch (error) {
+    const { code, constraint_name: constraint } = error as { code?: string; constraint_name?: string }
+    if (code !== '23505' || constraint !== 'tickets_one_open') throw error
+    throw new AppError('another ticket open', {}, { cause: error })
+  }
 }
 
 /** Returns the connections to wake after commit. `except`: the connection that need not be told. */

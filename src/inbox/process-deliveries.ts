@@ -33,7 +33,9 @@ export async function processDeliveries(ctx: ProcessContext, deliveries: Pending
     for (const letter of broken) await bury(ctx, letter)
     if (parts.length !== 1) elsewhere.push(delivery.id)
     for (const { workspaceId, received } of parts) {
-      byWorkspace.set(workspaceId, [...(byWorkspace.get(workspaceId) ?? []), received])
+      // Of a body that speaks of several workspaces no one settles the whole.
+      const part = parts.length > 1 ? { ...received, unfinished: true as const } : received
+      byWorkspace.set(workspaceId, [...(byWorkspace.get(workspaceId) ?? []), part])
     }
   }
   const events: DomainEvent[] = []
@@ -83,7 +85,7 @@ function sort(delivery: PendingDelivery, items: NormalizedItem[], channels: Map<
     }
     const part = parts.get(channel.workspaceId) ?? {
       workspaceId: channel.workspaceId,
-      received: { deliveryId: delivery.id, messages: [], statuses: [] },
+      received: { deliveryId: delivery.id, attempts: delivery.attempts ?? 0, messages: [], statuses: [] },
     }
     parts.set(channel.workspaceId, part)
     if (item.kind === 'message') part.received.messages.push({ channelId: channel.id, message: item.message })
@@ -93,12 +95,31 @@ function sort(delivery: PendingDelivery, items: NormalizedItem[], channels: Map<
   return { parts: [...parts.values()], broken: broken.map(letter => ({ ...letter, workspaceId })) }
 }
 
+/** Immediate tries when others write at the same moment. */
+const RACES = 5
+
+/** Tries, a minute apart, after which even a failure that might pass is the item's own: nothing waits for ever. */
+const MAX_ATTEMPTS = 10
+
+/** A deadlock, a serialization failure, a unique row that came first. */
+function isRace(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return code === '40P01' || code === '40001' || code === '23505'
+}
+
 /** A batch that fails is taken apart, half and half, until what is at fault stands alone. */
-async function receiveOrBury(ctx: ProcessContext, workspaceId: string, received: Received[]): Promise<string[]> {
+async function receiveOrBury(
+  ctx: ProcessContext,
+  workspaceId: string,
+  received: Received[],
+  tries = 1,
+): Promise<string[]> {
   try {
     return await receiveMessages({ db: ctx.db, workspaceId, now: ctx.now }, received)
   } catch (error) {
-    if (isTransient(error)) throw error
+    // Somebody else wrote at the same moment: what they wrote is there now.
+    if (isRace(error) && tries < RACES) return receiveOrBury(ctx, workspaceId, received, tries + 1)
+    if (isTransient(error) && received.every(each => each.attempts < MAX_ATTEMPTS)) throw error
     const pieces = halves(received)
     const told: string[] = []
     for (const piece of pieces) told.push(...(await receiveOrBury(ctx, workspaceId, piece)))
@@ -114,12 +135,13 @@ function halves(received: Received[]): Received[][] {
     const middle = received.length >> 1
     return [received.slice(0, middle), received.slice(middle)].filter(half => half.length > 0)
   }
-  const { messages, statuses, deliveryId } = only
+  const { messages, statuses, deliveryId, attempts } = only
   const items = messages.length + statuses.length
   if (items <= 1) return []
   const middle = items >> 1
   const first = {
     deliveryId,
+    attempts,
     unfinished: true as const,
     messages: messages.slice(0, middle),
     statuses: [] as StatusItem[],

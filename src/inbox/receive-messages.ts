@@ -17,6 +17,8 @@ import { type Changes, foldArrivals, type Item } from './fold-arrivals.ts'
 
 export type Received = {
   deliveryId: string
+  /** Failed tries before this one. */
+  attempts: number
   /** Other parts of the delivery are still to come: it is not settled with this one. */
   unfinished?: true
   messages: Item[]

@@ -2,7 +2,7 @@
  * An answer to the customer: written to the conversation and left for `send-message`; the ticket waits on the customer.
  * Idempotent by key: the same key gives the message it made before.
  */
-import { AppError } from '../core/errors.ts'
+import { AppError, errorSentence, type Language } from '../core/errors.ts'
 import { afterReply } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
 import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
@@ -14,7 +14,7 @@ import { insertSourceLink } from '../db/links.ts'
 import { conversationById, messageBy } from '../db/messages.ts'
 import { tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { lockTicket } from '../db/tickets.ts'
+import { lockTicket, ticketEvents } from '../db/tickets.ts'
 import { wake, writeMove } from './change-ticket.ts'
 import { type InboxContext, newId } from './context.ts'
 
@@ -49,7 +49,7 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
     if (repeated) return { answer: { kind: 'repeated', message: repeated } as Reply, connectionIds: [] }
     const window = windowAt(conversation?.lastInboundAt ?? null, ctx.now)
     if (window.kind === 'closed') {
-      const kept = await keepRefused(tx, ctx, ticket, input, windowClosed)
+      const kept = await keepRefused(tx, ctx, ticket, input, windowClosed(window.closedAt, config.language))
       return { ...kept, answer: { kind: 'window closed', closedAt: window.closedAt, message: kept.message } as Reply }
     }
     if (channel?.state === 'reconnect') {
@@ -62,7 +62,9 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
     await write(tx, message, input)
     const connectionIds = await tell(tx, ctx, message, input.source?.connectionId ?? null)
     const state = afterReply(ticket, message.providerAt)
-    if (ticket.state !== 'waiting') {
+    // The first answer stops FRT also where the ticket was set to wait by hand before.
+    const isTurn = ticket.state !== 'waiting' || !(await isAnswered(tx, ticket.id))
+    if (isTurn) {
       const move = {
         values: state === ticket.state ? {} : { state, stateAt: message.providerAt },
         events: [{ kind: 'answered' as const }],
@@ -82,6 +84,10 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
   return answer
 }
 
+async function isAnswered(tx: Tx, ticketId: string): Promise<boolean> {
+  return (await ticketEvents(tx, ticketId)).some(event => event.kind === 'answered')
+}
+
 async function write(tx: Tx, message: MessageRow, input: ReplyInput) {
   await Promise.all([
     arrivals.insertMessages(tx, [message]),
@@ -94,9 +100,9 @@ async function write(tx: Tx, message: MessageRow, input: ReplyInput) {
 type Refusal = { failureCode: string; failureReason: string }
 
 /** WhatsApp's own code for it (Meta, "Error codes"). */
-const windowClosed: Refusal = {
-  failureCode: '131047',
-  failureReason: 'La ventana de 24 horas está cerrada: usa una plantilla aprobada.',
+function windowClosed(closedAt: Date | null, language: Language): Refusal {
+  const facts = { closedAt: closedAt?.toISOString() ?? '—' }
+  return { failureCode: '131047', failureReason: errorSentence('window closed', facts, language) }
 }
 
 /** Who wrote in a CRM sees there that it did not go out; who called the API is told at once. */

@@ -6,6 +6,7 @@
 import { furthest } from '../core/message.ts'
 import type { ConversationRow, MessageRow } from '../db/arrivals.ts'
 import { type ChannelRow, channelById, setChannelState } from '../db/channels.ts'
+import type { Tx } from '../db/client.ts'
 import { conversationById, markSending, nextUnsent, setSendResult } from '../db/messages.ts'
 import { tellConnections } from '../db/outbox.ts'
 import type { Sealing } from '../db/sealing.ts'
@@ -29,7 +30,10 @@ export async function sendMessages(ctx: SendContext, conversationId: string): Pr
     const taken = await take(ctx, conversationId)
     if (taken === 'nothing') return { kind: 'done', sent }
     if (taken === 'busy') return { kind: 'retry after', afterMs: ABANDONED_MS, reason: 'Another process is sending' }
-    if (taken === 'abandoned') continue
+    if ('abandoned' in taken) {
+      await wake(ctx, taken.abandoned)
+      continue
+    }
     const outcome = await send(ctx, taken)
     await record(ctx, taken, outcome)
     if (outcome.kind === 'retry after') return { kind: 'retry after', afterMs: outcome.afterMs, reason: outcome.reason }
@@ -37,9 +41,12 @@ export async function sendMessages(ctx: SendContext, conversationId: string): Pr
   }
 }
 
-type Taken = { message: MessageRow; conversation: ConversationRow; channel: ChannelRow }
+type Taken = { message: MessageRow; conversation: ConversationRow; channel: ChannelRow; token: string }
 
-async function take(ctx: SendContext, conversationId: string): Promise<Taken | 'nothing' | 'busy' | 'abandoned'> {
+/** `abandoned` names the connections to wake. */
+type Take = Taken | 'nothing' | 'busy' | { abandoned: string[] }
+
+async function take(ctx: SendContext, conversationId: string): Promise<Take> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const message = await nextUnsent(tx, conversationId)
     if (!message) return 'nothing'
@@ -47,7 +54,7 @@ async function take(ctx: SendContext, conversationId: string): Promise<Taken | '
       if (ctx.now.getTime() - (message.sendingAt?.getTime() ?? 0) < ABANDONED_MS) return 'busy'
       const failureReason = 'The process that sent it stopped before an answer came'
       await setSendResult(tx, message.id, { status: 'uncertain', wamid: null, failureCode: null, failureReason })
-      return 'abandoned'
+      return { abandoned: await tell(tx, ctx, message.id) }
     }
     const [conversation, channel] = await Promise.all([
       conversationById(tx, conversationId),
@@ -55,15 +62,16 @@ async function take(ctx: SendContext, conversationId: string): Promise<Taken | '
     ])
     if (!conversation || !channel) throw new Error(`Message ${message.id} has no conversation or channel`)
     if (channel.state === 'reconnect') return 'nothing'
+    // Before the mark: a token that cannot be opened means that nothing left.
+    const token = String(await ctx.sealing.open(channel.token))
     await markSending(tx, message.id, ctx.now)
-    return { message, conversation, channel }
+    return { message, conversation, channel, token }
   })
 }
 
-async function send(ctx: SendContext, { message, conversation, channel }: Taken): Promise<SendOutcome> {
+async function send(ctx: SendContext, { message, conversation, channel, token }: Taken): Promise<SendOutcome> {
   const address = addressOf(conversation)
   if (!address) return { kind: 'refused', code: 'no address', reason: 'The customer has neither a number nor an id' }
-  const token = String(await ctx.sealing.open(channel.token))
   const { text, replyToWamid } = message
   const account = { phoneNumberId: channel.phoneNumberId, token }
   return sendText(ctx.whatsapp, account, { address, text, replyToWamid, callback: message.id })
@@ -99,9 +107,13 @@ async function record(ctx: SendContext, { message, channel }: Taken, outcome: Se
         await setSendResult(tx, message.id, { ...none, status: 'uncertain', failureReason: outcome.reason })
         break
     }
-    const records = [{ kind: 'message' as const, recordId: message.id }]
-    const told = await tellConnections(tx, ctx.workspaceId, records, ctx.now, null)
-    return told.map(row => row.connectionId)
+    return tell(tx, ctx, message.id)
   })
   await wake(ctx, connectionIds)
+}
+
+async function tell(tx: Tx, ctx: SendContext, messageId: string): Promise<string[]> {
+  const records = [{ kind: 'message' as const, recordId: messageId }]
+  const told = await tellConnections(tx, ctx.workspaceId, records, ctx.now, null)
+  return told.map(row => row.connectionId)
 }

@@ -3,7 +3,7 @@ import type { ContactCategory } from '../core/contact.ts'
 import { AppError } from '../core/errors.ts'
 import { updateContacts } from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
-import { contactById } from '../db/contacts.ts'
+import { lockContact } from '../db/contacts.ts'
 import { tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { wake } from './change-ticket.ts'
@@ -14,7 +14,7 @@ export type ContactUpdate = { name?: string | null; email?: string | null; categ
 /** Throws `not found`. Unchanged values change nothing. */
 export async function updateContact(ctx: InboxContext, contactId: string, update: ContactUpdate): Promise<void> {
   const connectionIds = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const contact = await contactById(tx, contactId)
+    const contact = await lockContact(tx, contactId)
     if (!contact) throw new AppError('not found', { what: 'contact' })
     const changed = { ...contact, ...update, updatedAt: ctx.now }
     const same =
