@@ -435,7 +435,7 @@ CREATE UNIQUE INDEX "dead_letters_place" ON "dead_letters" USING btree ("deliver
 CREATE INDEX "dead_letters_recent" ON "dead_letters" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_once" ON "deliveries" USING btree ("source","body_hash");--> statement-breakpoint
 CREATE INDEX "deliveries_pending" ON "deliveries" USING btree ("received_at","id") WHERE processed_at is null;--> statement-breakpoint
-CREATE INDEX "deliveries_recent" ON "deliveries" USING btree ("workspace_id","received_at","id");--> statement-breakpoint
+CREATE INDEX "deliveries_recent" ON "deliveries" USING btree ("workspace_id","received_at","id") WHERE workspace_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_record" ON "outbox" USING btree ("connection_id","kind","record_id");--> statement-breakpoint
 CREATE INDEX "outbox_available" ON "outbox" USING btree ("connection_id","kind","available_at");--> statement-breakpoint
 CREATE INDEX "items_due" ON "engine"."items" USING btree ("at","id");--> statement-breakpoint

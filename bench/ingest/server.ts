@@ -5,8 +5,8 @@ import postgres from 'postgres'
 import { readConfig } from '../../src/config.ts'
 import { openDb } from '../../src/db/client.ts'
 import { newId } from '../../src/inbox/context.ts'
-import { createVerifier } from '../../src/inbox/whatsapp/verify.ts'
 import { createHub, type Hub } from '../../src/node/hub.ts'
+import { createNodeVerifier } from '../../src/node/verifier.ts'
 import { answer } from './calls.ts'
 import { APP_SECRET } from './requests.ts'
 
@@ -61,7 +61,7 @@ const NO_ENGINE = {
 
 /** The least a door can do: read, verify, `keep`, answer. */
 function ceiling(keep: (body: string) => Promise<unknown>) {
-  const verify = createVerifier([APP_SECRET])
+  const verify = createNodeVerifier([APP_SECRET])
   const decoder = new TextDecoder()
   return new Hono().post('/hooks/whatsapp', async c => {
     const bytes = new Uint8Array(await c.req.arrayBuffer())

@@ -1,5 +1,6 @@
 /** The ledger and its dead letters, as people look at them. */
 import type { Queryable, Tx } from './client.ts'
+import type { OutboxKind } from './outbox.ts'
 
 export type DeliveryView = {
   id: string
@@ -77,7 +78,50 @@ export async function reopenDelivery(sql: Queryable, deadLetterId: string, works
   return row
 }
 
-/** It failed as before. */
-export function putBackDeadLetter(tx: Tx, id: string) {
-  return tx`update dead_letters set replayed_at = null where id = ${id}`
+export type PushLetter = { id: string; workspaceId: string; place: string; cause: string; item: unknown }
+
+/** Where the letter of a refused push lies: one for each record of a connection. */
+export function pushPlace(connectionId: string, kind: OutboxKind, recordId: string): string {
+  return `${connectionId} ${kind} ${recordId}`
+}
+
+/** A record that is refused again keeps its letter, which is open again. */
+export async function storePushLetter(tx: Tx, letter: PushLetter, now: Date): Promise<void> {
+  const item = tx.json((letter.item ?? null) as never)
+  const cause = letter.cause.slice(0, 4_000)
+  const known = await tx`
+    update dead_letters set cause = ${cause}, item = ${item}, replayed_at = null
+    where kind = 'push' and place = ${letter.place} returning id`
+  if (known.length > 0) return
+  await tx`
+    insert into dead_letters (id, workspace_id, kind, place, cause, item, created_at, replays)
+    values (${letter.id}, ${letter.workspaceId}, 'push', ${letter.place}, ${cause}, ${item}, ${now}, 0)`
+}
+
+/** The letters nobody has taken up, of these places. */
+export function openPushLetters(sql: Queryable, places: string[]) {
+  return sql<{ place: string; cause: string }[]>`
+    select place, cause from dead_letters
+    where kind = 'push' and replayed_at is null and place = any(${places}::text[])`
+}
+
+/** Takes up the letters of these places. Returns the places that had one. */
+export async function settlePushLetters(tx: Tx, places: string[], now: Date): Promise<string[]> {
+  const rows = await tx<{ place: string }[]>`
+    update dead_letters set replayed_at = ${now}
+    where kind = 'push' and replayed_at is null and place = any(${places}::text[]) returning place`
+  return rows.map(row => row.place)
+}
+
+/** Takes up the letters of what hangs on these records: the tickets of contacts, the messages of both. */
+export function takeDependentLetters(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[], now: Date) {
+  const owner = kind === 'contact' ? tx`contact_id` : tx`ticket_id`
+  return tx<{ kind: OutboxKind; recordId: string }[]>`
+    with dependents as (
+      select 'message' as kind, id from messages where ${owner} = any(${recordIds}::uuid[])
+      ${kind === 'contact' ? tx`union all select 'ticket', id from tickets where contact_id = any(${recordIds}::uuid[])` : tx``}
+    )
+    update dead_letters l set replayed_at = ${now}, replays = l.replays + 1 from dependents d
+    where l.kind = 'push' and l.replayed_at is null and l.place = ${connectionId} || ' ' || d.kind || ' ' || d.id
+    returning d.kind, d.id as record_id`
 }

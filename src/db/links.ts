@@ -100,12 +100,12 @@ export function takenByOthers(sql: Queryable, connectionId: string, ticketIds: s
     where m.ticket_id = any(${ticketIds}::uuid[]) and l.remote_id is not null`
 }
 
-/** Something has left for the CRM whose remote id we do not know yet. */
-export async function pushesUnderWay(sql: Queryable, connectionId: string, kind: OutboxKind): Promise<boolean> {
+/** Something has left for the CRM since `since`, and its remote id is not known yet. */
+export async function pushesUnderWay(sql: Queryable, connectionId: string, kind: OutboxKind, since: Date) {
   const [row] = await sql<{ some: boolean }[]>`
     select exists (
       select 1 from links where connection_id = ${connectionId} and kind = ${kind} and remote_id is null
-        and pushing_at is not null
+        and pushing_at is not null and pushing_at >= ${since}
     ) as some`
   return row?.some ?? false
 }

@@ -24,6 +24,23 @@ export function tellConnections(
     returning connection_id`
 }
 
+/** Tells one connection anew of records it refused before, as if it had never failed on them. */
+export function tellAgain(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  records: { kind: OutboxKind; recordId: string }[],
+  now: Date,
+) {
+  return tx`
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    select gen_random_uuid(), ${workspaceId}, ${connectionId}, r.kind, r.record_id, 1, ${now}, ${now}, 0
+    from unnest(${records.map(record => record.kind)}::text[], ${records.map(record => record.recordId)}::uuid[])
+      as r (kind, record_id)
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1,
+      available_at = excluded.available_at, attempts = 0`
+}
+
 export type OutboxRow = {
   id: string
   connectionId: string
@@ -56,6 +73,22 @@ export function postponeOutbox(tx: Tx, rows: { id: string; availableAt: Date; fa
       rows.map(row => ({ id: row.id, available_at: row.availableAt, failure: row.failure })) as never,
     )}) as r (id uuid, available_at timestamptz, failure jsonb)
     where o.id = r.id`
+}
+
+/** Until the record they hang on was told; that is no failure of theirs. */
+export function deferOutbox(tx: Tx, rows: { id: string; availableAt: Date }[]) {
+  return tx`
+    update outbox o set available_at = r.available_at
+    from unnest(${rows.map(row => row.id)}::uuid[], ${rows.map(row => row.availableAt)}::timestamptz[])
+      as r (id, available_at)
+    where o.id = r.id`
+}
+
+/** When records that wait to be told will be tried. */
+export function outboxOf(sql: Queryable, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return sql<{ recordId: string; availableAt: Date }[]>`
+    select record_id, available_at from outbox
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
 }
 
 /** When the earliest waiting row becomes due; null when none waits. */

@@ -2,8 +2,7 @@
  * The doors of webhooks: the raw body once, its signature, the ledger, and 200 after commit. Understanding comes after
  * the answer.
  */
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { type Context, Hono } from 'hono'
 import { connectorById } from '../connectors/registry.ts'
 import { AppError } from '../core/errors.ts'
 import { findConnection } from '../db/connections.ts'
@@ -19,50 +18,52 @@ const LIMIT_BYTES = 3 * 1024 * 1024
 
 const tooLarge = (c: Context) => problem(c, new AppError('too large', { limit: '3 MiB' }))
 
-/** Counts a body that does not say its length. */
-const counted = bodyLimit({ maxSize: LIMIT_BYTES, onError: tooLarge })
-
 /**
- * A declared length is judged as declared: HTTP holds the sender to it. Hono's `bodyLimit` would first turn the body into
- * a web stream, which on Node costs more than verifying and storing it.
+ * Undefined for a body that is too large. A declared length is judged as declared: HTTP holds the sender to it. Another
+ * body is counted while it is read.
  */
-const limit: MiddlewareHandler<HttpEnv> = async (c, next) => {
+async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const declared = c.req.header('content-length')
-  if (declared === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next)
-  if (Number(declared) > LIMIT_BYTES) return tooLarge(c)
-  await next()
+  if (declared !== undefined && c.req.header('transfer-encoding') === undefined) {
+    return Number(declared) > LIMIT_BYTES ? undefined : new Uint8Array(await c.req.arrayBuffer())
+  }
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of c.req.raw.body ?? []) {
+    length += part.length
+    if (length > LIMIT_BYTES) return undefined
+    parts.push(part)
+  }
+  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer())
 }
 
 const DEFAULT_APP = 'default'
 
 export function createHooks() {
   return new Hono<HttpEnv>()
-    .post('/whatsapp', requireSignature, limit, c => receive(c, DEFAULT_APP, c.var.runtime.whatsapp.verify))
+    .post('/whatsapp', c => receive(c, DEFAULT_APP, c.var.runtime.whatsapp.verify))
     .get('/whatsapp', c => handshake(c, c.var.runtime.whatsapp.verifyToken))
-    .post('/whatsapp/:appKey', requireSignature, limit, async c => {
+    .post('/whatsapp/:appKey', async c => {
       const app = await metaApp(c.var.runtime, c.req.param('appKey'))
-      return receive(c, c.req.param('appKey'), app ? createVerifier(app.appSecrets) : async () => false)
+      return receive(c, c.req.param('appKey'), app ? createVerifier(app.appSecrets) : () => false)
     })
     .get('/whatsapp/:appKey', async c => {
       const app = await metaApp(c.var.runtime, c.req.param('appKey'))
       return app ? handshake(c, app.verifyToken) : c.body(null, 403)
     })
-    .post('/:connector/:connectionId', limit, receiveFromCrm)
-}
-
-/** A header that cannot be right is refused before the body is read. */
-async function requireSignature(c: Context<HttpEnv>, next: () => Promise<void>) {
-  if (!parseSignature(c.req.header('x-hub-signature-256'))) return problem(c, new AppError('bad signature'))
-  await next()
+    .post('/:connector/:connectionId', receiveFromCrm)
 }
 
 async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
   const { runtime } = c.var
-  const bytes = new Uint8Array(await c.req.arrayBuffer())
-  if (!(await verify(bytes, c.req.header('x-hub-signature-256')))) return problem(c, new AppError('bad signature'))
+  const header = c.req.header('x-hub-signature-256')
+  // A header that cannot be right is refused before the body is read.
+  if (!parseSignature(header)) return problem(c, new AppError('bad signature'))
+  const bytes = await readBody(c)
+  if (!bytes) return tooLarge(c)
+  if (!(await verify(bytes, header))) return problem(c, new AppError('bad signature'))
   const delivery = { id: newId(), source: WHATSAPP + appKey, body: readable(bytes), workspaceId: null }
-  const isNew = await runtime.store(delivery)
-  if (isNew) runtime.process(delivery)
+  if (await runtime.store(delivery)) runtime.process(delivery)
   return c.body(null, 200)
 }
 
@@ -85,7 +86,8 @@ async function receiveFromCrm(c: Context<HttpEnv>) {
   const connection = isUuid(connectionId) ? await findConnection(services.db, connectionId) : undefined
   const connector = connectorById(name)
   if (!connector?.webhook || connection?.connector !== name) return problem(c, new AppError('no such route'))
-  const body = new Uint8Array(await c.req.arrayBuffer())
+  const body = await readBody(c)
+  if (!body) return tooLarge(c)
   const { pathname, search } = new URL(c.req.url)
   const request = {
     method: c.req.method,

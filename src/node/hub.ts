@@ -11,8 +11,8 @@ import { SERVE_PATH, serveFunctions } from '../functions/index.ts'
 import { recoverAll } from '../functions/recover.ts'
 import type { HttpRuntime } from '../http/runtime.ts'
 import { createDeliveryQueue, type DeliveryQueue } from '../inbox/delivery-queue.ts'
-import { createVerifier } from '../inbox/whatsapp/verify.ts'
 import type { Services } from '../sync/context.ts'
+import { createNodeVerifier } from './verifier.ts'
 
 export type Hub = {
   app: ReturnType<typeof createApp>
@@ -71,7 +71,7 @@ export function createHub(options: HubOptions): Hub {
     store: ledger.store,
     process: queue.push,
     background: work => void work.catch(onError),
-    whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
+    whatsapp: { verify: createNodeVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     onError,

@@ -18,6 +18,9 @@ import type { OpenConnection } from './open-connection.ts'
 
 export type Touched = { object: 'contact' | 'ticket'; remoteId: string; at: Date; byUs: boolean; values: Values }
 
+/** A push whose answer has not come by then is not under way but lost, and its echo too has long been here; ms. */
+const UNDER_WAY_MS = 60_000
+
 /**
  * Throws `RemoteCallError` when the CRM cannot be read. `too early`: somebody touched a record that may be one whose push
  * has not given its id yet.
@@ -38,7 +41,7 @@ export async function applyTouched(
         object,
         mine.map(each => each.remoteId),
       ),
-      underWay: await pushesUnderWay(tx, connection.row.id, object),
+      underWay: await pushesUnderWay(tx, connection.row.id, object, new Date(ctx.now.getTime() - UNDER_WAY_MS)),
     }))
     const known = new Map(links.map(link => [link.remoteId, link]))
     // Records of theirs that are none of ours concern us not.

@@ -7,15 +7,25 @@ import type { Mapped, ObjectKind, PushItem, PushResult } from '../connectors/con
 import type { Values } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
+import type { Tx } from '../db/client.ts'
 import { connectionById } from '../db/connections.ts'
+import { openPushLetters, pushPlace } from '../db/ledger-views.ts'
 import { type LinkRow, linksOf, savePushing, takenByOthers } from '../db/links.ts'
-import { clearOutbox, dueOutbox, nextOutboxAt, type OutboxRow, postponeOutbox, tellConnections } from '../db/outbox.ts'
+import {
+  clearOutbox,
+  deferOutbox,
+  dueOutbox,
+  nextOutboxAt,
+  type OutboxRow,
+  outboxOf,
+  tellConnections,
+} from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import { type OpenConnection, openConnection } from './open-connection.ts'
-import { recordResults } from './record-results.ts'
+import { buryPush, recordResults } from './record-results.ts'
 
 /** When there is more to do: nothing left, now, or at an instant. */
 export type Flushed = { kind: 'empty' } | { kind: 'more'; at: Date } | { kind: 'stopped'; reason: string }
@@ -23,7 +33,7 @@ export type Flushed = { kind: 'empty' } | { kind: 'more'; at: Date } | { kind: '
 /** Rows a pass takes of each kind. */
 const PASS = 1_000
 
-/** How long a record waits for the one it hangs on; ms. */
+/** How long a record waits at least for the one it hangs on; ms. */
 const PARENT_MS = 5_000
 
 export async function flushOutbox(ctx: SyncContext, connectionId: string): Promise<Flushed> {
@@ -39,6 +49,9 @@ export async function flushOutbox(ctx: SyncContext, connectionId: string): Promi
   return at ? { kind: 'more', at } : { kind: 'empty' }
 }
 
+/** What hangs on records that are not there yet. */
+type Waiting = { row: OutboxRow; mapped: Mapped; missing: { kind: 'contact' | 'ticket'; recordId: string }[] }
+
 type Ready = { row: OutboxRow; item: PushItem; link: LinkRow | undefined; mapped: Mapped }
 
 /** Returns the failure that stops the whole connection, if there was one. */
@@ -53,19 +66,9 @@ async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: Obje
     ])
     const parents = await loadParents(tx, connection.row.id, records)
     const sorted = sort(connection, kind, rows, records, links, parents)
-    const missing = [...sorted.missingParents].filter(key => !key.endsWith(' null'))
     await Promise.all([
       clearOutbox(tx, sorted.done),
-      postponeOutbox(
-        tx,
-        sorted.waiting.map(row => ({
-          id: row.id,
-          availableAt: new Date(ctx.now.getTime() + PARENT_MS),
-          failure: null,
-        })),
-      ),
-      // A parent that was never told of, or was forgotten, is told of now.
-      missing.length > 0 ? tellParents(tx, ctx, missing) : null,
+      sorted.waiting.length > 0 ? holdBack(tx, ctx, connection, kind, sorted.waiting) : null,
       sorted.ready.length > 0
         ? savePushing(
             tx,
@@ -145,12 +148,7 @@ function sort(
   parents: Parents,
 ) {
   const byRecord = new Map(links.map(link => [link.recordId, link]))
-  const [ready, done, waiting, missingParents] = [
-    [] as Ready[],
-    [] as OutboxRow[],
-    [] as OutboxRow[],
-    new Set<string>(),
-  ]
+  const [ready, done, waiting] = [[] as Ready[], [] as OutboxRow[], [] as Waiting[]]
   // In the order of the records: messages by their provider time.
   const order = new Map([...records.keys()].map((id, nth) => [id, nth]))
   const sorted = [...rows].sort((a, b) => (order.get(a.recordId) ?? 0) - (order.get(b.recordId) ?? 0))
@@ -172,10 +170,11 @@ function sort(
     const wanted = parentIds(record)
     const contact = wanted.contact ? parents.contact.get(wanted.contact) : undefined
     const ticket = wanted.ticket ? parents.ticket.get(wanted.ticket) : undefined
-    if (!link?.remoteId && ((wanted.contact && !contact) || (wanted.ticket && !ticket))) {
-      waiting.push(row)
-      if (!contact) missingParents.add(`contact ${wanted.contact}`)
-      if (!ticket) missingParents.add(`ticket ${wanted.ticket}`)
+    const missing: Waiting['missing'] = []
+    if (wanted.contact && !contact) missing.push({ kind: 'contact', recordId: wanted.contact })
+    if (wanted.ticket && !ticket) missing.push({ kind: 'ticket', recordId: wanted.ticket })
+    if (!link?.remoteId && missing.length > 0) {
+      waiting.push({ row, mapped, missing })
       continue
     }
     const item: PushItem = {
@@ -190,7 +189,7 @@ function sort(
     }
     ready.push({ row, item, link, mapped })
   }
-  return { kind, ready, done, waiting, missingParents }
+  return { ready, done, waiting }
 }
 
 /**
@@ -239,10 +238,51 @@ function pushingLink(ctx: SyncContext, connection: OpenConnection, kind: ObjectK
   }
 }
 
-async function tellParents(tx: Parameters<typeof tellConnections>[0], ctx: SyncContext, keys: string[]) {
-  const records = keys.map(key => {
-    const [kind, recordId = ''] = key.split(' ')
-    return { kind: kind as 'contact' | 'ticket', recordId }
-  })
-  await tellConnections(tx, ctx.workspaceId, records, ctx.now, null)
+/**
+ * A record whose parent waits to be told waits with it. One whose parent was refused is refused with it, until that is
+ * mended. Else the parent was never told of, or was forgotten, and is told of now.
+ */
+async function holdBack(tx: Tx, ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, waiting: Waiting[]) {
+  const { id: connectionId } = connection.row
+  const parents = new Map(waiting.flatMap(({ missing }) => missing).map(each => [placeOf(each), each]))
+  const idsOf = (parentKind: 'contact' | 'ticket') =>
+    [...parents.values()].flatMap(parent => (parent.kind === parentKind ? [parent.recordId] : []))
+  const [contacts, tickets, letters] = await Promise.all([
+    outboxOf(tx, connectionId, 'contact', idsOf('contact')),
+    outboxOf(tx, connectionId, 'ticket', idsOf('ticket')),
+    openPushLetters(tx, [...parents.keys()]),
+  ])
+  const dueAt = new Map([
+    ...contacts.map(row => [placeOf({ kind: 'contact', recordId: row.recordId }), row.availableAt] as const),
+    ...tickets.map(row => [placeOf({ kind: 'ticket', recordId: row.recordId }), row.availableAt] as const),
+  ])
+  const causes = new Map(letters.filter(({ place }) => !dueAt.has(place)).map(({ place, cause }) => [place, cause]))
+  const [refused, deferred] = [[] as (Waiting & { failure: Failure })[], [] as { id: string; availableAt: Date }[]]
+  const soon = ctx.now.getTime() + PARENT_MS
+  for (const each of waiting) {
+    const dead = each.missing.find(parent => causes.has(placeOf(parent)))
+    if (dead) {
+      const message = `Its ${dead.kind} was refused: ${causes.get(placeOf(dead))}`
+      refused.push({ ...each, failure: { kind: 'rejected', message } })
+      continue
+    }
+    const times = each.missing.map(parent => dueAt.get(placeOf(parent))?.getTime() ?? 0)
+    deferred.push({ id: each.row.id, availableAt: new Date(Math.max(soon, ...times)) })
+  }
+  const untold = [...parents].filter(([place]) => !dueAt.has(place) && !causes.has(place)).map(([, parent]) => parent)
+  await Promise.all([
+    untold.length > 0 ? tellConnections(tx, ctx.workspaceId, untold, ctx.now, null) : null,
+    deferOutbox(tx, deferred),
+    clearOutbox(
+      tx,
+      refused.map(({ row }) => row),
+    ),
+  ])
+  for (const { row, mapped, failure } of refused) {
+    await buryPush(tx, ctx, { connectionId, kind, recordId: row.recordId, values: mapped.values, failure })
+  }
+
+  function placeOf(parent: { kind: 'contact' | 'ticket'; recordId: string }): string {
+    return pushPlace(connectionId, parent.kind, parent.recordId)
+  }
 }

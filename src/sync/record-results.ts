@@ -1,22 +1,26 @@
 /** What becomes of each item of a push. Here alone it is decided what is tried again, and when. */
-import type { ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
+import type { ObjectKind, PushItem, PushResult, RemoteValues } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
+import type { Tx } from '../db/client.ts'
 import { feedLimiter, insertAttempts, setConnectionState } from '../db/connections.ts'
-import { storeDeadLetter } from '../db/deliveries.ts'
+import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
 import { clearPushing, forgetLinks, saveAgreed } from '../db/links.ts'
-import { clearOutbox, type OutboxRow, postponeOutbox } from '../db/outbox.ts'
+import { clearOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import type { OpenConnection } from './open-connection.ts'
 
-/** Tries after which a record that keeps failing becomes a dead letter. */
+/** Tries after which a record that fails while others of its push succeed becomes a dead letter. */
 const MAX_ATTEMPTS = 12
 
-/** 5 s, 10 s, 20 s … at most half an hour. */
+/** 5 s, 10 s, 20 s … at most five minutes. */
 export function backoffMs(attempts: number): number {
-  return Math.min(5_000 * 2 ** attempts, 1_800_000)
+  return Math.min(5_000 * 2 ** attempts, 300_000)
 }
+
+/** A vendor that names its own wait is asked at least once a minute past it. */
+const LONGEST_WAIT_MS = 60_000
 
 type Pushed = { row: OutboxRow; item: PushItem }
 
@@ -39,7 +43,7 @@ export async function recordResults(
   }
   const { id } = connection.row
   const calls = connection.takeCalls()
-  const plan = planFailures(ctx.now, failed)
+  const plan = planFailures(ctx.now, failed, stored.length > 0)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const agreed = stored.map(({ pushed: { item }, remoteId, version }) => {
       const base = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
@@ -54,18 +58,50 @@ export async function recordResults(
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
       plan.quietUntil ? feedLimiter(tx, id, { max: null, intervalMs: null, blockedUntil: plan.quietUntil }) : null,
       plan.stop ? setConnectionState(tx, id, 'unauthorized', plan.stop.message) : null,
-      ...plan.buried.map(({ pushed: { item }, failure }) => {
-        const place = `${id} ${kind} ${item.recordId}`
-        const facts = { connectionId: id, kind, recordId: item.recordId, values: item.values, failure }
-        const letter = { id: newId(), workspaceId: ctx.workspaceId, kind: 'push' as const, deliveryId: null, place }
-        return storeDeadLetter(tx, { ...letter, cause: failure.message, item: facts }, ctx.now)
-      }),
     ])
+    for (const {
+      pushed: { item },
+      failure,
+    } of plan.buried) {
+      await buryPush(tx, ctx, { connectionId: id, kind, recordId: item.recordId, values: item.values, failure })
+    }
+    const recordIds = stored.map(each => each.pushed.item.recordId)
+    if (recordIds.length > 0) await settleLetters(tx, ctx, id, kind, recordIds)
   })
   return plan.stop
 }
 
-function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[]) {
+type Refused = { connectionId: string; kind: ObjectKind; recordId: string; values: RemoteValues; failure: Failure }
+
+/** The record is not tried again until somebody takes up its letter, or changes it. */
+export function buryPush(tx: Tx, ctx: SyncContext, refused: Refused): Promise<void> {
+  const { connectionId, kind, recordId, failure } = refused
+  const place = pushPlace(connectionId, kind, recordId)
+  const letter = { id: newId(), workspaceId: ctx.workspaceId, place, cause: failure.message, item: refused }
+  return storePushLetter(tx, letter, ctx.now)
+}
+
+/** What was refused once and is stored now is mended, and what hangs on it is told again. */
+async function settleLetters(tx: Tx, ctx: SyncContext, connectionId: string, kind: ObjectKind, recordIds: string[]) {
+  const places = new Map(recordIds.map(recordId => [pushPlace(connectionId, kind, recordId), recordId]))
+  const settled = await settlePushLetters(tx, [...places.keys()], ctx.now)
+  const mended = settled.flatMap(place => places.get(place) ?? [])
+  if (mended.length > 0 && kind !== 'message') await tellDependents(tx, ctx, connectionId, kind, mended)
+}
+
+/** Those that were refused because of these records are told again. */
+export async function tellDependents(
+  tx: Tx,
+  ctx: SyncContext,
+  connectionId: string,
+  kind: 'contact' | 'ticket',
+  recordIds: string[],
+): Promise<void> {
+  const dependents = await takeDependentLetters(tx, connectionId, kind, recordIds, ctx.now)
+  if (dependents.length > 0) await tellAgain(tx, ctx.workspaceId, connectionId, [...dependents], ctx.now)
+}
+
+function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[], othersStored: boolean) {
   const plan = {
     postponed: [] as { id: string; availableAt: Date; failure: Failure }[],
     buried: [] as { pushed: Pushed; failure: Failure }[],
@@ -77,28 +113,29 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[])
   }
   for (const { pushed, failure } of failed) {
     const { row, item } = pushed
-    const later = (ms: number) => {
-      if (row.attempts + 1 >= MAX_ATTEMPTS) plan.buried.push({ pushed, failure })
-      else plan.postponed.push({ id: row.id, availableAt: new Date(now.getTime() + ms), failure })
-    }
+    const later = (ms: number) =>
+      plan.postponed.push({ id: row.id, availableAt: new Date(now.getTime() + ms), failure })
+    const worn = row.attempts + 1 >= MAX_ATTEMPTS
     // What an earlier push may have stored stays uncertain, whatever this one says.
     if (failure.kind !== 'ambiguous' && !item.uncertain) plan.unsaid.push(item.recordId)
     switch (failure.kind) {
       case 'retry after': {
-        const ms = Math.max(failure.afterMs, 1)
-        if (failure.status === 429) plan.quietUntil = new Date(now.getTime() + ms)
-        later(ms)
+        if (failure.status === 429) plan.quietUntil = new Date(now.getTime() + Math.max(failure.afterMs, 1))
+        later(Math.max(failure.afterMs, Math.min(backoffMs(row.attempts), LONGEST_WAIT_MS)))
         break
       }
       case 'ambiguous':
-        later(backoffMs(row.attempts))
+        // Where nothing at all is stored, it is the vendor's fault and not the record's.
+        if (worn && othersStored) plan.buried.push({ pushed, failure })
+        else later(backoffMs(row.attempts))
         break
       case 'rejected':
         plan.buried.push({ pushed, failure })
         break
       case 'gone':
         plan.gone.push(item.recordId)
-        later(0)
+        if (worn) plan.buried.push({ pushed, failure })
+        else later(0)
         break
       case 'unauthorized':
         plan.stop = failure

@@ -1,20 +1,11 @@
-/** Takes up a dead letter again: a webhook body is read once more, a push goes back to the outbox, a reply is handed on. */
-import type { RemoteChange } from '../connectors/contract.ts'
+/** Takes up a dead letter again: a webhook body is read once more, a push goes back to the outbox. */
 import { AppError } from '../core/errors.ts'
-import { connectionById } from '../db/connections.ts'
-import {
-  type DeadLetterRow,
-  deadLetterById,
-  putBackDeadLetter,
-  reopenDelivery,
-  takeDeadLetter,
-} from '../db/ledger-views.ts'
-import { type OutboxKind, tellConnections } from '../db/outbox.ts'
+import { type DeadLetterRow, deadLetterById, reopenDelivery, takeDeadLetter } from '../db/ledger-views.ts'
+import { type OutboxKind, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { processDeliveries, WHATSAPP } from '../inbox/process-deliveries.ts'
-import { applyReply } from './apply-reply.ts'
 import type { SyncContext } from './context.ts'
-import { openConnection } from './open-connection.ts'
+import { tellDependents } from './record-results.ts'
 
 /**
  * Throws `not found`, or `nothing to replay` for one that was replayed. What fails again is a dead letter again. Returns
@@ -27,8 +18,7 @@ export async function replayDeadLetter(ctx: SyncContext, id: string): Promise<De
     throw new AppError((await deadLetterById(tx, id)) ? 'nothing to replay' : 'not found', { what: 'dead letter' })
   })
   if (letter.kind === 'push') await replayPush(ctx, letter)
-  else if (letter.deliveryId) await replayDelivery(ctx, letter)
-  else await replayReply(ctx, letter)
+  else await replayDelivery(ctx, letter)
   return (await inWorkspace(ctx.db, ctx.workspaceId, tx => deadLetterById(tx, id))) ?? letter
 }
 
@@ -43,20 +33,12 @@ async function replayDelivery(ctx: SyncContext, letter: DeadLetterRow) {
   await ctx.emit([{ name: 'sync/delivery.received', data: { workspaceId: ctx.workspaceId, connectionId } }])
 }
 
+/** What was refused because of this record is told again with it. */
 async function replayPush(ctx: SyncContext, letter: DeadLetterRow) {
   const { connectionId, kind, recordId } = letter.item as { connectionId: string; kind: OutboxKind; recordId: string }
-  await inWorkspace(ctx.db, ctx.workspaceId, tx =>
-    tellConnections(tx, ctx.workspaceId, [{ kind, recordId }], ctx.now, null),
-  )
+  await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    await tellAgain(tx, ctx.workspaceId, connectionId, [{ kind, recordId }], ctx.now)
+    if (kind !== 'message') await tellDependents(tx, ctx, connectionId, kind, [recordId])
+  })
   await ctx.emit([{ name: 'sync/outbox.dirty', data: { workspaceId: ctx.workspaceId, connectionId } }])
-}
-
-async function replayReply(ctx: SyncContext, letter: DeadLetterRow) {
-  const [connectionId = ''] = letter.place.split(' ')
-  const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
-  if (!row) throw new AppError('not found', { what: 'connection' })
-  const stored = letter.item as Extract<RemoteChange, { kind: 'reply' }>
-  const outcome = await applyReply(ctx, await openConnection(ctx, row), { ...stored, at: new Date(stored.at) })
-  if (outcome.kind === 'handed on') return
-  await inWorkspace(ctx.db, ctx.workspaceId, tx => putBackDeadLetter(tx, letter.id))
 }

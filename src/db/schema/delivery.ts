@@ -23,7 +23,8 @@ export const deliveries = pgTable(
   table => [
     uniqueIndex('deliveries_once').on(table.source, table.bodyHash),
     index('deliveries_pending').on(table.receivedAt, table.id).where(sql`processed_at is null`),
-    index('deliveries_recent').on(table.workspaceId, table.receivedAt, table.id),
+    // Without a workspace nobody lists them, and a body of WhatsApp's has none while somebody waits for the answer.
+    index('deliveries_recent').on(table.workspaceId, table.receivedAt, table.id).where(sql`workspace_id is not null`),
     tenantPolicy('deliveries'),
   ],
 )

@@ -2,7 +2,7 @@
  * The signature of a WhatsApp webhook: `X-Hub-Signature-256: sha256=<64 hex>`, HMAC-SHA256 of the raw bytes under the
  * app secret (Meta, "Webhooks › Validating payloads"). Two secrets hold while one is being rotated.
  */
-export type Verifier = (body: Uint8Array<ArrayBuffer>, header: string | null | undefined) => Promise<boolean>
+export type Verifier = (body: Uint8Array<ArrayBuffer>, header: string | null | undefined) => boolean | Promise<boolean>
 
 export function createVerifier(appSecrets: string[]): Verifier {
   const keys = appSecrets.map(secret =>
