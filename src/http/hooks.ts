@@ -9,7 +9,7 @@ import { findConnection } from '../db/connections.ts'
 import { findMetaApp } from '../db/workspaces.ts'
 import { newId } from '../inbox/context.ts'
 import { WHATSAPP } from '../inbox/process-deliveries.ts'
-import { createVerifier, parseSignature, sameToken, type Verifier } from '../inbox/whatsapp/verify.ts'
+import { createVerifier, isSignature, sameToken, type Verifier } from '../inbox/whatsapp/verify.ts'
 import { problem } from './errors.ts'
 import type { HttpEnv, HttpRuntime } from './runtime.ts'
 
@@ -58,7 +58,7 @@ async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
   const { runtime } = c.var
   const header = c.req.header('x-hub-signature-256')
   // A header that cannot be right is refused before the body is read.
-  if (!parseSignature(header)) return problem(c, new AppError('bad signature'))
+  if (!isSignature(header)) return problem(c, new AppError('bad signature'))
   const bytes = await readBody(c)
   if (!bytes) return tooLarge(c)
   if (!(await verify(bytes, header))) return problem(c, new AppError('bad signature'))

@@ -1,4 +1,3 @@
-import { v7 } from 'uuid'
 import type { Actor } from '../core/actor.ts'
 import type { Emit } from '../core/events.ts'
 import type { Db } from '../db/client.ts'
@@ -14,5 +13,4 @@ export type InboxContext = {
   emit: Emit
 }
 
-/** Ids grow with time (RFC 9562, version 7). */
-export const newId = (): string => v7()
+export { newId } from './new-id.ts'

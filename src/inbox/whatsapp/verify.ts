@@ -21,9 +21,16 @@ export function createVerifier(appSecrets: string[]): Verifier {
   }
 }
 
+/** Whether the header can be one at all: worth reading the body for. */
+export function isSignature(header: string | null | undefined): header is string {
+  return SIGNATURE.test(header ?? '')
+}
+
+const SIGNATURE = /^sha256=([0-9a-f]{64})$/i
+
 /** The 32 bytes of a well-formed header; null for anything else. */
 export function parseSignature(header: string | null | undefined): Uint8Array<ArrayBuffer> | null {
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(header ?? '')?.[1]
+  const hex = SIGNATURE.exec(header ?? '')?.[1]
   if (!hex) return null
   const bytes = new Uint8Array(32)
   for (let n = 0; n < 32; n++) bytes[n] = Number.parseInt(hex.slice(2 * n, 2 * n + 2), 16)
