@@ -6,13 +6,21 @@ const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time 
 const block = z.tuple([clockTime, clockTime]).refine(([from, to]) => from < to, 'a block ends after it begins')
 
 export const calendarShape = z.object({
-  timeZone: z.string(),
+  timeZone: z.string().refine(isTimeZone, 'must be a time zone such as America/Mexico_City'),
   /** Blocks by ISO weekday, 1 = Monday … 7 = Sunday. A missing day is closed. */
   week: z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(block)).or(z.record(z.string(), z.array(block))),
   /** Closed days, `2026-12-25`. */
   holidays: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/)),
 })
 export type Calendar = z.infer<typeof calendarShape>
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
 
 type Span = { from: number; to: number }
 

@@ -1,11 +1,10 @@
 /** The demo workspace of the sandbox: a bookshop with people and texts in Spanish, a number, a HubSpot account. */
 import { SANDBOX } from '../config.ts'
-import { ruleActions, ruleConditions } from '../core/routing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { findApiKey } from '../db/workspaces.ts'
 import { hashKey } from '../http/auth.ts'
-import { newId } from '../inbox/context.ts'
 import { createChannel } from '../inbox/create-channel.ts'
+import { createWorkspace, type NewWorkspace } from '../inbox/create-workspace.ts'
 import type { createSandbox } from '../sandbox/index.ts'
 import { connect } from '../sync/connect.ts'
 import { syncContext } from '../sync/context.ts'
@@ -40,8 +39,7 @@ export async function seedDemo(hub: Hub, sandbox: Sandbox): Promise<boolean> {
   const { db, now, emit, sealing, whatsapp, appUrl } = hub.services
   const hash = await hashKey(SANDBOX.apiKey)
   const known = await findApiKey(db, hash)
-  const workspaceId = known?.workspaceId ?? newId()
-  if (!known) await writeWorkspace(db, workspaceId, hash, now())
+  const workspaceId = known?.workspaceId ?? (await createWorkspace(db, shop, hash, now()))
 
   const actor = { kind: 'system' as const }
   const context = { db, emit, sealing, whatsapp, workspaceId, now: now(), actor }
@@ -78,53 +76,43 @@ export function sayHello(sandbox: Sandbox) {
   say('554188887777', 'Beatriz Souza', 'Oi! Vocês têm a segunda edição em estoque?')
 }
 
-async function writeWorkspace(db: Hub['services']['db'], id: string, keyHash: string, now: Date) {
-  const [support, billing, hours] = [newId(), newId(), newId()]
-  const [carmen, javier, nuria, andres] = [newId(), newId(), newId(), newId()]
-  const office = [
-    ['09:00', '14:00'],
-    ['15:00', '19:00'],
-  ]
-  const week = { 1: office, 2: office, 3: office, 4: office, 5: office, 6: [['10:00', '14:00']] }
-  await inWorkspace(db, id, async tx => {
-    await tx`
-      insert into workspaces (id, name, language, grace_hours, last_ticket_number, created_at)
-      values (${id}, 'Librería Arrayán', 'es', 72, 1000, ${now})`
-    await tx`
-      insert into api_keys (id, workspace_id, name, key_hash, created_at)
-      values (${newId()}, ${id}, 'Demo', ${keyHash}, ${now})`
-    await tx`
-      insert into teams (id, workspace_id, name, is_default)
-      values (${support}, ${id}, 'Atención al cliente', true), (${billing}, ${id}, 'Facturación', false)`
-    await tx`
-      insert into agents (id, workspace_id, name, email, available)
-      values (${carmen}, ${id}, 'Carmen Ruiz', 'carmen.ruiz@example.com', true),
-        (${javier}, ${id}, 'Javier Ortega', 'javier.ortega@example.com', true),
-        (${nuria}, ${id}, 'Nuria Vidal', 'nuria.vidal@example.com', true),
-        (${andres}, ${id}, 'Andrés Molina', 'andres.molina@example.com', true)`
-    await tx`
-      insert into team_members (workspace_id, team_id, agent_id)
-      values (${id}, ${support}, ${carmen}), (${id}, ${support}, ${javier}), (${id}, ${billing}, ${nuria}),
-        (${id}, ${billing}, ${andres})`
-    const invoices = ruleConditions.parse({ keywords: ['factura', 'facturas', 'recibo', 'nota fiscal', 'pago'] })
-    const returns = ruleConditions.parse({ keywords: ['devolución', 'devolver', 'reembolso', 'urgente'] })
-    await tx`
-      insert into routing_rules (id, workspace_id, position, name, enabled, conditions, actions, hits)
-      values (${newId()}, ${id}, 1, 'Facturas', true, ${tx.json(invoices)},
-          ${tx.json(ruleActions.parse({ teamId: billing, tags: ['facturación'] }))}, 0),
-        (${newId()}, ${id}, 2, 'Devoluciones', true, ${tx.json(returns)},
-          ${tx.json(ruleActions.parse({ teamId: support, priority: 'high', tags: ['devolución'] }))}, 0)`
-    await tx`
-      insert into business_hours (id, workspace_id, name, calendar, is_default)
-      values (${hours}, ${id}, 'Tienda', ${tx.json({
-        timeZone: 'America/Mexico_City',
-        week: week as never,
-        holidays: ['2026-11-16', '2026-12-25', '2027-01-01'],
-      })}, true)`
-    await tx`
-      insert into sla_policies (id, workspace_id, name, priority, frt_minutes, nrt_minutes, ttr_minutes,
-        business_hours_id, pause_while_waiting, warn_at)
-      values (${newId()}, ${id}, 'General', null, 15, 60, 1440, ${hours}, true, 0.8),
-        (${newId()}, ${id}, 'Prioridad alta', 'high', 10, 30, 480, ${hours}, true, 0.8)`
-  })
+const office = [
+  ['09:00', '14:00'],
+  ['15:00', '19:00'],
+] satisfies [string, string][]
+
+const shop: NewWorkspace = {
+  name: 'Librería Arrayán',
+  language: 'es',
+  agents: [
+    { name: 'Carmen Ruiz', email: 'carmen.ruiz@example.com' },
+    { name: 'Javier Ortega', email: 'javier.ortega@example.com' },
+    { name: 'Nuria Vidal', email: 'nuria.vidal@example.com' },
+    { name: 'Andrés Molina', email: 'andres.molina@example.com' },
+  ],
+  teams: [
+    { name: 'Atención al cliente', members: ['carmen.ruiz@example.com', 'javier.ortega@example.com'] },
+    { name: 'Facturación', members: ['nuria.vidal@example.com', 'andres.molina@example.com'] },
+  ],
+  rules: [
+    {
+      name: 'Facturas',
+      conditions: { keywords: ['factura', 'facturas', 'recibo', 'nota fiscal', 'pago'] },
+      actions: { team: 'Facturación', tags: ['facturación'] },
+    },
+    {
+      name: 'Devoluciones',
+      conditions: { keywords: ['devolución', 'devolver', 'reembolso', 'urgente'] },
+      actions: { team: 'Atención al cliente', priority: 'high', tags: ['devolución'] },
+    },
+  ],
+  calendar: {
+    timeZone: 'America/Mexico_City',
+    week: { 1: office, 2: office, 3: office, 4: office, 5: office, 6: [['10:00', '14:00']] },
+    holidays: ['2026-11-16', '2026-12-25', '2027-01-01'],
+  },
+  policies: [
+    { name: 'General', priority: null, frtMinutes: 15, nrtMinutes: 60, ttrMinutes: 1440 },
+    { name: 'Prioridad alta', priority: 'high', frtMinutes: 10, nrtMinutes: 30, ttrMinutes: 480 },
+  ],
 }

@@ -99,7 +99,7 @@ function drawTop() {
 
 function hubLinks() {
   const links = h('div', { class: 'hub' })
-  if (boot.hubUrl) links.append(h('a', { class: 'button', href: boot.hubUrl }, t.openHub))
+  if (boot.hubUrl) links.append(h('a', { class: 'button', href: `${boot.hubUrl}/openapi.json` }, t.openHub))
   if (boot.apiKeyHint) {
     links.append(h('details', {}, h('summary', {}, t.apiHow), h('code', {}, boot.apiKeyHint)))
   }
