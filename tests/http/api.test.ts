@@ -70,7 +70,7 @@ it('assigns and resolves, and tells what it did', async () => {
   const nuria = agents.items.find(agent => agent.name === 'Nuria Vidal')
   const assigned = await t.api('POST', '/tickets/BZ-1001/assign', { agentId: nuria?.id })
   expect(assigned).toMatchObject({ status: 200, body: { owner: { name: 'Nuria Vidal' }, state: 'in_progress' } })
-  expect(assigned.body).toMatchObject({ assignmentReason: 'a mano, por Demo' })
+  expect(assigned.body).toMatchObject({ assignmentReason: 'a mano, por Librería Arrayán' })
   const nobody = await t.api('POST', '/tickets/BZ-1001/assign', { agentId: newId() })
   expect(nobody).toMatchObject({ status: 404, body: { code: 'not_found' } })
   expect(await t.api('POST', '/tickets/BZ-1001/resolve')).toMatchObject({ body: { state: 'resolved' } })
