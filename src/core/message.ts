@@ -1,3 +1,5 @@
+import type { Language } from './errors.ts'
+
 /** Messages and their delivery states. */
 export const messageKinds = [
   ...(['text', 'image', 'video', 'audio', 'voice', 'document', 'sticker', 'location', 'contacts'] as const),
@@ -49,6 +51,8 @@ export function furthest(a: MessageStatus, b: MessageStatus): MessageStatus {
 /** A message as connectors see one. */
 export type MessageRecord = {
   id: string
+  /** The workspace's: what we say of the message is said in it. */
+  language: Language
   ticketId: string | null
   contactId: string
   direction: 'in' | 'out'

@@ -1,6 +1,6 @@
 /** What a person reads of a message that is not, or not only, text. Spanish, English, Portuguese. */
 import type { Language } from './errors.ts'
-import type { MessageKind } from './message.ts'
+import { type MessageKind, type MessageStatus, messageStatuses } from './message.ts'
 
 type Names = Record<Language, string>
 
@@ -48,4 +48,41 @@ function fileName(content: Described['content']): string {
 function place(content: Described['content']): string {
   const { latitude, longitude } = content ?? {}
   return typeof latitude === 'number' && typeof longitude === 'number' ? `${latitude}, ${longitude}` : ''
+}
+
+const underWay: Names = { es: '… en camino', en: '… on its way', pt: '… a caminho' }
+
+const states: Record<MessageStatus, Names> = {
+  received: { es: '', en: '', pt: '' },
+  queued: underWay,
+  sending: underWay,
+  uncertain: { es: '? sin confirmar', en: '? not confirmed', pt: '? sem confirmação' },
+  accepted: underWay,
+  sent: { es: '✓ enviado', en: '✓ sent', pt: '✓ enviada' },
+  delivered: { es: '✓✓ entregado', en: '✓✓ delivered', pt: '✓✓ entregue' },
+  read: { es: '✓✓ leído', en: '✓✓ read', pt: '✓✓ lida' },
+  played: { es: '✓✓ escuchado', en: '✓✓ played', pt: '✓✓ ouvida' },
+  failed: { es: '✗ no entregado', en: '✗ not delivered', pt: '✗ não entregue' },
+}
+
+/** How far a message of ours got, in a line; the reason of a failure with it. */
+export function describeStatus(status: MessageStatus, failureReason: string | null, language: Language): string {
+  const reason = status === 'failed' && failureReason ? `: ${failureReason.replace(/\s+/g, ' ')}` : ''
+  return states[status][language] + reason
+}
+
+/** Every line a delivery state is told by, in any language. */
+export const statusLines: string[] = [
+  ...new Set(messageStatuses.flatMap(status => Object.values(states[status]))),
+].filter(line => line !== '')
+
+const authors = {
+  customer: { es: 'Cliente', en: 'Customer', pt: 'Cliente' },
+  agent: { es: 'Agente', en: 'Agent', pt: 'Agente' },
+  bot: { es: 'Bot', en: 'Bot', pt: 'Bot' },
+} as const satisfies Record<string, Names>
+
+/** Who wrote it, where no name is known. */
+export function describeAuthor(origin: keyof typeof authors, language: Language): string {
+  return authors[origin][language]
 }

@@ -16,7 +16,7 @@ export async function ticketRecords(sql: Queryable, ids: string[]): Promise<Tick
   return rows.map(row => ({ ...row, number: ticketNumber(row.number) }))
 }
 
-export type MessageFacts = Omit<MessageRecord, 'source'> & {
+export type MessageFacts = Omit<MessageRecord, 'source' | 'language'> & {
   kind: MessageKind
   content: Record<string, unknown> | null
   sourceConnectionId: string | null

@@ -37,5 +37,5 @@ function toRecord(fact: MessageFacts, language: Language): MessageRecord {
   const { kind: _, content: __, sourceConnectionId, sourceRemoteId, ...record } = fact
   const source =
     sourceConnectionId && sourceRemoteId ? { connectionId: sourceConnectionId, remoteId: sourceRemoteId } : null
-  return { ...record, text: describeMessage(fact, language), source }
+  return { ...record, language, text: describeMessage(fact, language), source }
 }

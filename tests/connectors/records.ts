@@ -41,6 +41,7 @@ export function aMessage(index = 1, given: Partial<MessageRecord> = {}): Message
     id: `message-${index}`,
     ticketId: 'ticket-1',
     contactId: 'contact-1',
+    language: 'es',
     direction: 'in',
     origin: 'customer',
     authorName: 'Ana',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Language, languages } from '../../src/core/errors.ts'
-import { type MessageKind, messageKinds } from '../../src/core/message.ts'
-import { describeMessage } from '../../src/core/rendering.ts'
+import { type MessageKind, messageKinds, messageStatuses } from '../../src/core/message.ts'
+import { describeMessage, describeStatus, statusLines } from '../../src/core/rendering.ts'
 
 describe('what a person reads', () => {
   it.each<[MessageKind, string, Record<string, unknown> | null, Language, string]>([
@@ -35,4 +35,25 @@ it.each(messageKinds)('has a name for %s in every language, and no two languages
   for (const name of names) expect(name).toMatch(/^\[\p{Lu}[^[\]]+\]$/u)
   // Spanish and Portuguese share words; English shares none but these.
   if (kind !== 'audio' && kind !== 'sticker' && kind !== 'video') expect(names[1]).not.toBe(names[0])
+})
+
+describe('how far a message got', () => {
+  it('is said in each language, the reason of a failure with it', () => {
+    expect(languages.map(language => describeStatus('read', null, language))).toEqual([
+      '✓✓ leído',
+      '✓✓ read',
+      '✓✓ lida',
+    ])
+    expect(describeStatus('failed', 'no\nesta', 'pt')).toBe('✗ não entregue: no esta')
+    expect(describeStatus('delivered', 'old news', 'en')).toBe('✓✓ delivered')
+  })
+
+  it('is known by its line, whatever the language', () => {
+    for (const language of languages) {
+      for (const status of messageStatuses) {
+        const line = describeStatus(status, null, language)
+        expect(line === '' || statusLines.includes(line), `${status} ${language}`).toBe(true)
+      }
+    }
+  })
 })

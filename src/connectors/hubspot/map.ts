@@ -1,6 +1,7 @@
 /** Our words ↔ HubSpot's. Total and pure. */
 import type { ContactRecord } from '../../core/contact.ts'
 import type { MessageRecord, MessageStatus } from '../../core/message.ts'
+import { describeAuthor, describeStatus, statusLines } from '../../core/rendering.ts'
 import type { TicketRecord } from '../../core/ticket.ts'
 import type { ContactChange, Mapped, RemoteValues, TicketChange } from '../contract.ts'
 import { CONTACT_KEY, type HubSpotSettings, TICKET_KEY } from './settings.ts'
@@ -64,7 +65,8 @@ export function fromHubSpotTicket(settings: HubSpotSettings, values: RemoteValue
 export function toHubSpotMessage(_settings: HubSpotSettings, record: MessageRecord, connectionId: string): Mapped {
   if (record.source?.connectionId === connectionId) {
     const status = channelStatus[record.status]
-    const errorMessage = status === 'FAILED' ? (record.failureReason ?? 'WhatsApp no entregó el mensaje') : null
+    const errorMessage =
+      status === 'FAILED' ? record.failureReason || describeStatus('failed', null, record.language) : null
     return { remoteType: 'channel-message', values: { status, errorMessage } }
   }
   return {
@@ -91,7 +93,7 @@ export function lastingText(body: string): string {
     .map(line => line.replace(/\s+/g, ' ').trim())
     .filter(line => line !== '')
   const last = lines.at(-1) ?? ''
-  if (lines[0]?.startsWith('→') && stateLines.some(line => last.startsWith(line))) lines.pop()
+  if (lines[0]?.startsWith('→') && statusLines.some(line => last.startsWith(line))) lines.pop()
   return lines.join('\n')
 }
 
@@ -125,31 +127,14 @@ const channelStatus: Record<MessageStatus, 'SENT' | 'READ' | 'FAILED' | null> = 
   failed: 'FAILED',
 }
 
-const stateLine: Record<MessageStatus, string> = {
-  received: '',
-  queued: '… en camino',
-  sending: '… en camino',
-  uncertain: '? sin confirmar',
-  accepted: '… en camino',
-  sent: '✓ enviado',
-  delivered: '✓✓ entregado',
-  read: '✓✓ leído',
-  played: '✓✓ escuchado',
-  failed: '✗ no entregado',
-}
-const stateLines = [...new Set(Object.values(stateLine))].filter(line => line !== '')
-
 /** A property holds 65,536 characters; the rest is left for the lines around the text and for what escaping adds. */
 const LONGEST_BODY = 64_000
 
 function bodyOf(record: MessageRecord): string {
-  const { direction, origin, authorName, text, status, failureReason } = record
-  const author = authorName ?? (direction === 'in' ? 'Cliente' : origin === 'bot' ? 'Bot' : 'Agente')
+  const { direction, origin, authorName, text, status, failureReason, language } = record
+  const author = authorName ?? describeAuthor(origin, language)
   const lines = [`${direction === 'in' ? '←' : '→'} ${author}`, cut(text)]
-  if (direction === 'out') {
-    const reason = status === 'failed' && failureReason ? `: ${failureReason.replace(/\s+/g, ' ')}` : ''
-    lines.push(stateLine[status] + reason)
-  }
+  if (direction === 'out') lines.push(describeStatus(status, failureReason, language))
   return lines.map(toHtml).join('<br>')
 }
 
