@@ -1,5 +1,5 @@
 /** Connections to CRMs, their calls and their allowance. */
-import type { Queryable, Tx } from './client.ts'
+import type { Queryable } from './client.ts'
 import { jsonRows } from './rows.ts'
 
 export type ConnectionRow = {
@@ -20,6 +20,14 @@ export async function findConnection(sql: Queryable, id: string) {
   const [row] = await sql<{ id: string; workspaceId: string; connector: string; credentials: string }[]>`
     select id, workspace_id, connector, credentials from find_connection(${id})`
   return row
+}
+
+/** What waits to be told, and what of it failed before. */
+export async function connectionCounts(sql: Queryable, id: string): Promise<{ waiting: number; failing: number }> {
+  const [row] = await sql<{ waiting: number; failing: number }[]>`
+    select count(*)::integer as waiting, (count(*) filter (where attempts > 0))::integer as failing
+    from outbox where connection_id = ${id}`
+  return row ?? { waiting: 0, failing: 0 }
 }
 
 export async function connectionById(sql: Queryable, id: string) {
@@ -43,6 +51,21 @@ export function insertConnection(sql: Queryable, row: ConnectionRow) {
 
 export function setConnectionState(sql: Queryable, id: string, state: ConnectionRow['state'], reason: string | null) {
   return sql`update connections set state = ${state}, state_reason = ${reason} where id = ${id}`
+}
+
+/** These credentials are refused. Others, given meanwhile, are not; and a pause stays one. */
+export function refuseCredentials(sql: Queryable, { id, credentials }: ConnectionRow, reason: string) {
+  return sql`
+    update connections set state = 'unauthorized', state_reason = ${reason}
+    where id = ${id} and credentials = ${credentials} and state = 'active'`
+}
+
+/** What a reconnection replaces. */
+export function saveConnection(sql: Queryable, row: ConnectionRow) {
+  return sql`
+    update connections set credentials = ${row.credentials}, settings = ${sql.json(row.settings as never)},
+      state = ${row.state}, state_reason = ${row.stateReason}
+    where id = ${row.id}`
 }
 
 export function countNearMiss(sql: Queryable, id: string, count: number) {
@@ -103,11 +126,11 @@ export async function takeAllowance(
 
 /** What the vendor's headers said: the allowance follows them, and a block holds for all processes. */
 export function feedLimiter(
-  tx: Tx,
+  sql: Queryable,
   connectionId: string,
   heard: { max: number | null; intervalMs: number | null; blockedUntil: Date | null },
 ) {
-  return tx`
+  return sql`
     update limiters set max = coalesce(${heard.max}::integer, max), interval_ms = coalesce(${heard.intervalMs}::integer, interval_ms),
       blocked_until = coalesce(${heard.blockedUntil}::timestamptz, blocked_until)
     where connection_id = ${connectionId}`

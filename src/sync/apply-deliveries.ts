@@ -3,7 +3,7 @@
  * (echo, stale, real), merged field by field, and carried out by the inbox's verbs with the connection as actor.
  */
 import { RemoteCallError, type RemoteChange } from '../connectors/contract.ts'
-import { connectionById, insertAttempts } from '../db/connections.ts'
+import { connectionById, refuseCredentials } from '../db/connections.ts'
 import { pendingOfSource, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
 import { forgetLinks, linksByRemote, relink } from '../db/links.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -11,7 +11,8 @@ import { newId } from '../inbox/context.ts'
 import { applyReply } from './apply-reply.ts'
 import { applyTouched, type Touched } from './apply-touched.ts'
 import type { SyncContext } from './context.ts'
-import { type OpenConnection, openConnection } from './open-connection.ts'
+import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
+import { isWeather, twice } from './weather.ts'
 
 /** Nothing left, or try again after a while. */
 export type Applied = { kind: 'done'; deliveries: number } | { kind: 'retry after'; afterMs: number; reason: string }
@@ -22,29 +23,33 @@ const TOO_EARLY_MS = 3_000
 /** Deliveries of a pass; HubSpot puts up to 100 events in each. */
 const PASS = 50
 
+/** Nothing is read while the connection is not active: its deliveries wait. */
 export async function applyDeliveries(ctx: SyncContext, connectionId: string): Promise<Applied> {
-  const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
-  if (!row) return { kind: 'done', deliveries: 0 }
-  const connection = await openConnection(ctx, row)
   let deliveries = 0
   for (;;) {
-    const pending = await inWorkspace(ctx.db, ctx.workspaceId, tx =>
-      pendingOfSource(tx, `${row.connector}:${row.id}`, PASS),
-    )
-    if (pending.length === 0) return { kind: 'done', deliveries }
-    const changes: RemoteChange[] = []
-    for (const delivery of pending) changes.push(...(await parse(ctx, connection, delivery)))
+    const { row, pending } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+      const row = await connectionById(tx, connectionId)
+      if (row?.state !== 'active') return { row, pending: [] }
+      return { row, pending: await pendingOfSource(tx, `${row.connector}:${row.id}`, PASS) }
+    })
+    if (!row || pending.length === 0) return { kind: 'done', deliveries }
+    const connection = await openConnection(ctx, row)
+    const said: Said[] = []
+    for (const delivery of pending) said.push(...(await parse(ctx, connection, delivery)))
     try {
-      if ((await apply(ctx, connection, changes)) === 'too early') {
+      if ((await apply(ctx, connection, said)) === 'too early') {
         return { kind: 'retry after', afterMs: TOO_EARLY_MS, reason: 'A push whose ids are not known yet is under way' }
       }
     } catch (error) {
       if (!(error instanceof RemoteCallError)) throw error
       const { failure } = error
+      if (failure.kind === 'unauthorized') {
+        await inWorkspace(ctx.db, ctx.workspaceId, tx => refuseCredentials(tx, row, failure.message))
+        return { kind: 'done', deliveries }
+      }
       return { kind: 'retry after', afterMs: 'afterMs' in failure ? failure.afterMs : 30_000, reason: failure.message }
     } finally {
-      const calls = connection.takeCalls()
-      if (calls.length > 0) await inWorkspace(ctx.db, ctx.workspaceId, tx => insertAttempts(tx, calls))
+      await inWorkspace(ctx.db, ctx.workspaceId, tx => keepAccount(tx, connection))
     }
     const ids = pending.map(delivery => delivery.id)
     await settleDeliveries(ctx.db, ids, ctx.workspaceId, ctx.now)
@@ -52,76 +57,100 @@ export async function applyDeliveries(ctx: SyncContext, connectionId: string): P
   }
 }
 
+/** A change and the delivery it came in, which is opened again when its dead letter is replayed. */
+type Said = { deliveryId: string; change: RemoteChange }
+
 /** A body that is not what the vendor sends becomes a dead letter; the others go on. */
 async function parse(
   ctx: SyncContext,
   { connector }: OpenConnection,
   delivery: { id: string; body: string; receivedAt: Date },
-): Promise<RemoteChange[]> {
+): Promise<Said[]> {
   try {
-    return connector.webhook?.parse(JSON.parse(delivery.body), delivery.receivedAt) ?? []
+    const changes = connector.webhook?.parse(JSON.parse(delivery.body), delivery.receivedAt) ?? []
+    return changes.map(change => ({ deliveryId: delivery.id, change }))
   } catch (error) {
-    await bury(ctx, delivery.id, '', (error as Error).message, null)
+    await bury(ctx, delivery.id, '', causeOf(error), null)
     return []
   }
 }
 
-/** Replies in their order, then records: each touched one is read once, however often it was named. */
-async function apply(
-  ctx: SyncContext,
-  connection: OpenConnection,
-  changes: RemoteChange[],
-): Promise<'applied' | 'too early'> {
+/**
+ * Replies, deletions and merges in their order, then records: each touched one is read once, however often it was named.
+ * A change that cannot be carried out becomes a dead letter of its delivery, and the others go on.
+ */
+async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[]): Promise<'applied' | 'too early'> {
   const touched = new Map<string, Touched>()
-  for (const change of changes) {
-    switch (change.kind) {
-      case 'reply': {
-        const outcome = await applyReply(ctx, connection, change)
-        if (outcome.kind === 'nobody')
-          await bury(ctx, null, `${connection.row.id} reply ${change.remoteId}`, outcome.cause, change)
-        break
-      }
-      case 'touched': {
-        const key = `${change.object} ${change.remoteId}`
-        const known = touched.get(key)
-        touched.set(key, {
-          ...{ object: change.object, remoteId: change.remoteId },
-          at: known && known.at > change.at ? known.at : change.at,
-          // One change by a person among ours makes it a person's.
-          byUs: change.byUs && (known?.byUs ?? true),
-          values:
-            known && known.at > change.at
-              ? { ...change.values, ...known.values }
-              : { ...known?.values, ...change.values },
-        })
-        break
-      }
-      case 'deleted':
-        await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-          const [link] = await linksByRemote(tx, connection.row.id, change.object, [change.remoteId])
-          if (link) await forgetLinks(tx, connection.row.id, change.object, [link.recordId])
-        })
-        break
-      case 'merged':
-        await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-          const links = await linksByRemote(tx, connection.row.id, change.object, [
-            change.remoteId,
-            ...change.mergedIds,
-          ])
-          const survivor = links.find(link => link.remoteId === change.remoteId)
-          for (const link of links) {
-            if (link.remoteId === change.remoteId) continue
-            // Two of our contacts cannot both be the survivor: the second link waits for our own merge.
-            if (!survivor && link === links[0]) await relink(tx, link.id, change.remoteId)
-          }
-        })
-        break
+  for (const { deliveryId, change } of said) {
+    if (change.kind === 'touched') {
+      const key = `${change.object} ${change.remoteId}`
+      touched.set(key, join(touched.get(key), { ...change, deliveryId }))
+      continue
+    }
+    const place = placeOf(change)
+    try {
+      const outcome = await twice(() => applyChange(ctx, connection, change))
+      if (outcome.kind === 'nobody') await bury(ctx, deliveryId, place, outcome.cause, change)
+    } catch (error) {
+      if (isWeather(error)) throw error
+      await bury(ctx, deliveryId, place, causeOf(error), change)
     }
   }
-  return touched.size > 0 ? applyTouched(ctx, connection, [...touched.values()]) : 'applied'
+  if (touched.size === 0) return 'applied'
+  const { early, broken } = await applyTouched(ctx, connection, [...touched.values()])
+  for (const { touched, error } of broken) {
+    const { deliveryId, ...change } = touched
+    await bury(ctx, deliveryId, placeOf({ kind: 'touched', ...change }), causeOf(error), change)
+  }
+  return early ? 'too early' : 'applied'
 }
 
-async function bury(ctx: SyncContext, deliveryId: string | null, place: string, cause: string, item: unknown) {
+function join(known: Touched | undefined, { deliveryId, object, remoteId, at, byUs, values }: Touched): Touched {
+  const older = !!known && known.at > at
+  return {
+    ...{ deliveryId, object, remoteId },
+    at: older ? known.at : at,
+    // One change by a person among ours makes it a person's.
+    byUs: byUs && (known?.byUs ?? true),
+    values: older ? { ...values, ...known.values } : { ...known?.values, ...values },
+  }
+}
+
+type Change = Exclude<RemoteChange, { kind: 'touched' }>
+
+async function applyChange(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  change: Change,
+): Promise<{ kind: 'handed on' | 'noted' } | { kind: 'nobody'; cause: string }> {
+  if (change.kind === 'reply') return applyReply(ctx, connection, change)
+  const { id: connectionId } = connection.row
+  await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    if (change.kind === 'deleted') {
+      const [link] = await linksByRemote(tx, connectionId, change.object, [change.remoteId])
+      if (link) await forgetLinks(tx, connectionId, change.object, [link.recordId])
+      return
+    }
+    const links = await linksByRemote(tx, connectionId, change.object, [change.remoteId, ...change.mergedIds])
+    const survivor = links.find(link => link.remoteId === change.remoteId)
+    for (const link of links) {
+      if (link.remoteId === change.remoteId) continue
+      // Two of our contacts cannot both be the survivor: the second link waits for our own merge.
+      if (!survivor && link === links[0]) await relink(tx, link.id, change.remoteId)
+    }
+  })
+  return { kind: 'noted' }
+}
+
+function placeOf(change: RemoteChange): string {
+  return change.kind === 'reply' ? `reply ${change.remoteId}` : `${change.kind} ${change.object} ${change.remoteId}`
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+async function bury(ctx: SyncContext, deliveryId: string, place: string, cause: string, item: unknown) {
   const letter = {
     id: newId(),
     workspaceId: ctx.workspaceId,

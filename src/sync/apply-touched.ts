@@ -2,6 +2,7 @@
 import type { RemoteRecord } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
 import { judge, same, type Values } from '../core/echo.ts'
+import { AppError } from '../core/errors.ts'
 import { differing, merge } from '../core/merge.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { type LinkRow, linksByRemote, pushesUnderWay, saveAgreed } from '../db/links.ts'
@@ -15,21 +16,34 @@ import { updateTicket } from '../inbox/update-ticket.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
+import { isWeather, twice } from './weather.ts'
 
-export type Touched = { object: 'contact' | 'ticket'; remoteId: string; at: Date; byUs: boolean; values: Values }
+/** `deliveryId`: the last delivery that named it. */
+export type Touched = {
+  deliveryId: string
+  object: 'contact' | 'ticket'
+  remoteId: string
+  at: Date
+  byUs: boolean
+  values: Values
+}
+
+/**
+ * `early`: somebody touched a record that may be one whose push has not given its id yet. `broken`: those that could not
+ * be carried out, and would fail again.
+ */
+export type TouchedOutcome = { early: boolean; broken: { touched: Touched; error: unknown }[] }
 
 /** A push whose answer has not come by then is not under way but lost, and its echo too has long been here; ms. */
 const UNDER_WAY_MS = 60_000
 
-/**
- * Throws `RemoteCallError` when the CRM cannot be read. `too early`: somebody touched a record that may be one whose push
- * has not given its id yet.
- */
+/** Throws `RemoteCallError` when the CRM cannot be reached. */
 export async function applyTouched(
   ctx: SyncContext,
   connection: OpenConnection,
   touched: Touched[],
-): Promise<'applied' | 'too early'> {
+): Promise<TouchedOutcome> {
+  const broken: TouchedOutcome['broken'] = []
   let early = false
   for (const object of ['contact', 'ticket'] as const) {
     const mine = touched.filter(each => each.object === object)
@@ -51,14 +65,48 @@ export async function applyTouched(
       return link && !isOwnVoice(link, each)
     })
     if (news.length === 0) continue
-    const ids = news.map(each => each.remoteId)
-    for (const remote of await connection.connector[object].read(connection.remote, ids)) {
+    for (const remote of await readEach(connection, object, news, broken)) {
       const about = news.find(each => each.remoteId === remote.remoteId || remote.aliases?.includes(each.remoteId))
       const link = about && known.get(about.remoteId)
-      if (link) await applyOne(ctx, connection, link, remote, about)
+      if (!link) continue
+      try {
+        await twice(() => applyOne(ctx, connection, link, remote, about))
+      } catch (error) {
+        if (isWeather(error)) throw error
+        broken.push({ touched: about, error })
+      }
     }
   }
-  return early ? 'too early' : 'applied'
+  return { early, broken }
+}
+
+/** In one go; where that fails by what is asked, one by one, to find the one at fault. */
+async function readEach(
+  { connector, remote }: OpenConnection,
+  object: Touched['object'],
+  news: Touched[],
+  broken: TouchedOutcome['broken'],
+): Promise<RemoteRecord[]> {
+  const read = (some: Touched[]) =>
+    connector[object].read(
+      remote,
+      some.map(each => each.remoteId),
+    )
+  try {
+    return await read(news)
+  } catch (error) {
+    if (isWeather(error)) throw error
+  }
+  const records: RemoteRecord[] = []
+  for (const touched of news) {
+    try {
+      records.push(...(await read([touched])))
+    } catch (error) {
+      if (isWeather(error)) throw error
+      broken.push({ touched, error })
+    }
+  }
+  return records
 }
 
 /** The vendor calls it ours, and it says nothing but what we said: the record need not be read. */
@@ -100,13 +148,26 @@ async function applyOne(
   const mapped = mapOurs(connection, ours)
   const { take } = merge(base, mapped, verdict.changed, () => winner)
   // What is not taken reads as ours, so that it changes nothing.
-  if (Object.keys(take).length > 0)
-    await carryOut(ctx, connection, object, link.recordId, { ...mapped, ...take }, about.at)
-  await agree(ctx, connection, link, remote, verdict.changed, take)
+  const possible =
+    Object.keys(take).length === 0 ||
+    (await carryOut(ctx, connection, object, link.recordId, { ...mapped, ...take }, about.at))
+  await agree(ctx, connection, link, remote, verdict.changed, possible ? take : {})
 }
 
-/** The connection speaks: everybody else is told. */
+/** The connection speaks: everybody else is told. False where the inbox does not allow it: then ours is told back. */
 async function carryOut(
+  ...[ctx, connection, object, recordId, values, at]: Parameters<typeof speak>
+): Promise<boolean> {
+  try {
+    await speak(ctx, connection, object, recordId, values, at)
+    return true
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
+}
+
+async function speak(
   ctx: SyncContext,
   connection: OpenConnection,
   object: Touched['object'],

@@ -5,7 +5,8 @@
 import type { Connector, ConnectorContext } from '../connectors/contract.ts'
 import { RemoteCallError } from '../connectors/contract.ts'
 import { type CallRecord, connectorById, createTransport } from '../connectors/registry.ts'
-import { type AttemptRow, type ConnectionRow, takeAllowance } from '../db/connections.ts'
+import type { Tx } from '../db/client.ts'
+import { type AttemptRow, type ConnectionRow, feedLimiter, insertAttempts, takeAllowance } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
@@ -14,9 +15,11 @@ export type OpenConnection = {
   row: ConnectionRow
   connector: Connector
   remote: ConnectorContext
-  /** The calls made so far, taken out: rows for the account. */
-  takeCalls(): AttemptRow[]
+  /** What was called and heard since the last taking. */
+  takeAccount(): Account
 }
+
+type Account = { calls: AttemptRow[]; heard: { max: number | null; intervalMs: number | null } }
 
 /** Throws when the credentials cannot be opened or no longer parse. */
 export async function openConnection(ctx: SyncContext, row: ConnectionRow): Promise<OpenConnection> {
@@ -24,12 +27,17 @@ export async function openConnection(ctx: SyncContext, row: ConnectionRow): Prom
   if (!connector) throw new Error(`No connector is called ${row.connector}`)
   const credentials = connector.credentials.parse(await ctx.sealing.open(row.credentials))
   const settings = connector.settings.parse(row.settings)
-  const calls: AttemptRow[] = []
+  const account: Account = { calls: [], heard: { max: null, intervalMs: null } }
   const transport = createTransport({
     fetch: ctx.fetch,
     clock: ctx.clock,
     beforeCall: () => passLimiter(ctx, row, connector),
-    onCall: call => calls.push(attemptOf(ctx, row, call)),
+    onCall: call => {
+      account.calls.push(attemptOf(ctx, row, call))
+      const { max, intervalMs } = connector.limits.read(call.headers) ?? {}
+      if (max && max > 0) account.heard.max = max
+      if (intervalMs && intervalMs > 0) account.heard.intervalMs = intervalMs
+    },
   })
   const baseUrl = ctx.baseUrls[row.connector]
   if (!baseUrl) throw new Error(`No address is configured for ${row.connector}`)
@@ -37,8 +45,19 @@ export async function openConnection(ctx: SyncContext, row: ConnectionRow): Prom
     row,
     connector,
     remote: { fetch: transport, baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
-    takeCalls: () => calls.splice(0),
+    takeAccount: () => ({ calls: account.calls.splice(0), heard: { ...account.heard } }),
   }
+}
+
+/** Keeps the calls made so far; the allowance follows what the vendor's headers said. */
+export async function keepAccount(tx: Tx, connection: OpenConnection): Promise<void> {
+  const { calls, heard } = connection.takeAccount()
+  if (calls.length === 0) return
+  const known = heard.max !== null || heard.intervalMs !== null
+  await Promise.all([
+    insertAttempts(tx, calls),
+    known ? feedLimiter(tx, connection.row.id, { ...heard, blockedUntil: null }) : null,
+  ])
 }
 
 /** Throws `retry after` where the allowance, which all processes share, is used up or the vendor asked for quiet. */

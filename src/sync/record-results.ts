@@ -2,14 +2,14 @@
 import type { ObjectKind, PushItem, PushResult, RemoteValues } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Tx } from '../db/client.ts'
-import { feedLimiter, insertAttempts, setConnectionState } from '../db/connections.ts'
+import { feedLimiter, refuseCredentials } from '../db/connections.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
 import { clearPushing, forgetLinks, saveAgreed } from '../db/links.ts'
 import { clearOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
-import type { OpenConnection } from './open-connection.ts'
+import { keepAccount, type OpenConnection } from './open-connection.ts'
 
 /** Tries after which a record that fails while others of its push succeed becomes a dead letter. */
 const MAX_ATTEMPTS = 12
@@ -42,7 +42,6 @@ export async function recordResults(
       failed.push({ pushed: each, failure: result?.failure ?? { kind: 'ambiguous', message: 'No result was given' } })
   }
   const { id } = connection.row
-  const calls = connection.takeCalls()
   const plan = planFailures(ctx.now, failed, stored.length > 0)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const agreed = stored.map(({ pushed: { item }, remoteId, version }) => {
@@ -50,14 +49,14 @@ export async function recordResults(
       return { recordId: item.recordId, remoteId, base, remoteVersion: version }
     })
     await Promise.all([
-      calls.length > 0 ? insertAttempts(tx, calls) : null,
+      keepAccount(tx, connection),
       agreed.length > 0 ? saveAgreed(tx, id, kind, agreed, ctx.now) : null,
       clearOutbox(tx, [...stored.map(each => each.pushed.row), ...plan.buried.map(each => each.pushed.row)]),
       plan.unsaid.length > 0 ? clearPushing(tx, id, kind, plan.unsaid) : null,
       plan.gone.length > 0 ? forgetLinks(tx, id, kind, plan.gone) : null,
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
       plan.quietUntil ? feedLimiter(tx, id, { max: null, intervalMs: null, blockedUntil: plan.quietUntil }) : null,
-      plan.stop ? setConnectionState(tx, id, 'unauthorized', plan.stop.message) : null,
+      plan.stop ? refuseCredentials(tx, connection.row, plan.stop.message) : null,
     ])
     for (const {
       pushed: { item },
