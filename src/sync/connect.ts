@@ -1,19 +1,25 @@
-/** Connecting a CRM account: its credentials are tried and sealed, what is missing there is made, and its tables kept. */
-import { type ConnectionPlace, RemoteCallError } from '../connectors/contract.ts'
+/**
+ * Connecting a CRM account: its credentials are tried and sealed, what is missing there is made, and its tables kept. Then
+ * what an operator does with the connection.
+ */
+import { type CheckResult, type ConnectionPlace, RemoteCallError } from '../connectors/contract.ts'
 import { connectorById } from '../connectors/registry.ts'
+import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
+import { writeAudit } from '../db/audit.ts'
 import { listChannels } from '../db/channels.ts'
+import type { Tx } from '../db/client.ts'
 import {
   type ConnectionRow,
   connectionById,
-  insertAttempts,
   insertConnection,
+  saveConnection,
   setConnectionState,
 } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
-import { openConnection } from './open-connection.ts'
+import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 
 export type NewConnection = {
   connector: string
@@ -22,17 +28,15 @@ export type NewConnection = {
   settings?: Record<string, unknown>
 }
 
+const SYSTEM: Actor = { kind: 'system' }
+
 /** Throws `not found` (connector), `invalid input` (credentials) or `connection failed` with the CRM's words. */
-export async function connect(ctx: SyncContext, input: NewConnection): Promise<ConnectionRow> {
+export async function connect(ctx: SyncContext, input: NewConnection, actor: Actor = SYSTEM): Promise<ConnectionRow> {
   const connector = connectorById(input.connector)
   if (!connector) throw new AppError('not found', { what: `connector ${input.connector}` })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  const issues = [...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])]
-  if (issues.length > 0) {
-    const problems = issues.map(issue => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ')
-    throw new AppError('invalid input', { problems })
-  }
+  refuse([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])
   const row: ConnectionRow = {
     id: newId(),
     workspaceId: ctx.workspaceId,
@@ -43,21 +47,82 @@ export async function connect(ctx: SyncContext, input: NewConnection): Promise<C
     ...{ state: 'active', stateReason: null, nearMisses: 0, createdAt: ctx.now },
   }
   const connection = await openConnection(ctx, row)
-  try {
-    row.settings = await connector.setUp(connection.remote, await placeOf(ctx, row))
-  } catch (error) {
-    if (!(error instanceof RemoteCallError)) throw error
-    throw new AppError(
-      'connection failed',
-      { connector: connector.name, reason: error.failure.message },
-      { cause: error },
-    )
-  }
+  row.settings = await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const calls = connection.takeCalls()
-    await Promise.all([insertConnection(tx, row), calls.length > 0 ? insertAttempts(tx, calls) : null])
+    await insertConnection(tx, row)
+    await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection made', row.id)])
   })
   return row
+}
+
+/**
+ * Gives a connection other credentials, tried before they are kept; what waited on both sides goes on. Throws `not found`,
+ * `invalid input` or `connection failed`, and then nothing has changed.
+ */
+export async function reconnect(
+  ctx: SyncContext,
+  connectionId: string,
+  given: Record<string, unknown>,
+  actor: Actor,
+): Promise<ConnectionRow> {
+  const known = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
+  const connector = known && connectorById(known.connector)
+  if (!known || !connector) throw new AppError('not found', { what: 'connection' })
+  const credentials = connector.credentials.safeParse(given)
+  refuse(credentials.error?.issues ?? [])
+  const sealed = await ctx.sealing.seal(credentials.data)
+  const row: ConnectionRow = { ...known, credentials: sealed, state: 'active', stateReason: null }
+  const connection = await openConnection(ctx, row)
+  row.settings = await setUp(ctx, connection)
+  await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    await saveConnection(tx, row)
+    await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection reconnected', connectionId)])
+  })
+  await wake(ctx, connectionId)
+  return row
+}
+
+/** Nothing goes out or comes in until it is resumed, and nothing is lost. Throws `not found`. */
+export function pause(ctx: SyncContext, connectionId: string, actor: Actor): Promise<ConnectionRow> {
+  return setState(ctx, connectionId, 'paused', actor, 'connection paused')
+}
+
+/** Goes on after a pause or once the credentials hold again; what waited on both sides is told now. Throws `not found`. */
+export async function resume(ctx: SyncContext, connectionId: string, actor: Actor): Promise<ConnectionRow> {
+  const row = await setState(ctx, connectionId, 'active', actor, 'connection resumed')
+  await wake(ctx, connectionId)
+  return row
+}
+
+/** Looks at everything the connection needs, changing nothing. Throws `not found`. */
+export async function check(ctx: SyncContext, connectionId: string): Promise<CheckResult[]> {
+  const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
+  if (!row) throw new AppError('not found', { what: 'connection' })
+  const connection = await openConnection(ctx, row)
+  try {
+    return await connection.connector.check(connection.remote)
+  } catch (error) {
+    if (!(error instanceof RemoteCallError)) throw error
+    return [{ name: connection.connector.name, ok: false, detail: error.failure.message, fix: 'Try again later' }]
+  } finally {
+    await inWorkspace(ctx.db, ctx.workspaceId, tx => keepAccount(tx, connection))
+  }
+}
+
+function refuse(issues: { path: PropertyKey[]; message: string }[]) {
+  if (issues.length === 0) return
+  const problems = issues.map(issue => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ')
+  throw new AppError('invalid input', { problems })
+}
+
+async function setUp(ctx: SyncContext, { connector, remote, row }: OpenConnection): Promise<unknown> {
+  try {
+    return await connector.setUp(remote, await placeOf(ctx, row))
+  } catch (error) {
+    if (!(error instanceof RemoteCallError)) throw error
+    const facts = { connector: connector.name, reason: error.failure.message }
+    throw new AppError('connection failed', facts, { cause: error })
+  }
 }
 
 async function placeOf(ctx: SyncContext, row: ConnectionRow): Promise<ConnectionPlace> {
@@ -68,13 +133,31 @@ async function placeOf(ctx: SyncContext, row: ConnectionRow): Promise<Connection
   return { webhookUrl: `${ctx.appUrl}/hooks/${row.connector}/${row.id}`, numbers }
 }
 
-/** Goes on after a pause or once the credentials hold again; what waited is told now. Throws `not found`. */
-export async function resume(ctx: SyncContext, connectionId: string): Promise<ConnectionRow> {
-  const row = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    await setConnectionState(tx, connectionId, 'active', null)
-    return connectionById(tx, connectionId)
+async function setState(
+  ctx: SyncContext,
+  connectionId: string,
+  state: 'active' | 'paused',
+  actor: Actor,
+  action: string,
+): Promise<ConnectionRow> {
+  return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    await setConnectionState(tx, connectionId, state, null)
+    const row = await connectionById(tx, connectionId)
+    if (!row) throw new AppError('not found', { what: 'connection' })
+    await audit(tx, ctx, actor, action, connectionId)
+    return row
   })
-  if (!row) throw new AppError('not found', { what: 'connection' })
-  await ctx.emit([{ name: 'sync/outbox.dirty', data: { workspaceId: ctx.workspaceId, connectionId } }])
-  return row
+}
+
+function audit(tx: Tx, ctx: SyncContext, actor: Actor, action: string, subjectId: string) {
+  return writeAudit(tx, { ...ctx, actor }, newId(), { action, subjectKind: 'connection', subjectId })
+}
+
+/** Both directions. */
+async function wake({ emit, workspaceId }: SyncContext, connectionId: string) {
+  const data = { workspaceId, connectionId }
+  await emit([
+    { name: 'sync/outbox.dirty', data },
+    { name: 'sync/delivery.received', data },
+  ])
 }

@@ -1,10 +1,17 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { type AttemptRow, type ConnectionRow, listAttempts, listConnections } from '../../db/connections.ts'
+import type { Actor } from '../../core/actor.ts'
+import {
+  type AttemptRow,
+  type ConnectionRow,
+  connectionCounts,
+  listAttempts,
+  listConnections,
+} from '../../db/connections.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
-import { connect, resume } from '../../sync/connect.ts'
+import { check, connect, pause, reconnect, resume } from '../../sync/connect.ts'
 import { syncContextOf } from '../auth.ts'
 import { invalid } from '../invalid.ts'
-import type { HttpEnv } from '../runtime.ts'
+import type { Caller, HttpEnv, HttpRuntime } from '../runtime.ts'
 import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 
 const connectionShape = z
@@ -37,6 +44,10 @@ const attemptShape = z
   })
   .openapi('Attempt')
 
+const checkShape = z
+  .object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().optional() })
+  .openapi('Check')
+
 const createBody = z.object({
   connector: z.string(),
   name: z.string().trim().min(1).max(100).optional(),
@@ -55,6 +66,27 @@ const routes = {
     { params: idParam },
     connectionShape,
   ),
+  reconnect: route(
+    'post',
+    '/connections/{id}/reconnect',
+    'Give other credentials; what waited goes on',
+    { params: idParam, ...jsonBody(z.object({ credentials: z.record(z.string(), z.unknown()) })) },
+    connectionShape,
+  ),
+  pause: route(
+    'post',
+    '/connections/{id}/pause',
+    'Let everything wait until it is resumed',
+    { params: idParam },
+    connectionShape,
+  ),
+  check: route(
+    'get',
+    '/connections/{id}/check',
+    'What the connection needs in the CRM, and how to mend what is missing',
+    { params: idParam },
+    z.object({ items: z.array(checkShape) }),
+  ),
   attempts: route('get', '/attempts', 'Calls to CRMs, newest first', { query: attemptsQuery }, pageOf(attemptShape)),
 }
 
@@ -65,12 +97,29 @@ export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ items: rows.map(row => showConnection(row, row, appUrl)) }, 200)
   })
   .openapi(routes.create, async c => {
-    const row = await connect(syncContextOf(c.var.runtime, c.var.caller), c.req.valid('json'))
-    return c.json(showConnection(row, { waiting: 0, failing: 0 }, c.var.runtime.appUrl), 201)
+    const { runtime, caller } = c.var
+    const row = await connect(syncContextOf(runtime, caller), c.req.valid('json'), actorOf(caller))
+    return c.json(showConnection(row, { waiting: 0, failing: 0 }, runtime.appUrl), 201)
   })
   .openapi(routes.resume, async c => {
-    const row = await resume(syncContextOf(c.var.runtime, c.var.caller), c.req.valid('param').id)
-    return c.json(showConnection(row, { waiting: 0, failing: 0 }, c.var.runtime.appUrl), 200)
+    const { runtime, caller } = c.var
+    const row = await resume(syncContextOf(runtime, caller), c.req.valid('param').id, actorOf(caller))
+    return c.json(await showCounted(runtime, row), 200)
+  })
+  .openapi(routes.reconnect, async c => {
+    const { runtime, caller } = c.var
+    const { credentials } = c.req.valid('json')
+    const row = await reconnect(syncContextOf(runtime, caller), c.req.valid('param').id, credentials, actorOf(caller))
+    return c.json(await showCounted(runtime, row), 200)
+  })
+  .openapi(routes.pause, async c => {
+    const { runtime, caller } = c.var
+    const row = await pause(syncContextOf(runtime, caller), c.req.valid('param').id, actorOf(caller))
+    return c.json(await showCounted(runtime, row), 200)
+  })
+  .openapi(routes.check, async c => {
+    const items = await check(syncContextOf(c.var.runtime, c.var.caller), c.req.valid('param').id)
+    return c.json({ items }, 200)
   })
   .openapi(routes.attempts, async c => {
     const { limit, cursor, connectionId = null } = c.req.valid('query')
@@ -82,6 +131,15 @@ export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       200,
     )
   })
+
+function actorOf({ keyId, name }: Caller): Actor {
+  return { kind: 'api', keyId, name }
+}
+
+async function showCounted({ services, appUrl }: HttpRuntime, row: ConnectionRow) {
+  const counts = await inWorkspace(services.db, row.workspaceId, tx => connectionCounts(tx, row.id))
+  return showConnection(row, counts, appUrl)
+}
 
 function showConnection(row: ConnectionRow, counts: { waiting: number; failing: number }, appUrl: string) {
   const { id, connector, name, state, stateReason, nearMisses } = row
