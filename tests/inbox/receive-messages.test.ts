@@ -212,3 +212,14 @@ it('wakes the connections of the workspace, each record once', async () => {
   const rows = await inWorkspace(database.db, workspace.workspaceId, tx => tx`select kind from outbox order by kind`)
   expect(rows.map(row => row.kind)).toEqual(['contact', 'message', 'message', 'ticket'])
 })
+
+it('reaches both workspaces when one body speaks of two', async () => {
+  const [a, b] = [await testWorkspace(database.db), await testWorkspace(database.db)]
+  const both = JSON.parse(webhook(a.phoneNumberId, [{ from: '34611000001' }]))
+  both.entry.push(...JSON.parse(webhook(b.phoneNumberId, [{ from: '34611000002' }])).entry)
+  await deliver([JSON.stringify(both)])
+  expect((await read(a)).messages).toHaveLength(1)
+  expect((await read(b)).messages).toHaveLength(1)
+  const [left] = await database.owner`select count(*)::int as n from deliveries where processed_at is null`
+  expect(left?.n).toBe(0)
+})
