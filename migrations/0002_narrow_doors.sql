@@ -48,17 +48,23 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 --> statement-breakpoint
 
--- Stores webhook bodies, joined by U+001E; a body seen before is left out of the answer. Bodies of CRM connections know
--- their workspace. Of an empty text string_to_array makes no element.
-create function store_deliveries(p_ids uuid[], p_sources text[], p_bodies text, p_workspaces uuid[], p_now timestamptz)
+-- Stores webhook bodies and answers with the ids of those seen before. Columns come joined: bodies by U+001E, the rest
+-- by commas. Bodies of CRM connections know their workspace. Of an empty text string_to_array makes no element.
+create function store_deliveries(p_ids text, p_sources text, p_bodies text, p_workspaces text, p_now timestamptz)
 returns setof uuid
 language sql security definer set search_path = public, pg_temp as $$
-  insert into deliveries (id, workspace_id, source, body_hash, body, received_at, attempts)
-  select id, workspace, source, sha256(convert_to(body, 'UTF8')), body, p_now, 0
-  from unnest(p_ids, p_sources, case p_bodies when '' then array[''] else string_to_array(p_bodies, E'\x1e') end,
-    p_workspaces) as d (id, source, body, workspace)
-  on conflict (source, body_hash) do nothing
-  returning id
+  with given as (
+    select id::uuid, workspace::uuid, source, body
+    from unnest(string_to_array(p_ids, ','), string_to_array(p_sources, ','),
+      case p_bodies when '' then array[''] else string_to_array(p_bodies, E'\x1e') end,
+      string_to_array(p_workspaces, ',', '')) as d (id, source, body, workspace)
+  ), stored as (
+    insert into deliveries (id, workspace_id, source, body_hash, body, received_at, attempts)
+    select id, workspace, source, sha256(convert_to(body, 'UTF8')), body, p_now, 0 from given
+    on conflict (source, body_hash) do nothing
+    returning id
+  )
+  select id from given where id not in (select id from stored)
 $$;
 --> statement-breakpoint
 

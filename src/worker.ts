@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from 'hono'
 import { createApp } from './app.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, connectorUrls, readConfig } from './config.ts'
 import type { Emit } from './core/events.ts'
 import { openDb } from './db/client.ts'
 import { storeDeliveries } from './db/deliveries.ts'
@@ -101,11 +101,11 @@ function openScope(setup: Setup, databaseUrl: string): Scope {
       ...{ db, now, emit, fetch: callFetch },
       sealing: createSealing(config.sealingKeys),
       whatsapp: { fetch: callFetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
-      baseUrls: { hubspot: config.hubspotApiUrl },
+      baseUrls: connectorUrls(config),
       appUrl: config.appUrl,
       clock: () => performance.now(),
     },
-    store: async delivery => (await storeDeliveries(db, [delivery], now())).size > 0,
+    store: async delivery => (await storeDeliveries(db, [delivery], now())).size === 0,
     // Cut short, the row stays pending and recover-deliveries takes it up.
     process: delivery =>
       background(

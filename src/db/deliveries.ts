@@ -7,15 +7,16 @@ export type NewDelivery = { id: string; source: string; body: string; workspaceI
 const BETWEEN = '\u001e'
 
 /**
- * The ids stored; one that is missing was delivered before. Bodies travel joined by a character that none has, because
- * quoting each for an array, and unquoting it there, costs more than storing it.
+ * The ids of bodies that were delivered before; the others are stored. Columns travel joined by a character that no
+ * value has, because quoting each value for an array, and unquoting it there, costs more than storing it.
  */
 export async function storeDeliveries(sql: Queryable, rows: NewDelivery[], now: Date): Promise<Set<string>> {
   const bodies = rows.map(({ body }) => (body.includes(BETWEEN) ? body.replaceAll(BETWEEN, '\ufffd') : body))
-  const stored = await sql<{ id: string }[]>`
-    select store_deliveries as id from store_deliveries(${rows.map(row => row.id)}::uuid[],
-      ${rows.map(row => row.source)}::text[], ${bodies.join(BETWEEN)}, ${rows.map(row => row.workspaceId)}::uuid[], ${now})`
-  return new Set(stored.map(row => row.id))
+  const known = await sql<{ id: string }[]>`
+    select store_deliveries as id from store_deliveries(${rows.map(row => row.id).join()},
+      ${rows.map(row => row.source).join()}, ${bodies.join(BETWEEN)},
+      ${rows.map(row => row.workspaceId ?? '').join()}, ${now})`
+  return new Set(known.map(row => row.id))
 }
 
 export type PendingDelivery = { id: string; source: string; body: string; attempts?: number }

@@ -28,8 +28,8 @@ export function createLedger(db: Db, now: () => Date): Ledger {
       const batch = waiting.splice(0, BATCH)
       try {
         const deliveries = batch.map(item => item.delivery)
-        const stored = await storeDeliveries(db, deliveries, now())
-        for (const { delivery, resolve } of batch) resolve(stored.has(delivery.id))
+        const known = await storeDeliveries(db, deliveries, now())
+        for (const { delivery, resolve } of batch) resolve(!known.has(delivery.id))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }

@@ -92,12 +92,13 @@ export function relink(tx: Tx, id: string, remoteId: string) {
   return tx`update links set remote_id = ${remoteId} where id = ${id}`
 }
 
-/** Remote ids that belong to other messages of these tickets: what an uncertain message cannot be. */
-export function takenByOthers(sql: Queryable, connectionId: string, ticketIds: string[]) {
-  return sql<{ ticketId: string; remoteId: string }[]>`
-    select m.ticket_id, l.remote_id from messages m
+/** Remote ids that belong to other messages of these tickets or contacts: what an uncertain message cannot be. */
+export function takenByOthers(sql: Queryable, connectionId: string, parent: 'ticket' | 'contact', ids: string[]) {
+  const column = parent === 'ticket' ? sql`m.ticket_id` : sql`m.contact_id`
+  return sql<{ parentId: string; remoteId: string }[]>`
+    select ${column} as parent_id, l.remote_id from messages m
     join links l on l.record_id = m.id and l.connection_id = ${connectionId} and l.kind = 'message'
-    where m.ticket_id = any(${ticketIds}::uuid[]) and l.remote_id is not null`
+    where ${column} = any(${ids}::uuid[]) and l.remote_id is not null`
 }
 
 /** Something has left for the CRM since `since`, and its remote id is not known yet. */

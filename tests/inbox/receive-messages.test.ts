@@ -20,8 +20,8 @@ afterAll(() => database.close())
 /** Stores the bodies as the ledger does and processes those that are new. */
 async function deliver(bodies: string[], events: DomainEvent[] = []) {
   const rows = bodies.map(body => ({ id: newId(), source: 'whatsapp:default', body, workspaceId: null }))
-  const stored = await storeDeliveries(database.db, rows, now)
-  const fresh = rows.filter(row => stored.has(row.id))
+  const known = await storeDeliveries(database.db, rows, now)
+  const fresh = rows.filter(row => !known.has(row.id))
   await processDeliveries({ db: database.db, now, emit: async list => void events.push(...list) }, fresh)
 }
 
