@@ -90,23 +90,27 @@ async function push({ connector, remote }: OpenConnection, kind: ObjectKind, rea
   return connector[kind].push(remote, items)
 }
 
-/** An uncertain message is looked for among those of its ticket that are nobody else's. */
-async function nameTaken(
-  tx: Parameters<typeof linksOf>[0],
-  connectionId: string,
-  ready: Ready[],
-  records: Map<string, SyncRecord>,
-) {
-  const ticketOf = ({ item }: Ready) => {
+/** An uncertain message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
+async function nameTaken(tx: Tx, connectionId: string, ready: Ready[], records: Map<string, SyncRecord>) {
+  const uncertain = ready.flatMap(({ item }) => {
     const record = records.get(item.recordId)
-    return record ? parentIds(record).ticket : null
-  }
-  const uncertain = ready.filter(each => each.item.uncertain && ticketOf(each))
+    return item.uncertain && record?.kind === 'message' ? [{ item, home: homeOf(record.record) }] : []
+  })
   if (uncertain.length === 0) return
-  const rows = await takenByOthers(tx, connectionId, [...new Set(uncertain.flatMap(each => ticketOf(each) ?? []))])
-  for (const each of uncertain) {
-    each.item.taken = rows.filter(row => row.ticketId === ticketOf(each)).map(row => row.remoteId)
+  const homes = new Map(uncertain.map(({ home }) => [home.id, home]))
+  const taken = new Map<string, string[]>()
+  for (const parent of ['ticket', 'contact'] as const) {
+    const ids = [...homes.values()].flatMap(home => (home.parent === parent ? [home.id] : []))
+    if (ids.length === 0) continue
+    for (const { parentId, remoteId } of await takenByOthers(tx, connectionId, parent, ids)) {
+      taken.set(parentId, [...(taken.get(parentId) ?? []), remoteId])
+    }
   }
+  for (const { item, home } of uncertain) item.taken = taken.get(home.id) ?? []
+}
+
+function homeOf({ ticketId, contactId }: { ticketId: string | null; contactId: string }) {
+  return ticketId ? { parent: 'ticket' as const, id: ticketId } : { parent: 'contact' as const, id: contactId }
 }
 
 type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
