@@ -107,6 +107,11 @@ export function readConfig(env: Record<string, unknown>): Config {
   }
 }
 
+/** Where a connector's API is when not at its own address, by connector id. */
+export function connectorUrls(config: Config): Record<string, string> {
+  return { hubspot: config.hubspotApiUrl }
+}
+
 export class ConfigError extends Error {
   readonly problems: string[]
   constructor(problems: string[]) {

@@ -136,6 +136,8 @@ export type CheckResult = { name: string; ok: boolean; detail: string; fix?: str
 export type Connector<Credentials = unknown, Settings = unknown> = {
   id: string
   name: string
+  /** Origin of the vendor's API, where the configuration names no other. */
+  baseUrl: string
   /** Form of the credentials, each with a label; what it parses is sealed at rest. */
   credentials: z.ZodType<Credentials>
   /** What the connection was set up with, remote option tables included. Stored as jsonb. */

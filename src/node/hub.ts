@@ -1,6 +1,6 @@
 /** The service composed for Node: one pool, one ledger, one queue, and the embedded engine unless another is configured. */
 import { createApp } from '../app.ts'
-import type { Config } from '../config.ts'
+import { type Config, connectorUrls } from '../config.ts'
 import type { Db } from '../db/client.ts'
 import { createLedger } from '../db/ledger.ts'
 import { createSealing } from '../db/sealing.ts'
@@ -60,7 +60,7 @@ export function createHub(options: HubOptions): Hub {
     sealing: createSealing(config.sealingKeys),
     fetch: options.fetch ?? fetch,
     whatsapp: { fetch: options.fetch ?? fetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
-    baseUrls: { hubspot: config.hubspotApiUrl },
+    baseUrls: connectorUrls(config),
     appUrl: config.appUrl,
     clock: () => performance.now(),
   }

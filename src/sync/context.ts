@@ -11,7 +11,7 @@ export type Services = {
   sealing: Sealing
   fetch: typeof fetch
   whatsapp: WhatsAppApi
-  /** Origin of each connector's API, by connector id. */
+  /** Origins other than the connector's own, by connector id: simulations, proxies. */
   baseUrls: Record<string, string>
   /** As vendors call this service, without a trailing slash. */
   appUrl: string

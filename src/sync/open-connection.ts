@@ -39,8 +39,7 @@ export async function openConnection(ctx: SyncContext, row: ConnectionRow): Prom
       if (intervalMs && intervalMs > 0) account.heard.intervalMs = intervalMs
     },
   })
-  const baseUrl = ctx.baseUrls[row.connector]
-  if (!baseUrl) throw new Error(`No address is configured for ${row.connector}`)
+  const baseUrl = ctx.baseUrls[row.connector] ?? connector.baseUrl
   return {
     row,
     connector,

@@ -14,6 +14,7 @@ import { parseWebhook, verifyWebhook } from './webhook.ts'
 export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
   id: 'hubspot',
   name: 'HubSpot',
+  baseUrl: 'https://api.hubapi.com',
   credentials: hubspotCredentials,
   settings: hubspotSettings,
   limits: {
