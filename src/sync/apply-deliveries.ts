@@ -6,6 +6,7 @@ import { RemoteCallError, type RemoteChange } from '../connectors/contract.ts'
 import { connectionById, refuseCredentials } from '../db/connections.ts'
 import { pendingOfSource, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
 import { forgetLinks, linksByRemote, relink } from '../db/links.ts'
+import { nextOutboxAt } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { applyReply } from './apply-reply.ts'
@@ -32,7 +33,10 @@ export async function applyDeliveries(ctx: SyncContext, connectionId: string): P
       if (row?.state !== 'active') return { row, pending: [] }
       return { row, pending: await pendingOfSource(tx, `${row.connector}:${row.id}`, PASS) }
     })
-    if (!row || pending.length === 0) return { kind: 'done', deliveries }
+    if (!row || pending.length === 0) {
+      if (deliveries > 0) await wakeOutbox(ctx, connectionId)
+      return { kind: 'done', deliveries }
+    }
     const connection = await openConnection(ctx, row)
     const said: Said[] = []
     for (const delivery of pending) said.push(...(await parse(ctx, connection, delivery)))
@@ -55,6 +59,13 @@ export async function applyDeliveries(ctx: SyncContext, connectionId: string): P
     await settleDeliveries(ctx.db, ids, ctx.workspaceId, ctx.now)
     deliveries += pending.length
   }
+}
+
+/** What waited for theirs to be heard. */
+async function wakeOutbox(ctx: SyncContext, connectionId: string) {
+  const at = await inWorkspace(ctx.db, ctx.workspaceId, tx => nextOutboxAt(tx, connectionId))
+  if (!at || at > ctx.now) return
+  await ctx.emit([{ name: 'sync/outbox.dirty', data: { workspaceId: ctx.workspaceId, connectionId } }])
 }
 
 /** A change and the delivery it came in, which is opened again when its dead letter is replayed. */

@@ -16,6 +16,7 @@ import {
   saveConnection,
   setConnectionState,
 } from '../db/connections.ts'
+import { pendingOfSource } from '../db/deliveries.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
@@ -78,7 +79,7 @@ export async function reconnect(
     await saveConnection(tx, row)
     await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection reconnected', connectionId)])
   })
-  await wake(ctx, connectionId)
+  await wake(ctx, row)
   return row
 }
 
@@ -90,7 +91,7 @@ export function pause(ctx: SyncContext, connectionId: string, actor: Actor): Pro
 /** Goes on after a pause or once the credentials hold again; what waited on both sides is told now. Throws `not found`. */
 export async function resume(ctx: SyncContext, connectionId: string, actor: Actor): Promise<ConnectionRow> {
   const row = await setState(ctx, connectionId, 'active', actor, 'connection resumed')
-  await wake(ctx, connectionId)
+  await wake(ctx, row)
   return row
 }
 
@@ -153,11 +154,11 @@ function audit(tx: Tx, ctx: SyncContext, actor: Actor, action: string, subjectId
   return writeAudit(tx, { ...ctx, actor }, newId(), { action, subjectKind: 'connection', subjectId })
 }
 
-/** Both directions. */
-async function wake({ emit, workspaceId }: SyncContext, connectionId: string) {
-  const data = { workspaceId, connectionId }
-  await emit([
-    { name: 'sync/outbox.dirty', data },
-    { name: 'sync/delivery.received', data },
-  ])
+/** What they said meanwhile is heard first, and wakes the other direction: else an older word of ours would cover it. */
+async function wake(ctx: SyncContext, { id: connectionId, connector }: ConnectionRow) {
+  const unread = await inWorkspace(ctx.db, ctx.workspaceId, tx =>
+    pendingOfSource(tx, `${connector}:${connectionId}`, 1),
+  )
+  const name = unread.length > 0 ? 'sync/delivery.received' : 'sync/outbox.dirty'
+  await ctx.emit([{ name, data: { workspaceId: ctx.workspaceId, connectionId } }])
 }

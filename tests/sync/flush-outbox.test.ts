@@ -1,6 +1,10 @@
 import net, { type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openDb } from '../../src/db/client.ts'
 import { updateContact } from '../../src/inbox/update-contact.ts'
+import { DEMO } from '../../src/node/demo.ts'
+import { syncContext } from '../../src/sync/context.ts'
+import { flushOutbox } from '../../src/sync/flush-outbox.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { calls, openLetters, remote, say, told, waiting } from './support.ts'
 
@@ -116,6 +120,89 @@ it.each(outages)(
     expect([remote(t, 'contacts').length, remote(t, 'tickets').length]).toEqual([2, 2])
   },
 )
+
+it('two identical messages of one second without a ticket: the one that was lost is not taken for the other', async () => {
+  await say(t, 'antes')
+  const ok = { from: '5215512345678', name: 'Ana Torres', text: 'ok' }
+  t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: [ok, ok] })
+  await t.pass(0)
+  const twins = await t.database.owner<{ id: string }[]>`
+    update messages set ticket_id = null where text = 'ok' returning id`
+  expect(twins).toHaveLength(2)
+  const later = new Date(t.now().getTime() + 60_000)
+  await t.database.owner`update outbox set available_at = ${later} where record_id = ${twins[1]?.id ?? ''}`
+  await t.pass(2)
+  expect(told(t)).toEqual(['antes', 'ok'])
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'hang', path: 'communications/batch/create', times: 1 })
+  for (const seconds of [60, 10, 10, 10, 60]) await t.pass(seconds)
+  expect(told(t)).toEqual(['antes', 'ok', 'ok'])
+  expect(await waiting(t)).toEqual([])
+  expect(await t.database.owner`select 1 from links where remote_id is null`).toHaveLength(0)
+})
+
+it('two lost at once, identical and without a ticket, are both found again', async () => {
+  await say(t, 'antes')
+  const ok = { from: '5215512345678', name: 'Ana Torres', text: 'ok' }
+  t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: [ok, ok] })
+  await t.pass(0)
+  await t.database.owner`update messages set ticket_id = null where text = 'ok'`
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'store_then_hang', path: 'communications/batch/create', times: 1 })
+  for (const seconds of [2, 10, 10, 60]) await t.pass(seconds)
+  expect(told(t)).toEqual(['antes', 'ok', 'ok'])
+  expect(await waiting(t)).toEqual([])
+})
+
+it('ten changes to a ticket are one push', async () => {
+  await say(t, 'hola')
+  const [ticket] = await t.database.owner`select id from tickets`
+  const before = calls(t)
+  for (let n = 1; n <= 10; n++) await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: `Pedido ${n}` })
+  await t.pass(10)
+  expect(calls(t) - before).toBe(1)
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('Pedido 10')
+})
+
+it('a change made while its push is under way is pushed after it', async () => {
+  await say(t, 'hola')
+  const [ticket] = await t.database.owner<{ id: string }[]>`select id from tickets`
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'uno' })
+  const { services } = t.hub
+  const ctx = syncContext(services, t.workspaceId)
+  let meanwhile = 0
+  const fetchMeanwhile: typeof fetch = async (input, init) => {
+    const answer = await services.fetch(input, init)
+    if (meanwhile++ === 0) await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'dos' })
+    return answer
+  }
+  await flushOutbox({ ...ctx, fetch: fetchMeanwhile }, t.connectionId)
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('uno')
+  expect(await waiting(t)).toHaveLength(1)
+  await t.pass(10)
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('dos')
+  expect(await waiting(t)).toEqual([])
+})
+
+it('two hubs share the allowance of a connection, and what is over it waits without being buried', async () => {
+  await say(t, 'hola')
+  await t.database.owner`update limiters set max = 2, used = 0, window_started_at = ${t.now()}`
+  const [ticket] = await t.database.owner<{ id: string }[]>`select id from tickets`
+  const other = { ...syncContext(t.hub.services, t.workspaceId), db: openDb(t.database.url) }
+  const own = () => syncContext(t.hub.services, t.workspaceId)
+  const before = calls(t)
+  try {
+    for (let n = 1; n <= 4; n++) {
+      await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: `Pedido ${n}` })
+      await flushOutbox(n % 2 ? other : own(), t.connectionId)
+    }
+    expect(calls(t) - before).toBe(2)
+    expect(remote(t, 'tickets')[0]?.properties.subject).toBe('Pedido 2')
+    for (let n = 0; n < 4; n++) await t.pass(20)
+  } finally {
+    await other.db.end({ timeout: 1 })
+  }
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('Pedido 4')
+  expect(await openLetters(t)).toEqual([])
+})
 
 function closedPort(): Promise<number> {
   return new Promise(resolve => {

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { connectors } from '../../src/connectors/registry.ts'
+import { DEMO } from '../../src/node/demo.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+import { calls, edit, openLetters, remote, say, waiting } from './support.ts'
+
+let t: TestHub
+beforeEach(async () => {
+  t = await startHub()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await t.close()
+})
+
+type Ticket = { id: string; number: string; state: string; subject: string; priority: string }
+
+const tickets = async () => (await t.api<{ items: Ticket[] }>('GET', '/tickets')).body.items
+const pending = () => t.database.owner`select 1 from deliveries where processed_at is null`
+const beto = { from: '5215512345679', name: 'Beto' }
+
+it('reads nothing and writes nothing when its own push is told back', async () => {
+  await say(t, 'hola')
+  const [ticket] = await tickets()
+  const before = { calls: calls(t), audit: (await t.database.owner`select 1 from audit`).length }
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'Pedido 7' })
+  for (const seconds of [2, 2, 60]) await t.pass(seconds)
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('Pedido 7')
+  expect(await pending()).toHaveLength(0)
+  // One call says it, and the webhook that tells of it causes none.
+  expect(calls(t) - before.calls).toBe(1)
+  expect((await t.database.owner`select 1 from audit`).length).toBe(before.audit + 1)
+  expect((await t.api<{ items: { nearMisses: number }[] }>('GET', '/connections')).body.items[0]?.nearMisses).toBe(0)
+})
+
+it('takes a change the vendor calls ours for real where the value is another, and counts it', async () => {
+  await say(t, 'hola')
+  const [link] = await t.database.owner`select remote_id from links where kind = 'ticket'`
+  // Our own app changed it by another road: the mark of HubSpot is ours, the value was never said.
+  const answer = await fetch(`${t.hub.services.baseUrls.hubspot}/crm/objects/2026-09/tickets/batch/update`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer pat-sandbox-demo', 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: [{ id: link?.remoteId, properties: { subject: 'De otra parte' } }] }),
+  })
+  expect(answer.status).toBe(200)
+  for (const seconds of [2, 2]) await t.pass(seconds)
+  expect((await tickets())[0]?.subject).toBe('De otra parte')
+  expect((await t.api<{ items: { nearMisses: number }[] }>('GET', '/connections')).body.items[0]?.nearMisses).toBe(1)
+})
+
+it('ignores what is older than what it knows', async () => {
+  await say(t, 'hola')
+  const future = new Date(t.now().getTime() + 3_600_000).toISOString()
+  await t.database.owner`update links set remote_version = ${future} where kind = 'ticket'`
+  await edit(t, 'tickets', { subject: 'viejo' })
+  expect((await tickets())[0]?.subject).toBe('hola')
+  expect(await pending()).toHaveLength(0)
+})
+
+it('of a field both sides changed, the newest wins: theirs', async () => {
+  await say(t, 'hola')
+  const [ticket] = await tickets()
+  await t.api('POST', `/connections/${t.connectionId}/pause`)
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'nuestro' })
+  await t.pass(60)
+  await edit(t, 'tickets', { subject: 'suyo', hs_ticket_priority: 'HIGH' })
+  await t.api('POST', `/connections/${t.connectionId}/resume`)
+  // What waits on both sides is taken up: theirs is heard before ours is said.
+  for (const seconds of [2, 2, 10]) await t.pass(seconds)
+  expect(await tickets()).toMatchObject([{ subject: 'suyo', priority: 'high' }])
+  expect(remote(t, 'tickets')[0]?.properties).toMatchObject({ subject: 'suyo', hs_ticket_priority: 'HIGH' })
+  expect(await waiting(t)).toEqual([])
+})
+
+it('of a field both sides changed, the newest wins: ours', async () => {
+  await say(t, 'hola')
+  const [ticket] = await tickets()
+  await t.api('POST', `/connections/${t.connectionId}/pause`)
+  await edit(t, 'tickets', { subject: 'suyo', hs_ticket_priority: 'HIGH' })
+  await t.pass(60)
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'nuestro' })
+  await t.api('POST', `/connections/${t.connectionId}/resume`)
+  for (const seconds of [2, 2, 10]) await t.pass(seconds)
+  expect(await tickets()).toMatchObject([{ subject: 'nuestro', priority: 'high' }])
+  expect(remote(t, 'tickets')[0]?.properties).toMatchObject({ subject: 'nuestro', hs_ticket_priority: 'HIGH' })
+})
+
+it('is not stalled by a push that was lost long ago', async () => {
+  await say(t, 'hola')
+  await say(t, 'hola', beto)
+  const [lost] = await t.database.owner`
+    update links set remote_id = null, pushing = '{}', pushing_at = ${t.now()}
+    where id = (select id from links where kind = 'contact' order by id limit 1) returning remote_type`
+  expect(lost).toBeDefined()
+  await t.pass(90)
+  t.sandbox.hubspot.create(DEMO.portalId, 'contacts', { properties: { firstname: 'Ajena' } })
+  await t.pass(2)
+  for (const each of remote(t, 'contacts')) {
+    t.sandbox.hubspot.edit(DEMO.portalId, 'contacts', each.id, { properties: { email: `c${each.id}@example.com` } })
+  }
+  await t.pass(2)
+  expect(await pending()).toHaveLength(0)
+})
+
+it('one poison change becomes a dead letter of its delivery, the others go on, and its replay mends it', async () => {
+  await say(t, 'hola')
+  await say(t, 'buenas', beto)
+  const known = connectors.hubspot
+  const real = known?.ticket.fromRemote
+  if (!known || !real) throw new Error('no HubSpot')
+  const poison = vi.spyOn(known.ticket, 'fromRemote').mockImplementation((settings, values) => {
+    if (values.subject === 'veneno') throw new TypeError('a bug of ours')
+    return real(settings, values)
+  })
+  const [first, second] = remote(t, 'tickets')
+  const retitle = (id: string | undefined, subject: string) =>
+    t.sandbox.hubspot.edit(DEMO.portalId, 'tickets', id ?? '', { properties: { subject } })
+  retitle(first?.id, 'veneno')
+  retitle(second?.id, 'sano')
+  await t.pass(2)
+  expect((await tickets()).map(ticket => ticket.subject).sort()).toEqual(['hola', 'sano'])
+  const [letter, ...more] = await openLetters(t)
+  expect(more).toEqual([])
+  expect(letter).toMatchObject({ kind: 'webhook item', place: `touched ticket ${first?.id}`, cause: 'a bug of ours' })
+  expect(await pending()).toHaveLength(0)
+
+  await t.api('POST', `/dead-letters/${letter?.id}/replay`)
+  await t.pass(2)
+  expect(await openLetters(t)).toMatchObject([{ id: letter?.id }])
+
+  poison.mockRestore()
+  await t.api('POST', `/dead-letters/${letter?.id}/replay`)
+  await t.pass(2)
+  expect(await openLetters(t)).toEqual([])
+  expect((await tickets()).map(ticket => ticket.subject).sort()).toEqual(['sano', 'veneno'])
+})
+
+it('keeps a reply to nobody as a dead letter of its delivery, and hands it on at the replay', async () => {
+  await say(t, 'hola')
+  const { id: contactId } = t.sandbox.hubspot.create(DEMO.portalId, 'contacts', {
+    properties: { firstname: 'Beto', phone: `+${beto.from}` },
+  })
+  t.sandbox.hubspot.reply(DEMO.portalId, { contactId, text: 'para Beto', ownerId: '71001' })
+  await t.pass(2)
+  const [letter] = await openLetters(t)
+  expect(letter).toMatchObject({ kind: 'webhook item', cause: expect.stringContaining('No conversation') })
+  await t.api('POST', `/dead-letters/${letter?.id}/replay`)
+  await t.pass(2)
+  expect((await openLetters(t)).map(each => each.id)).toEqual([letter?.id])
+  await say(t, 'buenas', beto)
+  await t.api('POST', `/dead-letters/${letter?.id}/replay`)
+  for (const seconds of [2, 2]) await t.pass(seconds)
+  expect(await openLetters(t)).toEqual([])
+  expect(await t.database.owner`select status from messages where text = 'para Beto'`).toHaveLength(1)
+})
+
+it('tells ours back where the inbox does not allow what a person did in HubSpot', async () => {
+  await say(t, 'hola')
+  const [old] = await tickets()
+  await t.api('POST', `/tickets/${old?.id}/resolve`)
+  await t.pass(73 * 3600)
+  await say(t, 'otra cosa')
+  await t.pass(10)
+  const [remoteOld] = remote(t, 'tickets').filter(record => record.properties.wa_ticket_id === old?.id)
+  t.sandbox.hubspot.edit(DEMO.portalId, 'tickets', remoteOld?.id ?? '', { properties: { hs_pipeline_stage: '1' } })
+  for (const seconds of [2, 5, 5]) await t.pass(seconds)
+  expect(await openLetters(t)).toEqual([])
+  expect((await tickets()).find(ticket => ticket.id === old?.id)?.state).toBe('resolved')
+  const told = remote(t, 'tickets').find(record => record.id === remoteOld?.id)
+  expect(told?.properties.hs_pipeline_stage).toBe('4')
+  expect(await waiting(t)).toEqual([])
+})
+
+it('leaves a stage of theirs that means what ours means', async () => {
+  const [row] = await t.database.owner<{ settings: { stages: object[] } }[]>`select settings from connections`
+  const stages = [
+    { ours: 'open', theirs: '1', label: 'Nuevo' },
+    { ours: 'in_progress', theirs: '2', label: 'En curso' },
+    { ours: 'in_progress', theirs: '3', label: 'Escalado' },
+    { ours: 'resolved', theirs: '4', label: 'Cerrado' },
+  ]
+  await t.database.owner`
+    update connections set settings = ${t.database.owner.json({ ...row?.settings, stages } as never)}`
+  await say(t, 'hola')
+  await edit(t, 'tickets', { hs_pipeline_stage: '3' })
+  expect((await tickets())[0]?.state).toBe('in_progress')
+  await t.api('PATCH', `/tickets/${(await tickets())[0]?.id}`, { subject: 'Pedido 7' })
+  for (const seconds of [2, 2]) await t.pass(seconds)
+  expect(remote(t, 'tickets')[0]?.properties).toMatchObject({ hs_pipeline_stage: '3', subject: 'Pedido 7' })
+})
