@@ -66,6 +66,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     '/hubspot/*',
     front(runtime, 'hubspot', () => stopping.signal),
   )
+  // What HubSpot has answered for it keeps, whatever happens to this process next.
+  app.use('/hubspot/*', async (c, next) => {
+    await next()
+    if (c.req.method !== 'GET' && c.res.status < 400 && !/\/(read|search)$/.test(c.req.path)) writer?.now()
+  })
   mountControl(app, runtime, acts, () => stopping.signal)
   mountPage(app, options)
   mountWhatsApp(app, runtime)

@@ -5,7 +5,14 @@ import type { Bus } from './bus.ts'
 /** State after the last change reaches the disk within this time. */
 const WRITE_AFTER_MS = 300
 
-export type SnapshotWriter = { close(): void }
+/** A larger state is not written while a client waits. */
+const LARGEST_AT_ONCE = 32 * 1024 * 1024
+
+export type SnapshotWriter = {
+  /** On disk when it returns, so that a crash of the process after it loses nothing; a large state follows later. */
+  now(): void
+  close(): void
+}
 
 /** Maps and Sets survive JSON as tagged arrays. */
 export function encodeState(state: unknown): string {
@@ -43,15 +50,30 @@ export function keepSnapshot(file: string, state: () => unknown, bus: Bus): Snap
   let timer: NodeJS.Timeout | undefined
   let writing = false
   let dirty = false
+  let writes = 0
+  let size = 0
   const temporary = `${file}.${process.pid}.tmp`
+
+  function writeAtOnce() {
+    writes++
+    const text = encodeState(state())
+    size = text.length
+    const last = `${file}.${process.pid}.last.tmp`
+    writeFileSync(last, text)
+    renameSync(last, file)
+  }
 
   async function write() {
     timer = undefined
     writing = true
     dirty = false
+    const mine = ++writes
     try {
-      await writeFile(temporary, encodeState(state()))
-      if (!closed) await rename(temporary, file)
+      const text = encodeState(state())
+      size = text.length
+      await writeFile(temporary, text)
+      // What was written at once meanwhile is newer.
+      if (!closed && mine === writes) await rename(temporary, file)
     } finally {
       writing = false
       if (dirty && !closed) schedule()
@@ -67,13 +89,14 @@ export function keepSnapshot(file: string, state: () => unknown, bus: Bus): Snap
   let closed = false
   const unsubscribe = bus.subscribe(schedule)
   return {
+    now() {
+      if (size < LARGEST_AT_ONCE) writeAtOnce()
+    },
     close() {
       unsubscribe()
       clearTimeout(timer)
       closed = true
-      const last = `${file}.${process.pid}.last.tmp`
-      writeFileSync(last, encodeState(state()))
-      renameSync(last, file)
+      writeAtOnce()
     },
   }
 }

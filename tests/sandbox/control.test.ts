@@ -155,6 +155,18 @@ describe('snapshots', () => {
     before.close()
   })
 
+  it('has on disk what HubSpot answered for, before it answers', async () => {
+    const snapshotFile = path.join(folder, 'state.json')
+    const before = openSandbox({ snapshotFile })
+    before.hubspot.portals(PORTAL)
+    const made = await call(before, 'POST', CONTACTS, { properties: { email: 'ana@example.com' } })
+    const after = openSandbox({ snapshotFile })
+    const found = await call(after, 'GET', `${CONTACTS}/${made.json.id}`)
+    expect(found.status).toBe(200)
+    before.close()
+    after.close()
+  })
+
   function openedPortals(snapshotFile: string): number[] {
     const copy = openSandbox({ snapshotFile })
     const portals = copy.state().hubspot.portals.map(portal => portal.portalId)
