@@ -1,5 +1,6 @@
 /** What each connection has yet to hear of. */
 import type { Queryable, Tx } from './client.ts'
+import { jsonRows } from './rows.ts'
 
 export type OutboxKind = 'contact' | 'ticket' | 'message'
 
@@ -79,8 +80,7 @@ export function postponeOutbox(tx: Tx, rows: { id: string; availableAt: Date; fa
 export function deferOutbox(tx: Tx, rows: { id: string; availableAt: Date }[]) {
   return tx`
     update outbox o set available_at = r.available_at
-    from unnest(${rows.map(row => row.id)}::uuid[], ${rows.map(row => row.availableAt)}::timestamptz[])
-      as r (id, available_at)
+    from jsonb_to_recordset(${jsonRows(tx, rows)}) as r (id uuid, available_at timestamptz)
     where o.id = r.id`
 }
 

@@ -59,6 +59,9 @@ export async function keepAccount(tx: Tx, connection: OpenConnection): Promise<v
   ])
 }
 
+/** Our own refusal: the record has nothing to do with it, and nothing has left. */
+export const ALLOWANCE_USED_UP = 'The allowance of API calls is used up'
+
 /** Throws `retry after` where the allowance, which all processes share, is used up or the vendor asked for quiet. */
 async function passLimiter(ctx: SyncContext, row: ConnectionRow, connector: Connector) {
   const { requests: max, intervalMs } = connector.limits
@@ -68,7 +71,7 @@ async function passLimiter(ctx: SyncContext, row: ConnectionRow, connector: Conn
   const until = quietUntil ?? (left.used > left.max ? left.windowEndsAt : null)
   if (!until) return
   const afterMs = Math.max(until.getTime() - ctx.now.getTime(), 1)
-  throw new RemoteCallError({ kind: 'retry after', afterMs, message: 'The allowance of API calls is used up' })
+  throw new RemoteCallError({ kind: 'retry after', afterMs, message: ALLOWANCE_USED_UP })
 }
 
 function attemptOf(ctx: SyncContext, row: ConnectionRow, call: CallRecord): AttemptRow {

@@ -5,11 +5,11 @@ import type { Tx } from '../db/client.ts'
 import { feedLimiter, refuseCredentials } from '../db/connections.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
 import { clearPushing, forgetLinks, saveAgreed } from '../db/links.ts'
-import { clearOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
+import { clearOutbox, deferOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
-import { keepAccount, type OpenConnection } from './open-connection.ts'
+import { ALLOWANCE_USED_UP, keepAccount, type OpenConnection } from './open-connection.ts'
 
 /** Tries after which a record that fails while others of its push succeed becomes a dead letter. */
 const MAX_ATTEMPTS = 12
@@ -55,6 +55,7 @@ export async function recordResults(
       plan.unsaid.length > 0 ? clearPushing(tx, id, kind, plan.unsaid) : null,
       plan.gone.length > 0 ? forgetLinks(tx, id, kind, plan.gone) : null,
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
+      plan.deferred.length > 0 ? deferOutbox(tx, plan.deferred) : null,
       plan.quietUntil ? feedLimiter(tx, id, { max: null, intervalMs: null, blockedUntil: plan.quietUntil }) : null,
       plan.stop ? refuseCredentials(tx, connection.row, plan.stop.message) : null,
     ])
@@ -103,6 +104,8 @@ export async function tellDependents(
 function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[], othersStored: boolean) {
   const plan = {
     postponed: [] as { id: string; availableAt: Date; failure: Failure }[],
+    /** Put off by our own limiter: no try of theirs. */
+    deferred: [] as { id: string; availableAt: Date }[],
     buried: [] as { pushed: Pushed; failure: Failure }[],
     /** Records of which certainly nothing was stored by this push. */
     unsaid: [] as string[],
@@ -119,6 +122,10 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
     if (failure.kind !== 'ambiguous' && !item.uncertain) plan.unsaid.push(item.recordId)
     switch (failure.kind) {
       case 'retry after': {
+        if (failure.message === ALLOWANCE_USED_UP) {
+          plan.deferred.push({ id: row.id, availableAt: new Date(now.getTime() + failure.afterMs) })
+          break
+        }
         if (failure.status === 429) plan.quietUntil = new Date(now.getTime() + Math.max(failure.afterMs, 1))
         later(Math.max(failure.afterMs, Math.min(backoffMs(row.attempts), LONGEST_WAIT_MS)))
         break

@@ -1,5 +1,7 @@
 import net, { type AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { PushItem } from '../../src/connectors/contract.ts'
+import { connectors } from '../../src/connectors/registry.ts'
 import { openDb } from '../../src/db/client.ts'
 import { updateContact } from '../../src/inbox/update-contact.ts'
 import { DEMO } from '../../src/node/demo.ts'
@@ -12,7 +14,10 @@ let t: TestHub
 beforeEach(async () => {
   t = await startHub({ deadlineMs: 200 })
 })
-afterEach(() => t.close())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await t.close()
+})
 
 const refuse = (path: string, times = 1) =>
   t.sandbox.faults.add({ vendor: 'hubspot', kind: 'partial', path, failIndexes: [0], times })
@@ -121,6 +126,36 @@ it.each(outages)(
   },
 )
 
+it('buries what is never answered only where the others of its push are stored', async () => {
+  await say(t, 'antes')
+  const { hubspot } = connectors
+  if (!hubspot) throw new Error('no HubSpot')
+  const push = hubspot.message.push
+  let alone = true
+  const spy = vi.spyOn(hubspot.message, 'push').mockImplementation(async (ctx, items) => {
+    const [mute, others] = [items.filter(isMute), items.filter(item => !isMute(item))]
+    const failed = mute.map(({ recordId }) => ({ recordId, kind: 'failed' as const, failure }))
+    return [...failed, ...(alone ? [] : await push(ctx, others))]
+  })
+  const failure = { kind: 'ambiguous', message: 'No answer' } as const
+  const isMute = ({ values }: PushItem) => values.hs_communication_body?.includes('mudo') ?? false
+  await say(t, 'mudo')
+  for (let n = 0; n < 25; n++) await t.pass(300)
+  expect(await openLetters(t)).toEqual([])
+  const [row] = await waiting(t)
+  expect(row?.attempts).toBeGreaterThan(12)
+
+  alone = false
+  await t.database.owner`update outbox set available_at = ${t.now()}`
+  await say(t, 'sano')
+  expect(await openLetters(t)).toMatchObject([{ kind: 'push', cause: 'No answer' }])
+  expect(told(t)).toEqual(['antes', 'sano'])
+  spy.mockRestore()
+  await t.api('POST', `/dead-letters/${(await openLetters(t))[0]?.id}/replay`)
+  for (const seconds of [2, 10]) await t.pass(seconds)
+  expect(told(t).sort()).toEqual(['antes', 'mudo', 'sano'])
+})
+
 it('two identical messages of one second without a ticket: the one that was lost is not taken for the other', async () => {
   await say(t, 'antes')
   const ok = { from: '5215512345678', name: 'Ana Torres', text: 'ok' }
@@ -196,6 +231,7 @@ it('two hubs share the allowance of a connection, and what is over it waits with
     }
     expect(calls(t) - before).toBe(2)
     expect(remote(t, 'tickets')[0]?.properties.subject).toBe('Pedido 2')
+    expect(await waiting(t)).toMatchObject([{ attempts: 0 }])
     for (let n = 0; n < 4; n++) await t.pass(20)
   } finally {
     await other.db.end({ timeout: 1 })
