@@ -8,6 +8,8 @@ import { type NewDelivery, storeDeliveries } from './deliveries.ts'
 export type Ledger = {
   /** Resolves after commit; false when the same body of the same source was stored before. */
   store(delivery: NewDelivery): Promise<boolean>
+  /** Somebody waits for an answer. */
+  busy(): boolean
 }
 
 /** Rows an insert carries at the most: 100 average bodies fill a network buffer or two. */
@@ -38,6 +40,7 @@ export function createLedger(db: Db, now: () => Date): Ledger {
   }
 
   return {
+    busy: () => lanes > 0,
     store(delivery) {
       return new Promise((resolve, reject) => {
         waiting.push({ delivery, resolve, reject })

@@ -3,7 +3,8 @@
  * the answer.
  */
 import { type Context, Hono } from 'hono'
-import { connectorById } from '../connectors/registry.ts'
+import type { Connector } from '../connectors/contract.ts'
+import { connectors } from '../connectors/registry.ts'
 import { AppError } from '../core/errors.ts'
 import { findConnection } from '../db/connections.ts'
 import { findMetaApp } from '../db/workspaces.ts'
@@ -39,8 +40,10 @@ async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer> | 
 
 const DEFAULT_APP = 'default'
 
+/** Each CRM has a path of its own: with a parameter in its place, the router would search instead of match. */
 export function createHooks() {
-  return new Hono<HttpEnv>()
+  const hooks = new Hono<HttpEnv>()
+  hooks
     .post('/whatsapp', c => receive(c, DEFAULT_APP, c.var.runtime.whatsapp.verify))
     .get('/whatsapp', c => handshake(c, c.var.runtime.whatsapp.verifyToken))
     .post('/whatsapp/:appKey', async c => {
@@ -51,7 +54,11 @@ export function createHooks() {
       const app = await metaApp(c.var.runtime, c.req.param('appKey'))
       return app ? handshake(c, app.verifyToken) : c.body(null, 403)
     })
-    .post('/:connector/:connectionId', receiveFromCrm)
+  for (const connector of Object.values(connectors)) {
+    const { webhook } = connector
+    if (webhook) hooks.post(`/${connector.id}/:connectionId`, c => receiveFromCrm(c, connector, webhook))
+  }
+  return hooks
 }
 
 async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
@@ -79,13 +86,12 @@ async function metaApp({ services }: HttpRuntime, appKey: string) {
   return app && ((await services.sealing.open(app.secrets)) as { appSecrets: string[]; verifyToken: string })
 }
 
-async function receiveFromCrm(c: Context<HttpEnv>) {
+async function receiveFromCrm(c: Context<HttpEnv>, connector: Connector, webhook: NonNullable<Connector['webhook']>) {
   const { runtime } = c.var
   const { services } = runtime
-  const { connector: name = '', connectionId = '' } = c.req.param() as Record<string, string>
+  const connectionId = c.req.param('connectionId') ?? ''
   const connection = isUuid(connectionId) ? await findConnection(services.db, connectionId) : undefined
-  const connector = connectorById(name)
-  if (!connector?.webhook || connection?.connector !== name) return problem(c, new AppError('no such route'))
+  if (connection?.connector !== connector.id) return problem(c, new AppError('no such route'))
   const body = await readBody(c)
   if (!body) return tooLarge(c)
   const { pathname, search } = new URL(c.req.url)
@@ -96,11 +102,11 @@ async function receiveFromCrm(c: Context<HttpEnv>) {
     body,
   }
   const credentials = connector.credentials.parse(await services.sealing.open(connection.credentials))
-  if ((await connector.webhook.verify(credentials, request, services.now())) !== 'valid') {
+  if ((await webhook.verify(credentials, request, services.now())) !== 'valid') {
     return problem(c, new AppError('bad signature'))
   }
   const { workspaceId } = connection
-  const source = `${name}:${connectionId}`
+  const source = `${connector.id}:${connectionId}`
   const isNew = await runtime.store({ id: newId(), source, body: readable(body), workspaceId })
   if (isNew) {
     runtime.background(services.emit([{ name: 'sync/delivery.received', data: { workspaceId, connectionId } }]))

@@ -19,15 +19,22 @@ const BATCH = 200
 /** Bodies held in memory; more wait in the ledger. */
 const HELD = 10_000
 
-/** No body has come for so long: nobody is waiting for an answer. */
-const LULL_MS = 20
+/** Nobody waits for an answer, and no body has come for so long: there is time. */
+const LULL_MS = 5
 
 /** Answers come first while a burst lasts, but what waits already so long is not held back for them. */
 const PATIENCE_MS = 1_000
 
-type Options = { db: Db; now: () => Date; emit: Emit; onError: (error: unknown) => void }
+type Options = {
+  db: Db
+  now: () => Date
+  emit: Emit
+  onError: (error: unknown) => void
+  /** Somebody waits for an answer at this moment. */
+  busy: () => boolean
+}
 
-export function createDeliveryQueue({ db, now, emit, onError }: Options): DeliveryQueue {
+export function createDeliveryQueue({ db, now, emit, onError, busy }: Options): DeliveryQueue {
   const held: PendingDelivery[] = []
   const heldSince: number[] = []
   let lastAt = 0
@@ -56,8 +63,8 @@ export function createDeliveryQueue({ db, now, emit, onError }: Options): Delive
       const now = performance.now()
       const quiet = now - lastAt
       const waited = now - (heldSince[0] ?? Number.NEGATIVE_INFINITY)
-      if (quiet >= LULL_MS || waited >= PATIENCE_MS) return
-      await new Promise(resolve => setTimeout(resolve, LULL_MS - quiet))
+      if ((quiet >= LULL_MS && !busy()) || waited >= PATIENCE_MS) return
+      await new Promise(resolve => setTimeout(resolve, Math.max(LULL_MS - quiet, 1)))
     }
   }
 

@@ -64,8 +64,8 @@ export function createHub(options: HubOptions): Hub {
     appUrl: config.appUrl,
     clock: () => performance.now(),
   }
-  const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError })
   const ledger = createLedger(db, now)
+  const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
   const runtime: HttpRuntime = {
     services,
     store: ledger.store,
