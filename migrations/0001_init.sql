@@ -113,7 +113,6 @@ CREATE TABLE "dead_letters" (
 	"workspace_id" uuid,
 	"kind" text NOT NULL,
 	"delivery_id" uuid,
-	"connection_id" uuid,
 	"place" text NOT NULL,
 	"cause" text NOT NULL,
 	"item" jsonb,
@@ -432,6 +431,7 @@ CREATE UNIQUE INDEX "identities_match" ON "identities" USING btree ("workspace_i
 CREATE INDEX "identities_contact" ON "identities" USING btree ("contact_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "conversations_pair" ON "conversations" USING btree ("contact_id","channel_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "dead_letters_place" ON "dead_letters" USING btree ("delivery_id","place");--> statement-breakpoint
+CREATE INDEX "dead_letters_open_pushes" ON "dead_letters" USING btree ("place") WHERE kind = 'push' and replayed_at is null;--> statement-breakpoint
 CREATE INDEX "dead_letters_recent" ON "dead_letters" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_once" ON "deliveries" USING btree ("source","body_hash");--> statement-breakpoint
 CREATE INDEX "deliveries_pending" ON "deliveries" USING btree ("received_at","id") WHERE processed_at is null;--> statement-breakpoint

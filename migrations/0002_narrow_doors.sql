@@ -118,7 +118,7 @@ language sql security definer set search_path = public, pg_temp as $$
   insert into dead_letters (id, workspace_id, kind, delivery_id, place, cause, item, created_at, replays)
   values (p_id, coalesce(p_workspace, sole_workspace()), p_kind, p_delivery, p_place, left(p_cause, 4000), p_item, p_now, 0)
   on conflict (delivery_id, place) do update
-    set cause = excluded.cause, item = excluded.item, replays = dead_letters.replays + 1, replayed_at = null,
+    set cause = excluded.cause, item = excluded.item, replayed_at = null,
       workspace_id = coalesce(dead_letters.workspace_id, excluded.workspace_id)
 $$;
 --> statement-breakpoint

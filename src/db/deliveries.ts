@@ -41,7 +41,7 @@ export function deliveriesFailed(sql: Queryable, ids: string[], error: string) {
 export type DeadLetter = {
   id: string
   workspaceId: string | null
-  kind: 'webhook item' | 'push' | 'function'
+  kind: 'webhook item' | 'push'
   deliveryId: string | null
   place: string
   cause: string

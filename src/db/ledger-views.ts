@@ -35,9 +35,8 @@ export async function deliveryById(sql: Queryable, id: string) {
 export type DeadLetterRow = {
   id: string
   workspaceId: string | null
-  kind: 'webhook item' | 'push' | 'function'
+  kind: 'webhook item' | 'push'
   deliveryId: string | null
-  connectionId: string | null
   place: string
   cause: string
   item: unknown

@@ -35,10 +35,9 @@ export const deadLetters = pgTable(
   {
     id: id(),
     workspaceId: uuid(),
-    /** `webhook item`, `push` or `function`. */
+    /** `webhook item` or `push`. */
     kind: text().notNull(),
     deliveryId: uuid(),
-    connectionId: uuid(),
     /** Where in the body, such as `entry.0.changes.0.messages.2`; or the record pushed. */
     place: text().notNull(),
     cause: text().notNull(),
@@ -49,6 +48,7 @@ export const deadLetters = pgTable(
   },
   table => [
     uniqueIndex('dead_letters_place').on(table.deliveryId, table.place),
+    index('dead_letters_open_pushes').on(table.place).where(sql`kind = 'push' and replayed_at is null`),
     index('dead_letters_recent').on(table.workspaceId, table.createdAt, table.id),
     tenantPolicy('dead_letters'),
   ],

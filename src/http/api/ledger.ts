@@ -29,7 +29,7 @@ const deliveryShape = z
 const letterShape = z
   .object({
     id: z.uuid(),
-    kind: z.enum(['webhook item', 'push', 'function']),
+    kind: z.enum(['webhook item', 'push']),
     deliveryId: z.uuid().nullable(),
     /** Where in the body, or which record. */
     place: z.string(),
