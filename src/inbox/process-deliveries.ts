@@ -6,6 +6,7 @@ import type { DomainEvent, Emit } from '../core/events.ts'
 import { type Channel, findChannels } from '../db/channels.ts'
 import type { Db } from '../db/client.ts'
 import { deliveriesFailed, type PendingDelivery, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
+import { isRace, isTransient } from '../db/errors.ts'
 import type { StatusItem } from './apply-statuses.ts'
 import { newId } from './context.ts'
 import { type Received, receiveMessages } from './receive-messages.ts'
@@ -101,12 +102,6 @@ const RACES = 5
 /** Tries, a minute apart, after which even a failure that might pass is the item's own: nothing waits for ever. */
 const MAX_ATTEMPTS = 10
 
-/** A deadlock, a serialization failure, a unique row that came first. */
-function isRace(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return code === '40P01' || code === '40001' || code === '23505'
-}
-
 /** A batch that fails is taken apart, half and half, until what is at fault stands alone. */
 async function receiveOrBury(
   ctx: ProcessContext,
@@ -167,16 +162,6 @@ async function bury(ctx: ProcessContext, { deliveryId, workspaceId, place, cause
     { id: newId(), workspaceId, kind: 'webhook item', deliveryId, place, cause, item },
     ctx.now,
   )
-}
-
-/**
- * Failures that say nothing about the data: the connection, a shutdown, a deadlock, a race for a unique row. What the
- * database or the code says of the data itself would be said again. (PostgreSQL, "Error codes"; postgres.js names its
- * own by words.)
- */
-export function isTransient(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^(08|40|53|55|57|58)|^23505$|^[A-Z]+_[A-Z_]+$|^E[A-Z]{4,}$/.test(code)
 }
 
 /** Notes a failed try of the whole batch, for whoever looks at the ledger. */

@@ -13,7 +13,7 @@ import { applyReply } from './apply-reply.ts'
 import { applyTouched, type Touched } from './apply-touched.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
-import { isWeather, twice } from './weather.ts'
+import { isOutage, twice } from './outage.ts'
 
 /** Nothing left, or try again after a while. */
 export type Applied = { kind: 'done'; deliveries: number } | { kind: 'retry after'; afterMs: number; reason: string }
@@ -103,7 +103,7 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
       const outcome = await twice(() => applyChange(ctx, connection, change))
       if (outcome.kind === 'nobody') await bury(ctx, deliveryId, place, outcome.cause, change)
     } catch (error) {
-      if (isWeather(error)) throw error
+      if (isOutage(error)) throw error
       await bury(ctx, deliveryId, place, causeOf(error), change)
     }
   }

@@ -16,7 +16,7 @@ import { updateTicket } from '../inbox/update-ticket.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
-import { isWeather, twice } from './weather.ts'
+import { isOutage, twice } from './outage.ts'
 
 /** `deliveryId`: the last delivery that named it. */
 export type Touched = {
@@ -72,7 +72,7 @@ export async function applyTouched(
       try {
         await twice(() => applyOne(ctx, connection, link, remote, about))
       } catch (error) {
-        if (isWeather(error)) throw error
+        if (isOutage(error)) throw error
         broken.push({ touched: about, error })
       }
     }
@@ -95,14 +95,14 @@ async function readEach(
   try {
     return await read(news)
   } catch (error) {
-    if (isWeather(error)) throw error
+    if (isOutage(error)) throw error
   }
   const records: RemoteRecord[] = []
   for (const touched of news) {
     try {
       records.push(...(await read([touched])))
     } catch (error) {
-      if (isWeather(error)) throw error
+      if (isOutage(error)) throw error
       broken.push({ touched, error })
     }
   }
