@@ -21,6 +21,8 @@ const beto = { from: '5215512345679', name: 'Beto' }
 
 it('reads nothing and writes nothing when its own push is told back', async () => {
   await say(t, 'hola')
+  // The echoes of the first push are heard before the second.
+  await t.pass(5)
   const [ticket] = await tickets()
   const before = { calls: calls(t), audit: (await t.database.owner`select 1 from audit`).length }
   await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'Pedido 7' })
