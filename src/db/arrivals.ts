@@ -1,27 +1,15 @@
 /** The rows around a batch of inbound messages: read in one turn, written in another. */
 import type postgres from 'postgres'
-import type { ContactCategory } from '../core/contact.ts'
+import type { ContactRecord } from '../core/contact.ts'
 import type { IdentityKind } from '../core/identity.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
 import type { AssignmentReason } from '../core/routing.ts'
-import type { ClockKind, SlaEventKind } from '../core/sla.ts'
+import type { Clock, SlaEventKind } from '../core/sla.ts'
 import type { Priority, TicketState } from '../core/ticket.ts'
 import type { Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
-export type ContactRow = {
-  id: string
-  workspaceId: string
-  name: string | null
-  phone: string | null
-  waKey: string
-  email: string | null
-  category: ContactCategory
-  tags: string[]
-  createdAt: Date
-  updatedAt: Date
-  version: number
-}
+export type ContactRow = ContactRecord & { workspaceId: string; createdAt: Date; updatedAt: Date; version: number }
 
 export type IdentityRow = {
   id: string
@@ -107,20 +95,8 @@ export type MessageRow = {
   sendingAt: Date | null
 }
 
-export type ClockRow = {
-  id: string
-  workspaceId: string
-  ticketId: string
-  kind: ClockKind
-  targetMinutes: number
-  startedAt: Date
-  dueAt: Date | null
-  warnAt: Date | null
-  pausedAt: Date | null
-  stoppedAt: Date | null
-  warnedAt: Date | null
-  breachedAt: Date | null
-}
+/** `warnedAt`: when somebody was warned, which the sweep notes. */
+export type ClockRow = Clock & { id: string; workspaceId: string; ticketId: string; warnedAt: Date | null }
 
 /** Everyone who may be writing at this moment waits here, in one order. Must be its own statement: what comes after sees what they did. */
 export function lockSenders(tx: Tx, workspaceId: string, keys: string[]) {
