@@ -110,7 +110,7 @@ function stopOnce(closing: (() => Promise<unknown>)[]) {
   return async (code: number) => {
     if (stopping) return
     stopping = true
-    say('Stopping…')
+    if (closing.length > 0) say('Stopping…')
     for (const close of closing.reverse()) {
       try {
         await close()
