@@ -34,12 +34,12 @@ async function main(config: Config) {
   const databaseUrl = config.databaseUrl ?? (await embedded(config)).url
   say('Bringing the database up to date…')
   await migrateDatabase(databaseUrl, path.join(root, 'migrations'))
-  const db = openDb(databaseUrl, { max: 16 })
-  closing.push(() => db.end({ timeout: 5 }))
+  const [db, ledgerDb] = [openDb(databaseUrl, { max: 16 }), openDb(databaseUrl, { max: 1 })]
+  closing.push(() => Promise.all([db.end({ timeout: 5 }), ledgerDb.end({ timeout: 5 })]))
 
   const simulated = config.sandbox ? simulate(config) : undefined
   // In the sandbox the whole product lives in simulated time: "+24 h" closes windows and passes deadlines.
-  const hub = createHub({ config, db, onError: report, ...(simulated ? { now: simulated.now } : {}) })
+  const hub = createHub({ config, db, ledgerDb, onError: report, ...(simulated ? { now: simulated.now } : {}) })
   await listen(hub, config)
   closing.push(() => hub.stop())
   say('Starting the engine…')

@@ -45,6 +45,8 @@ async function start(question: Extract<ServerQuestion, { kind: 'start' }>): Prom
       ...(question.engine ? {} : NO_ENGINE),
     }),
     db: openDb(question.databaseUrl, { max: question.connections }),
+    // As src/node.ts does; the wire of the count of round trips has one connection only.
+    ...(question.connections > 1 ? { ledgerDb: openDb(question.databaseUrl, { max: 1 }) } : {}),
     onError: error => {
       if (question.engine) process.stderr.write(`${(error as Error).stack}\n`)
     },

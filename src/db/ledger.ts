@@ -15,11 +15,18 @@ export type Ledger = {
 /** Rows an insert carries at the most: 100 average bodies fill a network buffer or two. */
 const BATCH = 100
 
-/** Bodies that wait behind an insert before a second one sets out: many small inserts cost more than they save. */
-const CROWD = 32
+/** Bodies that wait before another insert sets out behind the one under way: many small inserts cost more than they save. */
+const CROWD = 16
+
+/** Inserts under way at once, one behind the other down the line. */
+const LANES = 3
 
 type Waiting = { delivery: NewDelivery; resolve: (isNew: boolean) => void; reject: (error: unknown) => void }
 
+/**
+ * `db` is best a pool of one connection, the ledger's own: inserts are pipelined on it, so the server is never idle
+ * between two, and no answer waits for a connection that processing holds.
+ */
 export function createLedger(db: Db, now: () => Date): Ledger {
   const waiting: Waiting[] = []
   let lanes = 0
@@ -44,7 +51,7 @@ export function createLedger(db: Db, now: () => Date): Ledger {
     store(delivery) {
       return new Promise((resolve, reject) => {
         waiting.push({ delivery, resolve, reject })
-        if (lanes === 0 || (lanes === 1 && waiting.length >= CROWD)) void flush()
+        if (lanes === 0 || (lanes < LANES && waiting.length >= CROWD)) void flush()
       })
     },
   }

@@ -151,9 +151,18 @@ function freePort(): Promise<number> {
   })
 }
 
+/**
+ * Reachable from this machine only. Checkpoints are rare and new WAL is not filled with zeros first (PostgreSQL,
+ * "Write Ahead Log"): both stall commits in a burst of webhooks for tens of milliseconds. fsync stays on.
+ */
+const DEFAULTS: Record<string, string> = {
+  ...{ listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '60' },
+  ...{ checkpoint_timeout: '15min', max_wal_size: '2GB', wal_init_zero: 'off' },
+}
+
 /** Resolves with the server's pid once it takes connections. Detached, so that Ctrl-C reaches the hub first. */
 function launch(native: string, home: string, data: string, port: number, ids: Ids, settings: Record<string, string>) {
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '60', ...settings }
+  const all = { ...DEFAULTS, ...settings }
   const child = spawn(
     path.join(native, 'bin', 'postgres'),
     ['-D', data, '-p', String(port), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],

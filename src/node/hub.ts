@@ -30,6 +30,8 @@ export type Hub = {
 export type HubOptions = {
   config: Config
   db: Db
+  /** The ledger's own line to the database, where it has one. */
+  ledgerDb?: Db
   onError: (error: unknown) => void
   now?: () => Date
   fetch?: typeof fetch
@@ -64,7 +66,7 @@ export function createHub(options: HubOptions): Hub {
     appUrl: config.appUrl,
     clock: () => performance.now(),
   }
-  const ledger = createLedger(db, now)
+  const ledger = createLedger(options.ledgerDb ?? db, now)
   const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
   const runtime: HttpRuntime = {
     services,
