@@ -24,9 +24,6 @@ function isTimeZone(name: string): boolean {
 
 type Span = { from: number; to: number }
 
-/** A calendar open all the time: calendar time instead of business time. */
-export const ALWAYS: Calendar | null = null
-
 export function isOpen(calendar: Calendar | null, at: Date): boolean {
   if (!calendar) return true
   const ms = at.getTime()

@@ -10,5 +10,3 @@ export type Failure =
   | { kind: 'gone'; status?: number; message: string }
   /** The call may have been stored: read back before sending it again. */
   | { kind: 'ambiguous'; status?: number; message: string }
-
-export type FailureKind = Failure['kind']

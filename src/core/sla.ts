@@ -21,6 +21,11 @@ export type SlaPolicy = {
   warnAt: number
 }
 
+/** The promise for tickets of a priority: its own policy, else the one for all others. */
+export function policyFor<P extends { priority: string | null }>(policies: P[], priority: string): P | undefined {
+  return policies.find(policy => policy.priority === priority) ?? policies.find(policy => policy.priority === null)
+}
+
 /**
  * What moves clocks. `answered` is a person's message to the customer, `customer wrote` the first message of the
  * customer's turn; each hands the ball over. `waiting` and `resumed` do the same by hand.

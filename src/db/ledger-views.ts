@@ -1,5 +1,6 @@
 /** The ledger and its dead letters, as people look at them. */
 import type { Queryable, Tx } from './client.ts'
+import type { DeadLetter } from './deliveries.ts'
 import type { OutboxKind } from './outbox.ts'
 
 export type DeliveryView = {
@@ -32,18 +33,7 @@ export async function deliveryById(sql: Queryable, id: string) {
   return row
 }
 
-export type DeadLetterRow = {
-  id: string
-  workspaceId: string | null
-  kind: 'webhook item' | 'push'
-  deliveryId: string | null
-  place: string
-  cause: string
-  item: unknown
-  createdAt: Date
-  replayedAt: Date | null
-  replays: number
-}
+export type DeadLetterRow = DeadLetter & { createdAt: Date; replayedAt: Date | null; replays: number }
 
 export function listDeadLetters(
   sql: Queryable,

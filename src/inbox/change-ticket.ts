@@ -6,11 +6,11 @@ import * as arrivals from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
 import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
-import { tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { lockTicket, ticketEvents } from '../db/tickets.ts'
 import { type InboxContext, newId } from './context.ts'
 import { clockRows } from './fold-arrivals.ts'
+import { tell, wake } from './tell.ts'
 
 export type TicketMove = {
   values: Partial<TicketRow>
@@ -71,8 +71,8 @@ export async function writeMove(
     ...{ at, recordedAt: ctx.now, actor: ctx.actor },
   }))
   const clocks = clockRows(config, changed, [...(await ticketEvents(tx, ticket.id)), ...fresh], newId)
-  const [told] = await Promise.all([
-    tellConnections(tx, ctx.workspaceId, [{ kind: 'ticket', recordId: ticket.id }], ctx.now, except),
+  const [connectionIds] = await Promise.all([
+    tell(tx, ctx, 'ticket', ticket.id, except),
     arrivals.updateTickets(tx, [changed]),
     fresh.length > 0 ? arrivals.insertTicketEvents(tx, fresh) : null,
     clocks.length > 0 ? arrivals.saveClocks(tx, clocks) : null,
@@ -83,13 +83,5 @@ export async function writeMove(
       data: move.values,
     }),
   ])
-  return told.map(row => row.connectionId)
-}
-
-export async function wake(ctx: InboxContext, connectionIds: string[]): Promise<void> {
-  if (connectionIds.length === 0) return
-  const { workspaceId } = ctx
-  await ctx.emit(
-    connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } })),
-  )
+  return connectionIds
 }

@@ -7,8 +7,8 @@ import { displayPhone, identitiesOf, matchContact, type Sender, waKey } from '..
 import { type InboundMessage, opensWindow, wantsAnswer } from '../core/inbound.ts'
 import { describeMessage } from '../core/rendering.ts'
 import { type AssignmentReason, firstMatch, nextAgent, type RuleMatch } from '../core/routing.ts'
-import { foldClocks, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
-import { arrive, type Priority } from '../core/ticket.ts'
+import { foldClocks, policyFor, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
+import { arrive } from '../core/ticket.ts'
 import type {
   ClockRow,
   ContactRow,
@@ -225,7 +225,7 @@ class Fold {
       ownerId,
       teamId,
       assignmentReason: reason,
-      slaPolicyId: this.policyFor(priority)?.id ?? null,
+      slaPolicyId: policyFor(config.policies, priority)?.id ?? null,
       snoozedUntil: null,
       escalationLevel: 0,
       openedAt: message.at,
@@ -265,11 +265,6 @@ class Fold {
       if (!chosen || !team) return { kind: 'nobody available', team: team?.name ?? null }
       return { kind: 'default team', team: team.name, strategy }
     }
-  }
-
-  private policyFor(priority: Priority) {
-    const { policies } = this.world.config
-    return policies.find(policy => policy.priority === priority) ?? policies.find(policy => policy.priority === null)
   }
 
   private defaultCalendar(): Calendar | null {

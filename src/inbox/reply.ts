@@ -12,11 +12,11 @@ import type { Tx } from '../db/client.ts'
 import { loadInboxConfig } from '../db/inbox-config.ts'
 import { insertSourceLink } from '../db/links.ts'
 import { conversationById, messageBy } from '../db/messages.ts'
-import { tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { lockTicket, ticketEvents } from '../db/tickets.ts'
-import { wake, writeMove } from './change-ticket.ts'
+import { writeMove } from './change-ticket.ts'
 import { type InboxContext, newId } from './context.ts'
+import { tell, wake } from './tell.ts'
 
 export type ReplyInput = {
   ticketId: string
@@ -60,7 +60,7 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
     }
     const message = messageRow(ctx, ticket, input)
     await write(tx, message, input)
-    const connectionIds = await tell(tx, ctx, message, input.source?.connectionId ?? null)
+    const connectionIds = await tell(tx, ctx, 'message', message.id, input.source?.connectionId ?? null)
     const state = afterReply(ticket, message.providerAt)
     // The first answer stops FRT also where the ticket was set to wait by hand before.
     const isTurn = ticket.state !== 'waiting' || !(await isAnswered(tx, ticket.id))
@@ -110,13 +110,7 @@ async function keepRefused(tx: Tx, ctx: InboxContext, ticket: TicketRow, input: 
   if (!input.source) return { message: null, connectionIds: [] }
   const message: MessageRow = { ...messageRow(ctx, ticket, input), status: 'failed', ...refusal }
   await write(tx, message, input)
-  return { message, connectionIds: await tell(tx, ctx, message, null) }
-}
-
-async function tell(tx: Tx, ctx: InboxContext, message: MessageRow, except: string | null): Promise<string[]> {
-  const records = [{ kind: 'message' as const, recordId: message.id }]
-  const told = await tellConnections(tx, ctx.workspaceId, records, ctx.now, except)
-  return told.map(row => row.connectionId)
+  return { message, connectionIds: await tell(tx, ctx, 'message', message.id, null) }
 }
 
 function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): MessageRow {

@@ -6,15 +6,13 @@
 import { furthest } from '../core/message.ts'
 import type { ConversationRow, MessageRow } from '../db/arrivals.ts'
 import { type ChannelRow, channelById, setChannelState } from '../db/channels.ts'
-import type { Tx } from '../db/client.ts'
 import { conversationById, markSending, nextUnsent, setSendResult } from '../db/messages.ts'
-import { tellConnections } from '../db/outbox.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { statusesOf } from '../db/statuses.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { wake } from './change-ticket.ts'
 import type { InboxContext } from './context.ts'
 import { addressOf } from './reply.ts'
+import { tell, wake } from './tell.ts'
 import { type SendOutcome, sendText, type WhatsAppApi } from './whatsapp/client.ts'
 
 export type SendContext = InboxContext & { whatsapp: WhatsAppApi; sealing: Sealing }
@@ -54,7 +52,7 @@ async function take(ctx: SendContext, conversationId: string): Promise<Take> {
       if (ctx.now.getTime() - (message.sendingAt?.getTime() ?? 0) < ABANDONED_MS) return 'busy'
       const failureReason = 'The process that sent it stopped before an answer came'
       await setSendResult(tx, message.id, { status: 'uncertain', wamid: null, failureCode: null, failureReason })
-      return { abandoned: await tell(tx, ctx, message.id) }
+      return { abandoned: await tell(tx, ctx, 'message', message.id, null) }
     }
     const [conversation, channel] = await Promise.all([
       conversationById(tx, conversationId),
@@ -107,13 +105,7 @@ async function record(ctx: SendContext, { message, channel }: Taken, outcome: Se
         await setSendResult(tx, message.id, { ...none, status: 'uncertain', failureReason: outcome.reason })
         break
     }
-    return tell(tx, ctx, message.id)
+    return tell(tx, ctx, 'message', message.id, null)
   })
   await wake(ctx, connectionIds)
-}
-
-async function tell(tx: Tx, ctx: SendContext, messageId: string): Promise<string[]> {
-  const records = [{ kind: 'message' as const, recordId: messageId }]
-  const told = await tellConnections(tx, ctx.workspaceId, records, ctx.now, null)
-  return told.map(row => row.connectionId)
 }

@@ -4,10 +4,9 @@ import { AppError } from '../core/errors.ts'
 import { updateContacts } from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import { lockContact } from '../db/contacts.ts'
-import { tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { wake } from './change-ticket.ts'
 import { type InboxContext, newId } from './context.ts'
+import { tell, wake } from './tell.ts'
 
 export type ContactUpdate = { name?: string | null; email?: string | null; category?: ContactCategory }
 
@@ -20,15 +19,15 @@ export async function updateContact(ctx: InboxContext, contactId: string, update
     const same =
       contact.name === changed.name && contact.email === changed.email && contact.category === changed.category
     if (same) return []
-    const [told] = await Promise.all([
-      tellConnections(tx, ctx.workspaceId, [{ kind: 'contact', recordId: contactId }], ctx.now, spokenBy(ctx.actor)),
+    const [connectionIds] = await Promise.all([
+      tell(tx, ctx, 'contact', contactId, spokenBy(ctx.actor)),
       updateContacts(tx, [changed]),
       writeAudit(tx, ctx, newId(), {
         ...{ action: 'contact updated', subjectKind: 'contact', subjectId: contactId },
         data: update,
       }),
     ])
-    return told.map(row => row.connectionId)
+    return connectionIds
   })
   await wake(ctx, connectionIds)
 }

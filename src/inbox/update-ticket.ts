@@ -1,3 +1,4 @@
+import { policyFor } from '../core/sla.ts'
 import type { Priority, TicketState } from '../core/ticket.ts'
 import type { TicketRow } from '../db/arrivals.ts'
 import { changeTicket, type TicketMove } from './change-ticket.ts'
@@ -33,9 +34,7 @@ export function updateTicket(
         if (back && update.state === 'waiting') move.events.push({ kind: 'waiting' })
       }
       if (update.priority && update.priority !== ticket.priority) {
-        const { policies } = config
-        const policy =
-          policies.find(row => row.priority === update.priority) ?? policies.find(row => row.priority === null)
+        const policy = policyFor(config.policies, update.priority)
         Object.assign(move.values, { priority: update.priority, slaPolicyId: policy?.id ?? null })
         move.events.push({ kind: 'priority changed', data: { from: ticket.priority, to: update.priority } })
       }

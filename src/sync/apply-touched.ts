@@ -14,9 +14,10 @@ import type { InboxContext } from '../inbox/context.ts'
 import { updateContact } from '../inbox/update-contact.ts'
 import { updateTicket } from '../inbox/update-ticket.ts'
 import type { SyncContext } from './context.ts'
-import { loadRecords, type SyncRecord } from './load-records.ts'
+import { loadRecords } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
+import { toRemote } from './to-remote.ts'
 
 /** `deliveryId`: the last delivery that named it. */
 export type Touched = {
@@ -145,7 +146,7 @@ async function applyOne(
   if (!ours) return
   // Of a field both sides changed, the newest wins.
   const winner = !dirtyAt || about.at >= dirtyAt ? 'theirs' : 'ours'
-  const mapped = mapOurs(connection, ours)
+  const mapped = toRemote(connection, ours).values
   const { take } = merge(base, mapped, verdict.changed, () => winner)
   // What is not taken reads as ours, so that it changes nothing.
   const possible =
@@ -208,19 +209,11 @@ async function agree(
     await saveAgreed(tx, connection.row.id, link.kind, [agreed], ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.recordId], ctx.workspaceId)).get(link.recordId)
     const kept = Object.keys(changed).some(field => !(field in take))
-    if (ours && (kept || differing(mapOurs(connection, ours), base).length > 0)) {
+    if (ours && (kept || differing(toRemote(connection, ours).values, base).length > 0)) {
       await tellConnections(tx, ctx.workspaceId, [{ kind: link.kind, recordId: link.recordId }], ctx.now, null)
     }
   })
   await ctx.emit([
     { name: 'sync/outbox.dirty', data: { workspaceId: ctx.workspaceId, connectionId: connection.row.id } },
   ])
-}
-
-function mapOurs({ connector, remote, row }: OpenConnection, ours: SyncRecord) {
-  return ours.kind === 'contact'
-    ? connector.contact.toRemote(remote.settings, ours.record, row.id).values
-    : ours.kind === 'ticket'
-      ? connector.ticket.toRemote(remote.settings, ours.record, row.id).values
-      : {}
 }

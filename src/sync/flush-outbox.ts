@@ -3,7 +3,7 @@
  * records as they are now, maps them, drops what the other side already has, writes down what is about to be said, says
  * it, and keeps the answer of each item. One flush at a time works on a connection.
  */
-import type { Mapped, ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
+import type { Mapped, ObjectKind, PushItem } from '../connectors/contract.ts'
 import type { Values } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
@@ -26,6 +26,7 @@ import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import { type OpenConnection, openConnection } from './open-connection.ts'
 import { buryPush, recordResults } from './record-results.ts'
+import { toRemote } from './to-remote.ts'
 
 /** When there is more to do: nothing left, now, or at an instant. */
 export type Flushed = { kind: 'empty' } | { kind: 'more'; at: Date } | { kind: 'stopped'; reason: string }
@@ -52,13 +53,13 @@ export async function flushOutbox(ctx: SyncContext, connectionId: string): Promi
 /** What hangs on records that are not there yet. */
 type Waiting = { row: OutboxRow; mapped: Mapped; missing: { kind: 'contact' | 'ticket'; recordId: string }[] }
 
-type Ready = { row: OutboxRow; item: PushItem; link: LinkRow | undefined; mapped: Mapped }
+type Ready = { row: OutboxRow; item: PushItem; link: LinkRow | undefined }
 
 /** Returns the failure that stops the whole connection, if there was one. */
 async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: ObjectKind): Promise<Failure | null> {
-  const { ready, attempted } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+  const ready = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const rows = await dueOutbox(tx, connection.row.id, kind, ctx.now, PASS)
-    if (rows.length === 0) return { ready: [], attempted: 0 }
+    if (rows.length === 0) return []
     const ids = rows.map(row => row.recordId)
     const [records, links] = await Promise.all([
       loadRecords(tx, kind, ids, connection.row.workspaceId),
@@ -77,17 +78,12 @@ async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: Obje
         : null,
     ])
     await nameTaken(tx, connection.row.id, sorted.ready, records)
-    return { ready: sorted.ready, attempted: rows.length }
+    return sorted.ready
   })
-  if (attempted === 0 || ready.length === 0) return null
-  const results = await push(connection, kind, ready)
-  const stop = await recordResults(ctx, connection, kind, ready, results)
-  return stop
-}
-
-async function push({ connector, remote }: OpenConnection, kind: ObjectKind, ready: Ready[]): Promise<PushResult[]> {
+  if (ready.length === 0) return null
   const items = ready.map(({ item }) => item)
-  return connector[kind].push(remote, items)
+  const results = await connection.connector[kind].push(connection.remote, items)
+  return recordResults(ctx, connection, kind, ready, results)
 }
 
 /** An uncertain message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
@@ -116,7 +112,7 @@ function homeOf({ ticketId, contactId }: { ticketId: string | null; contactId: s
 type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
 
 /** Remote ids of the contacts and tickets these records hang on. */
-async function loadParents(tx: Parameters<typeof linksOf>[0], connectionId: string, records: Map<string, SyncRecord>) {
+async function loadParents(tx: Tx, connectionId: string, records: Map<string, SyncRecord>) {
   const parents: Parents = { contact: new Map(), ticket: new Map() }
   for (const kind of ['contact', 'ticket'] as const) {
     const ids = new Set<string>()
@@ -144,13 +140,14 @@ function parentIds(record: SyncRecord): { contact: string | null; ticket: string
 }
 
 function sort(
-  { connector, remote, row: connection }: OpenConnection,
+  connection: OpenConnection,
   kind: ObjectKind,
   rows: readonly OutboxRow[],
   records: Map<string, SyncRecord>,
   links: readonly LinkRow[],
   parents: Parents,
 ) {
+  const { connector, remote } = connection
   const byRecord = new Map(links.map(link => [link.recordId, link]))
   const [ready, done, waiting] = [[] as Ready[], [] as OutboxRow[], [] as Waiting[]]
   // In the order of the records: messages by their provider time.
@@ -163,7 +160,7 @@ function sort(
       continue
     }
     const link = byRecord.get(row.recordId)
-    const mapped = toRemote(connector, remote.settings, record, connection.id)
+    const mapped = toRemote(connection, record)
     const changed = differing(mapped.values, link?.base ?? null).filter(
       field => !saysTheSame(connector[kind].fromRemote, remote.settings, link?.base ?? null, mapped.values, field),
     )
@@ -191,7 +188,7 @@ function sort(
       uncertain: !!link?.pushing && !link.remoteId,
       parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },
     }
-    ready.push({ row, item, link, mapped })
+    ready.push({ row, item, link })
   }
   return { ready, done, waiting }
 }
@@ -211,17 +208,6 @@ function saysTheSame(
   const meaning = (said: Values) => JSON.stringify(fromRemote(settings, said))
   const theirs = meaning(base)
   return theirs !== meaning(without) && theirs === meaning({ ...base, [field]: values[field] ?? null })
-}
-
-function toRemote(connector: OpenConnection['connector'], settings: unknown, record: SyncRecord, connectionId: string) {
-  switch (record.kind) {
-    case 'contact':
-      return connector.contact.toRemote(settings, record.record, connectionId)
-    case 'ticket':
-      return connector.ticket.toRemote(settings, record.record, connectionId)
-    case 'message':
-      return connector.message.toRemote(settings, record.record, connectionId)
-  }
 }
 
 function pushingLink(ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, { item, link }: Ready): LinkRow {

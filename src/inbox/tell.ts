@@ -1,0 +1,24 @@
+/** Telling connections of changed records: in the transaction, and after it. */
+import type { Tx } from '../db/client.ts'
+import { type OutboxKind, tellConnections } from '../db/outbox.ts'
+import type { InboxContext } from './context.ts'
+
+/** Returns the connections to wake after commit. `except`: the one that need not be told. */
+export async function tell(
+  tx: Tx,
+  { workspaceId, now }: Pick<InboxContext, 'workspaceId' | 'now'>,
+  kind: OutboxKind,
+  recordId: string,
+  except: string | null,
+): Promise<string[]> {
+  const told = await tellConnections(tx, workspaceId, [{ kind, recordId }], now, except)
+  return told.map(row => row.connectionId)
+}
+
+export async function wake(ctx: InboxContext, connectionIds: string[]): Promise<void> {
+  if (connectionIds.length === 0) return
+  const { workspaceId } = ctx
+  await ctx.emit(
+    connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } })),
+  )
+}
