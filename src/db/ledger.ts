@@ -15,11 +15,11 @@ export type Ledger = {
 /** Rows an insert carries at the most: 100 average bodies fill a network buffer or two. */
 const BATCH = 100
 
-/** Bodies that wait before another insert sets out behind the one under way: many small inserts cost more than they save. */
-const CROWD = 16
+/** Bodies that wait before another insert sets out behind the one under way: a commit costs Postgres as much as ten rows. */
+const CROWD = 32
 
-/** Inserts under way at once, one behind the other down the line. */
-const LANES = 3
+/** Inserts under way at once, one behind the other down the line: the next is there when the one before commits. */
+const LANES = 2
 
 type Waiting = { delivery: NewDelivery; resolve: (isNew: boolean) => void; reject: (error: unknown) => void }
 
