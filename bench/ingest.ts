@@ -30,6 +30,9 @@ const ROUNDS = [
   { connections: 64, count: 6_000, times: 5 },
 ]
 
+/** Rounds of 6,000 before anything is measured: Node compiles what is hot for that long, in each of the servers. */
+const WARM_UP = 4
+
 /** Messages of a load that outlasts the patience of the queue: answering and processing share the machine. */
 const LASTING = 20_000
 
@@ -88,7 +91,9 @@ async function main() {
     }
   }
 
-  for (const target of [signature, insert, hub]) await round(target, 16, 3_000)
+  for (let time = 0; time < WARM_UP; time++) {
+    for (const target of [signature, insert, hub]) await round(target, 64, 6_000)
+  }
   const results: Record<string, Measured[]> = {}
   for (const { connections, count, times } of ROUNDS) {
     for (let time = 0; time < times; time++) {
