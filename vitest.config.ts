@@ -19,7 +19,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['tests/{db,inbox,connectors,sync,functions,engine,http,sandbox,flows,node}/**/*.test.ts'],
+          include: [
+            'tests/{db,inbox,connectors,sync,functions,engine,http,sandbox,flows,node,support,conformance}/**/*.test.ts',
+          ],
           globalSetup: ['tests/support/global-setup.ts'],
           maxWorkers: 2,
         },
