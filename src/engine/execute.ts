@@ -1,10 +1,12 @@
 import type postgres from 'postgres'
-import { retryTime, wakeTime } from './duration.ts'
+import { retryTime } from './duration.ts'
 import type { EngineFunction } from './function.ts'
+import { type Planned, planItem } from './plan.ts'
 import { callFunction, type Endpoint, type Op, type RunError, toError } from './protocol.ts'
 import { failedEvent, type Report, schedule } from './schedule.ts'
 import type { Claimed } from './store/claim.ts'
-import { type NewItem, saveEnd, savePlan, saveRetry, saveSibling, saveStep, unblocked } from './store/save.ts'
+import { finishItems, unblocked } from './store/finish.ts'
+import { type Ending, saveEnd, savePlan, saveRetry, saveSharedEnd, saveStep } from './store/save.ts'
 import { startRuns } from './store/start-runs.ts'
 
 export type Executor = {
@@ -23,8 +25,7 @@ export type Executor = {
 
 /** Executes a claimed item until its run must wait, ends or makes room. True when it left work that is due now. */
 export async function execute(executor: Executor, item: Claimed): Promise<boolean> {
-  const { db, now } = executor
-  if (item.kind === 'sleep') return saveSibling(db, item, { id: item.stepId, name: item.name, output: null }, now())
+  if (item.kind !== 'call') return finish(executor, item, item.output)
   for (let current: Claimed | undefined = item; current; ) {
     const next: Claimed | boolean = await callOnce(executor, current)
     if (typeof next === 'boolean') return next
@@ -60,31 +61,52 @@ async function callOnce(executor: Executor, item: Claimed): Promise<Claimed | bo
 }
 
 const RESULTS = new Set(['StepRun', 'StepError', 'StepFailed'])
-const SUPPORTED = new Set([...RESULTS, 'StepPlanned', 'Sleep'])
+const SUPPORTED = new Set([...RESULTS, 'StepPlanned', 'Sleep', 'WaitForEvent', 'InvokeFunction'])
 
 /** Keeps the result of the step that the call ran. */
 async function keep(executor: Executor, item: Claimed, op: Op): Promise<Claimed | boolean> {
   const { db, now } = executor
   const output = op.op === 'StepRun' ? { data: op.data } : { error: toError(op.error, 'the step failed') }
-  const step = { id: op.id, name: op.name, output }
-  if (item.stepId !== 'step') return saveSibling(db, item, step, now())
+  if (item.stepId !== 'step') return finish(executor, item, output)
 
+  const step = { id: op.id, name: op.displayName, output }
   const until = item.pending === 0 && executor.mayContinue() ? executor.leaseUntil() : undefined
   const saved = await saveStep(db, item, step, now(), until)
   if (saved === undefined || until === undefined) return saved !== undefined
   return { ...item, attempt: 0, steps: { ...item.steps, [op.id]: output }, stack: [...item.stack, op.id] }
 }
 
+/** A queued step is done; its run may go on. */
+function finish({ db, now }: Executor, { id, lease }: Claimed, output: unknown): Promise<boolean> {
+  return unblocked(() => finishItems(db, [{ itemId: id, output }], now(), lease))
+}
+
+/** Queues what the call found. The runs that it invokes start in the same transaction as their items, so each once. */
 async function plan(executor: Executor, item: Claimed, ops: Op[]): Promise<boolean> {
+  const { db, engineId } = executor
   const now = executor.now()
-  const items: NewItem[] = []
-  for (const { id, op, name, race } of ops) {
-    const at = op === 'Sleep' ? wakeTime(name, now) : now
-    if (at === undefined) return fail(executor, item, `sleeps for "${name}", which is neither a duration nor a date`)
-    if (RESULTS.has(op)) return fail(executor, item, `answered ${op} together with other steps`)
-    items.push({ stepId: id, kind: op === 'Sleep' ? 'sleep' : 'call', name, race, at })
+  const planned: Planned[] = []
+  for (const op of ops) {
+    const result = RESULTS.has(op.op)
+      ? `answered ${op.op} together with other steps`
+      : planItem(executor, item, op, now)
+    if (typeof result === 'string') return fail(executor, item, result)
+    planned.push(result)
   }
-  const saved = await savePlan(executor.db, item, items, now, executor.engineId)
+  const items = planned.map(each => each.item)
+  const invokes = planned.some(each => each.run)
+  const saved = await unblocked(() => {
+    if (!invokes) return savePlan(db, item, items, now, engineId)
+    return db.begin(async tx => {
+      const queued = await savePlan(tx, item, items, now, engineId)
+      const runs = planned.flatMap(({ item: { stepId }, run }) => {
+        const parentItem = queued?.queued[stepId]
+        return run && parentItem ? [{ ...run, parentItem }] : []
+      })
+      await startRuns(tx, { runs, timers: [] }, now, engineId)
+      return queued
+    })
+  })
   if (saved && saved.pending === 0 && !saved.again) return fail(executor, item, 'waits, but for no step')
   return saved !== undefined
 }
@@ -100,20 +122,22 @@ function fail(executor: Executor, item: Claimed, why: string): Promise<boolean> 
   return end(executor, item, { state: 'failed', error })
 }
 
-/** Ends the run and, in the same transaction, starts the handlers of its failure. */
-async function end(executor: Executor, item: Claimed, ending: Parameters<typeof saveEnd>[2]): Promise<boolean> {
+/** Ends the run and, in the same transaction, starts the handlers of its failure and lets its invoker go on. */
+async function end(executor: Executor, item: Claimed, ending: Ending): Promise<boolean> {
   const { db, functions, report, engineId } = executor
   const now = executor.now()
   const isHandler = item.events[0]?.name === 'inngest/function.failed'
-  if (ending.state === 'completed' || isHandler) {
+  const failures = ending.state === 'failed' && !isHandler ? [failedEvent(item, ending.error, now)] : []
+  const started = schedule([...functions.values()], failures, now, report)
+  const isAlone = item.parentItem === null && item.stepId === 'step'
+  if (isAlone && failures.length === 0) {
     await unblocked(() => saveEnd(db, item, ending, now))
     return false
   }
-  const { runs, timers } = schedule([...functions.values()], [failedEvent(item, ending.error, now)], now, report)
   await unblocked(() =>
     db.begin(async tx => {
-      if (await saveEnd(tx, item, ending, now)) await startRuns(tx, runs, timers, now, engineId)
+      if (await saveSharedEnd(tx, item, ending, now)) await startRuns(tx, started, now, engineId)
     }),
   )
-  return runs.length + timers.length > 0
+  return item.parentItem !== null || started.runs.length + started.timers.length > 0
 }

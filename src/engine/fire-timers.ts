@@ -23,20 +23,20 @@ export async function fireTimers({ db, functions, engineId, report }: Timers, no
       const fn = functions.get(timer.functionId)
       if (fn === undefined) continue
       const cron = timer.kind === 'cron' ? fn.crons.find(each => each.pattern === timer.key) : undefined
-      if (cron) runs.push(cronRun(fn, cron, timer.dueAt, report))
-      else runs.push(...chunks(fn, timer).map(events => newRun(fn, events, report)))
+      if (cron) runs.push(cronRun(fn, cron, timer.dueAt, now, report))
+      else runs.push(...chunks(fn, timer).map(events => newRun(fn, events, now, report)))
 
       const next = cron?.next(now)
       if (next) await moveTimer(tx, timer, next)
       else await deleteTimer(tx, timer)
     }
-    await startRuns(tx, runs, [], now, engineId)
+    await startRuns(tx, { runs, timers: [] }, now, engineId)
     return due.length
   })
 }
 
 /** Ticks that passed while no process ran are made up for by one run, that of the first of them. */
-function cronRun(fn: EngineFunction, cron: CronTrigger, tick: Date, report: Report): NewRun {
+function cronRun(fn: EngineFunction, cron: CronTrigger, tick: Date, now: Date, report: Report): NewRun {
   const iso = tick.toISOString()
   const event: Json = {
     id: `${fn.id} ${cron.pattern} ${iso}`,
@@ -45,7 +45,7 @@ function cronRun(fn: EngineFunction, cron: CronTrigger, tick: Date, report: Repo
     ts: tick.getTime(),
   }
   const until = new Date(tick.getTime() + DAY_MS)
-  return { ...newRun(fn, [event], report), once: `${fn.id} tick ${cron.pattern} ${iso}`, until }
+  return { ...newRun(fn, [event], now, report), once: `${fn.id} tick ${cron.pattern} ${iso}`, until }
 }
 
 /** A batch may have taken in more than its size at once; an event that was sent twice counts once. */

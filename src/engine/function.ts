@@ -1,7 +1,8 @@
 import { Cron } from 'croner'
-import { parseDuration } from './duration.ts'
+import { parseDuration, wakeTime } from './duration.ts'
 import { compile, type Expression } from './expression.ts'
 import { asJson, isJson, type Json, textOf } from './json.ts'
+import { type EventFilter, toFilter, unheard } from './listen.ts'
 
 export type Trigger = { event: string; when?: Expression }
 /** `pattern` as written, the time zone included: it names the timer. */
@@ -19,12 +20,16 @@ export type EngineFunction = {
   debounce?: { periodMs: number; timeoutMs?: number; key?: Expression }
   batch?: { maxSize: number; timeoutMs: number; key?: Expression }
   idempotency?: Expression
+  /** GCRA: starts with the same key are `everyMs` apart, but for `burst` of them at once. */
+  throttle?: { everyMs: number; burst: number; key?: Expression }
+  /** `timeout`, a duration or a date, counts from the start of the run. */
+  cancelOn: (EventFilter & { timeout?: string })[]
 }
 
 const DEFAULT_RETRIES = 4
-const UNSUPPORTED = ['rateLimit', 'throttle', 'singleton', 'cancel', 'priority', 'timeouts'] as const
-/** What the SDK calls the option, where its wire name differs. */
-const OPTION_NAMES: Record<string, string> = { cancel: 'cancelOn' }
+const UNSUPPORTED = ['rateLimit', 'singleton', 'priority', 'timeouts'] as const
+/** Inngest's own limit. */
+const MOST_CANCEL_ON = 5
 
 /** Reads one function's configuration as the SDK registers it. Throws naming the function and what is not supported. */
 export function toFunction(config: Json): EngineFunction {
@@ -32,7 +37,7 @@ export function toFunction(config: Json): EngineFunction {
   const refuse = (what: string): never => {
     throw new Error(`Function "${id}" uses ${what}, which the embedded engine does not support`)
   }
-  for (const name of UNSUPPORTED) if (config[name] !== undefined) refuse(OPTION_NAMES[name] ?? name)
+  for (const name of UNSUPPORTED) if (config[name] !== undefined) refuse(name)
   if (config.debounce && config.batchEvents) refuse('debounce together with batchEvents')
   if (config.idempotency && (config.debounce || config.batchEvents)) refuse('idempotency with debounce or batchEvents')
 
@@ -51,7 +56,6 @@ export function toFunction(config: Json): EngineFunction {
   }
 
   const triggers = (Array.isArray(config.triggers) ? config.triggers : []).filter(isJson)
-  if (triggers.length === 0) refuse('no trigger, so that it could only be invoked,')
   const events: Trigger[] = []
   const crons: CronTrigger[] = []
   for (const trigger of triggers) {
@@ -60,6 +64,7 @@ export function toFunction(config: Json): EngineFunction {
       crons.push(toCron(id, String(trigger.cron)))
     } else {
       const event = String(trigger.event)
+      if (event === 'inngest/function.invoked') continue
       if (event.startsWith('inngest/') && event !== 'inngest/function.failed') refuse(`the trigger ${event}`)
       events.push({ event, when: expression(trigger.expression, 'the trigger’s if') })
     }
@@ -70,6 +75,9 @@ export function toFunction(config: Json): EngineFunction {
   const debounce = isJson(config.debounce) ? config.debounce : undefined
   const batch = isJson(config.batchEvents) ? config.batchEvents : undefined
   if (batch?.if !== undefined) refuse('batchEvents.if')
+  const throttle = isJson(config.throttle) ? config.throttle : undefined
+  const cancels = (Array.isArray(config.cancel) ? config.cancel : []).filter(isJson)
+  if (cancels.length > MOST_CANCEL_ON) refuse(`more than ${MOST_CANCEL_ON} cancelOn`)
   const retries = asJson(asJson(asJson(config.steps).step).retries).attempts
   return {
     id,
@@ -92,6 +100,28 @@ export function toFunction(config: Json): EngineFunction {
       key: expression(batch.key, 'the batch key'),
     },
     idempotency: expression(config.idempotency, 'the idempotency key'),
+    throttle: throttle && {
+      everyMs: duration(throttle.period, 'the throttle period') / Math.max(Number(throttle.limit), 1),
+      burst: Math.max(Number(throttle.burst ?? 1), 1),
+      key: expression(throttle.key, 'the throttle key'),
+    },
+    cancelOn: cancels.map(each => toCancel(id, each)),
+  }
+}
+
+function toCancel(id: string, { event, if: text, timeout }: Json): EventFilter & { timeout?: string } {
+  const name = String(event)
+  const refused = unheard(name)
+  if (refused)
+    throw new Error(`Function "${id}" uses cancelOn with ${refused}, which the embedded engine does not support`)
+  if (timeout !== undefined && wakeTime(String(timeout), new Date(0)) === undefined) {
+    throw new Error(`Function "${id}": the cancelOn timeout "${timeout}" is neither a duration nor a date`)
+  }
+  try {
+    return { ...toFilter(name, textOf(text)), timeout: textOf(timeout) }
+  } catch (cause) {
+    const message = `Function "${id}": the cancelOn if "${text}" is not a CEL expression over event and async`
+    throw new Error(message, { cause })
   }
 }
 

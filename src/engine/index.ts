@@ -1,12 +1,12 @@
 /** Drives Inngest functions on one machine: their events, runs and queue are rows in Postgres. See README.md. */
 import type postgres from 'postgres'
+import { deliver } from './deliver.ts'
 import { registerCrons } from './fire-timers.ts'
 import { type EngineFunction, toFunction } from './function.ts'
 import { type Handler, readConfigs } from './protocol.ts'
 import { readEvents } from './receive.ts'
-import { schedule } from './schedule.ts'
 import { listRuns, type RunFilter, type RunSummary } from './store/history.ts'
-import { CHANNEL, startRuns } from './store/start-runs.ts'
+import { CHANNEL } from './store/start-runs.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export type { Handler } from './protocol.ts'
@@ -88,9 +88,8 @@ export function createEngine(options: EngineOptions): Engine {
     const events = await readEvents(request, now())
     if (!Array.isArray(events)) return answer({ ids: [], ...events })
     if (!worker) return answer({ ids: [], status: 503, error: 'The embedded engine has not been started' })
-    const { runs, timers } = schedule([...functions.values()], events, now(), report)
-    await startRuns(db, runs, timers, now(), engineId)
-    if (background && runs.length + timers.length > 0) void worker.wake()
+    const isDue = await deliver({ db, functions, engineId, report }, events, now())
+    if (isDue && background) void worker.wake()
     return answer({ ids: events.map(event => event.id), status: 200 })
   }
 

@@ -1,4 +1,4 @@
-import { canonical, isJson, type Json, textOf } from './json.ts'
+import { asJson, canonical, isJson, type Json, textOf } from './json.ts'
 
 export type Handler = (request: Request) => Promise<Response>
 /** How to reach the functions: the SDK's own HTTP handler, its address and the key that both sides sign with. */
@@ -6,8 +6,18 @@ export type Endpoint = { handler: Handler; url: string; signingKey: string }
 
 /** Name, message and stack of what was thrown, as the SDK writes and reads it. */
 export type RunError = { name: string; message: string; stack?: string }
-/** New work that a call reports, or the result of the step it ran. */
-export type Op = { id: string; op: string; name: string; race: boolean; data: unknown; error: unknown }
+/** New work that a call reports, or the result of the step it ran. `name` is a sleep's time or the event waited for. */
+export type Op = {
+  id: string
+  op: string
+  name: string
+  /** For people. */
+  displayName: string
+  opts: Json
+  race: boolean
+  data: unknown
+  error: unknown
+}
 export type Answer =
   | { kind: 'ops'; ops: Op[]; final: boolean; retryAfter?: string }
   | { kind: 'done'; output: unknown }
@@ -124,15 +134,23 @@ function parse(text: string): { ok: boolean; value: unknown } {
 }
 
 function toOp(op: Json, racing: boolean): Op {
+  const opts = asJson(op.opts)
+  const displayName = cleanText(op.displayName ?? op.name)
   return {
     id: String(op.id),
     op: String(op.op),
-    // Postgres text takes no U+0000.
-    name: (textOf(op.name) ?? textOf(op.displayName) ?? '').replaceAll('\u0000', ''),
-    race: racing || (isJson(op.opts) && op.opts.parallelMode === 'race'),
+    name: op.name === undefined ? displayName : cleanText(op.name),
+    displayName,
+    opts,
+    race: racing || opts.parallelMode === 'race',
     data: op.data ?? null,
     error: op.error,
   }
+}
+
+/** Postgres text takes no U+0000. */
+export function cleanText(value: unknown): string {
+  return (textOf(value) ?? '').replaceAll('\u0000', '')
 }
 
 /** The error in an answer's body, in any of the shapes that the SDK sends. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { wakeTime } from './duration.ts'
 import type { Expression } from './expression.ts'
 import type { Constraint, EngineFunction } from './function.ts'
 import { asJson, canonical, type Json } from './json.ts'
-import type { NewRun, NewTimer } from './store/start-runs.ts'
+import { toListener } from './listen.ts'
+import type { NewRun, NewTimer, Started } from './store/start-runs.ts'
 
 /** An event as it was accepted: it has an id and a time. */
 export type StoredEvent = Json & { id: string; name: string; data: unknown; ts: number }
@@ -13,28 +15,31 @@ export type Report = (error: unknown) => void
 const DAY_MS = 86_400_000
 
 /** What these events set going. A function takes an event once, by the first of its triggers that matches. */
-export function schedule(
-  functions: EngineFunction[],
-  events: StoredEvent[],
-  now: Date,
-  report: Report,
-): { runs: NewRun[]; timers: NewTimer[] } {
+export function schedule(functions: EngineFunction[], events: StoredEvent[], now: Date, report: Report): Started {
   const runs: NewRun[] = []
   const timers = new Map<string, NewTimer>()
   for (const fn of functions) {
     for (const event of events) {
       if (!isTriggered(fn, event, report)) continue
       if (fn.debounce || fn.batch) gather(timers, fn, event, now, report)
-      else runs.push({ ...newRun(fn, [event], report), ...onlyOnce(fn, event, now, report) })
+      else runs.push({ ...newRun(fn, [event], now, report), ...onlyOnce(fn, event, now, report) })
     }
   }
   return { runs, timers: [...timers.values()] }
 }
 
-/** The run of one function over these events, with its concurrency keys. */
-export function newRun(fn: EngineFunction, events: Json[], report: Report): NewRun {
-  const keys = fn.concurrency.map(constraint => concurrencyKey(fn, constraint, events[0] ?? {}, report))
-  return { functionId: fn.id, events, keys }
+/** The run of one function over these events: the keys of its limits, and what cancels it. */
+export function newRun(fn: EngineFunction, events: Json[], now: Date, report: Report): NewRun {
+  const event = events[0] ?? {}
+  return {
+    functionId: fn.id,
+    events,
+    keys: fn.concurrency.map(constraint => concurrencyKey(fn, constraint, event, report)),
+    throttle: fn.throttle && `${fn.id} ${fn.throttle.key ? evaluate(fn, fn.throttle.key, event, report) : ''}`,
+    cancelOn: fn.cancelOn.map(({ timeout, ...filter }) =>
+      toListener(filter, event, timeout === undefined ? null : (wakeTime(timeout, now) ?? null)),
+    ),
+  }
 }
 
 function concurrencyKey(fn: EngineFunction, { prefix, key }: Constraint, event: Json, report: Report): string {
@@ -112,9 +117,27 @@ export function failedEvent(
   now: Date,
 ): StoredEvent {
   return {
-    id: `failed ${run.runId}`,
+    // A run that was reopened may fail again.
+    id: `failed ${run.runId} ${now.getTime()}`,
     name: 'inngest/function.failed',
     data: { function_id: run.functionId, run_id: run.runId, event: asJson(run.events[0]), events: run.events, error },
+    ts: now.getTime(),
+  }
+}
+
+/** The event of a run that another one's step invoked. */
+export function invokedEvent(
+  item: { runId: string },
+  { id, opts }: { id: string; opts: Json },
+  functionId: string,
+  now: Date,
+): StoredEvent {
+  const { data, ...payload } = asJson(opts.payload)
+  return {
+    ...payload,
+    id: `invoked ${item.runId} ${id}`,
+    name: 'inngest/function.invoked',
+    data: { ...asJson(data), _inngest: { fn_id: functionId, correlation_id: `${item.runId}.${id}` } },
     ts: now.getTime(),
   }
 }

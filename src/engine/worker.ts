@@ -34,6 +34,11 @@ export function createWorker(options: WorkerOptions): Worker {
   const limits = Object.fromEntries(
     [...options.functions.values()].map(fn => [fn.id, fn.concurrency.map(each => each.limit)]),
   )
+  const throttles = Object.fromEntries(
+    [...options.functions.values()].flatMap(({ id, throttle }) =>
+      throttle ? [[id, { everyMs: throttle.everyMs, burst: throttle.burst }]] : [],
+    ),
+  )
   const leaseUntil = () => new Date(now().getTime() + LEASE_MS)
   const executor: Executor = {
     ...options,
@@ -82,15 +87,15 @@ export function createWorker(options: WorkerOptions): Worker {
         more = true
         return latest
       }
-      const claim = await claimItems(db, { limits, free, now: now(), until: leaseUntil() })
+      const claim = await claimItems(db, { limits, throttles, free, now: now(), until: leaseUntil() })
       more = claim.more
-      progress += claim.items.length
+      progress += claim.items.length + claim.putOff
       for (const item of claim.items) launch(item)
 
       const timerDue = claim.nextTimerAt !== undefined && claim.nextTimerAt <= now()
       const fired = timerDue ? await fireTimers(options, now()) : 0
       progress += fired
-      if (fired > 0 || (claim.more && claim.items.length > 0)) continue
+      if (fired > 0 || (claim.more && claim.items.length + claim.putOff > 0)) continue
       const times = [claim.nextItemAt, timerDue ? undefined : claim.nextTimerAt]
       return Math.min(latest, ...times.flatMap(time => (time ? [time.getTime()] : [])))
     }

@@ -268,7 +268,7 @@ describe('cost', () => {
     ]
     expect(statements).toEqual(
       [
-        'with given as ( select * from unnest( $1:',
+        'with recursive heard as ( select name as event',
         ...claim,
         'with held as ( update engine.items set at',
         'with held as ( select run_id from engine.',

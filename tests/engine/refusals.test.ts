@@ -14,15 +14,18 @@ const config = (extra: Record<string, unknown>) => ({ id: 'app-fn', triggers: [{
 describe('what is not supported', () => {
   it.each([
     [{ rateLimit: { limit: 1, period: '1m' } }, 'Function "app-fn" uses rateLimit, which'],
-    [{ throttle: { limit: 1, period: '1m' } }, 'Function "app-fn" uses throttle, which'],
+    [{ throttle: { limit: 1, period: 'often' } }, 'the throttle period "often" is not a duration'],
     [{ singleton: { mode: 'skip' } }, 'Function "app-fn" uses singleton, which'],
     [{ priority: { run: '1' } }, 'Function "app-fn" uses priority, which'],
     [{ timeouts: { finish: '1m' } }, 'Function "app-fn" uses timeouts, which'],
-    [{ cancel: [{ event: 'x' }] }, 'Function "app-fn" uses cancelOn, which'],
+    [{ cancel: [{ event: 'inngest/x' }] }, 'Function "app-fn" uses cancelOn with the event inngest/x, which'],
+    [{ cancel: [{ event: 'x/*' }] }, 'Function "app-fn" uses cancelOn with the wildcard x/*, which'],
+    [{ cancel: [{ event: 'x', timeout: 'soon' }] }, 'the cancelOn timeout "soon" is neither a duration nor a date'],
+    [{ cancel: [{ event: 'x', if: 'asinc.data.id == 1' }] }, 'is not a CEL expression over event and async'],
+    [{ cancel: Array.from({ length: 6 }, () => ({ event: 'x' })) }, 'uses more than 5 cancelOn, which'],
     [{ batchEvents: { maxSize: 2, timeout: '1s', if: 'true' } }, 'Function "app-fn" uses batchEvents.if, which'],
     [{ triggers: [{ cron: '* * * * *', jitter: '5s' }] }, 'Function "app-fn" uses cron jitter, which'],
     [{ concurrency: { limit: 1, scope: 'env', key: '"crm"' } }, 'Function "app-fn" uses concurrency with scope env'],
-    [{ triggers: [] }, 'Function "app-fn" uses no trigger'],
     [{ triggers: [{ event: 'inngest/function.finished' }] }, 'the trigger inngest/function.finished'],
     [{ debounce: { period: '1s' }, batchEvents: { maxSize: 2, timeout: '1s' } }, 'debounce together with batchEvents'],
     [{ debounce: { period: '1s' }, idempotency: 'event.data.a' }, 'idempotency with debounce'],
@@ -44,26 +47,26 @@ describe('what is not supported', () => {
   })
 
   it.each([
-    ['waitForEvent', 'WaitForEvent'],
-    ['invoke', 'InvokeFunction'],
-    ['waitForSignal', 'WaitForSignal'],
-  ])('fails the run that calls step.%s', async (tool, op) => {
-    const { engine, inngest } = await startApp(database.db, inngest => {
-      const other = inngest.createFunction({ id: 'other', triggers: { event: 'demo/other' } }, () => 1)
-      const using = inngest.createFunction({ id: 'using', triggers: { event: 'demo/using' } }, async ({ step }) => {
-        if (tool === 'waitForEvent') await step.waitForEvent('w', { event: 'x/y', timeout: '1h' })
-        if (tool === 'waitForSignal') await step.waitForSignal('s', { signal: 's', timeout: '1h', onConflict: 'fail' })
-        if (tool === 'invoke') await step.invoke('i', { function: other, data: {} })
-      })
-      return [other, using]
-    })
+    ['waitForSignal', 'uses WaitForSignal, which the embedded engine does not support'],
+    ['failed', 'waits for the event inngest/function.failed, which the embedded engine does not support'],
+    ['wildcard', 'waits for the wildcard x/*, which the embedded engine does not support'],
+    ['if', 'waits for x/y if "asinc.data.id == 1", which is not a CEL expression over event and async'],
+    ['timeout', 'waits with timeout "", which is neither a duration nor a date'],
+  ])('fails the run that only shows it when called: %s', async (what, message) => {
+    const { engine, inngest } = await startApp(database.db, inngest => [
+      inngest.createFunction({ id: 'using', triggers: { event: 'demo/using' } }, async ({ step }) => {
+        const wait = (event: string, extra = {}) => step.waitForEvent('w', { event, timeout: '1h', ...extra })
+        if (what === 'waitForSignal') await step.waitForSignal('s', { signal: 's', timeout: '1h', onConflict: 'fail' })
+        if (what === 'failed') await wait('inngest/function.failed')
+        if (what === 'wildcard') await wait('x/*')
+        if (what === 'if') await wait('x/y', { if: 'asinc.data.id == 1' })
+        if (what === 'timeout') await wait('x/y', { timeout: 'some time' })
+      }),
+    ])
     await inngest.send({ name: 'demo/using' })
     await engine.settle()
     expect(await engine.runs({ functionId: `${inngest.id}-using` })).toMatchObject([
-      {
-        state: 'failed',
-        error: { message: `Function "${inngest.id}-using" uses ${op}, which the embedded engine does not support` },
-      },
+      { state: 'failed', error: { message: `Function "${inngest.id}-using" ${message}` } },
     ])
   })
 })

@@ -1,7 +1,9 @@
 import type postgres from 'postgres'
+import type { NewListener } from '../listen.ts'
 import type { RunError } from '../protocol.ts'
 import type { Claimed } from './claim.ts'
-import { asParameter, CHANNEL } from './start-runs.ts'
+import { finishItems, lockQueues, unblocked } from './finish.ts'
+import { asParameter, CHANNEL, type Sql } from './start-runs.ts'
 
 /**
  * What became of a call, saved in one statement each. All of them first touch the item by its id and lease: when the
@@ -9,7 +11,17 @@ import { asParameter, CHANNEL } from './start-runs.ts'
  */
 
 export type StepResult = { id: string; name: string; output: unknown }
-export type NewItem = { stepId: string; kind: 'call' | 'sleep'; name: string; race: boolean; at: Date }
+export type NewItem = {
+  stepId: string
+  kind: Claimed['kind']
+  name: string
+  race: boolean
+  at: Date
+  /** What it comes to at that time, unless it is a call. */
+  output?: unknown
+  /** What it waits for until then. */
+  listener?: NewListener
+}
 
 /** The run's next call found and ran a step. `until` keeps the lease for the call after; without it, it is queued. */
 export async function saveStep(db: postgres.Sql, item: Claimed, step: StepResult, now: Date, until?: Date) {
@@ -28,63 +40,48 @@ export async function saveStep(db: postgres.Sql, item: Claimed, step: StepResult
   return rows[0]
 }
 
-/** A planned step or a sleep is done: the run goes on when it was the last one out, or one of a race. */
-export async function saveSibling(db: postgres.Sql, item: Claimed, step: StepResult, now: Date): Promise<boolean> {
-  const rows = await unblocked(
-    () => db<{ runId: string }[]>`
-      with held as (
-        delete from engine.items where id = ${item.id} and lease = ${item.lease} returning run_id, race
-      ), saved as (
-        insert into engine.steps (run_id, id, name, output, finished_at)
-        select run_id, ${step.id}, ${step.name}, coalesce(${asParameter(db, step.output)}::json, 'null'), ${now} from held
-        on conflict do nothing
-      ), run as (
-        update engine.runs set pending = pending - 1 from held where runs.id = held.run_id
-        returning runs.id, runs.pending, held.race
-      )
-      update engine.items main set
-        again = main.lease is not null,
-        at = case when main.lease is null then ${now} else main.at end
-      from run where main.run_id = run.id and main.step_id = 'step' and (run.pending = 0 or run.race)
-      returning main.run_id as "runId"`,
-  )
-  return rows.length > 0
-}
-
 /**
  * The run's next call reported work to do: queue what is new of it and park the call until it is done. When there is
- * nothing new and nothing pending the lease is kept, because the run would wait for ever.
+ * nothing new and nothing pending the lease is kept, because the run would wait for ever. Answers the new items by step.
  */
-export async function savePlan(db: postgres.Sql, item: Claimed, planned: NewItem[], now: Date, sender: string) {
-  const rows = await unblocked(
-    () => db<{ pending: number; again: boolean }[]>`
-      with held as (
-        select id, run_id, function_id, keys, again from engine.items
-        where id = ${item.id} and lease = ${item.lease} for update
-      ), queued as (
-        insert into engine.items (run_id, function_id, step_id, kind, name, keys, at, race)
-        select held.run_id, held.function_id, plan."stepId", plan.kind, plan.name,
-          case plan.kind when 'call' then held.keys else '{}' end, plan.at, plan.race
-        from held, json_to_recordset(${asParameter(db, planned)}) as plan
-          ("stepId" text, kind text, name text, race boolean, at timestamptz)
-        where not exists (select 1 from engine.steps where run_id = held.run_id and id = plan."stepId")
-        on conflict (run_id, step_id) do nothing
-        returning id
-      ), run as (
-        update engine.runs set pending = pending + (select count(*) from queued) from held where runs.id = held.run_id
-        returning runs.pending
-      ), parked as (
-        update engine.items main set
-          attempt = 0,
-          again = false,
-          lease = case when run.pending = 0 and not main.again then main.lease end,
-          at = case when main.again then ${now} when run.pending = 0 then main.at end
-        from held, run where main.id = held.id
-      )
-      select run.pending, held.again, case when (select count(*) from queued) > 1 then pg_notify(${CHANNEL}, ${sender}) end
-      from held, run`,
-  )
-  return rows[0]
+export async function savePlan(db: Sql, item: Claimed, planned: NewItem[], now: Date, sender: string) {
+  const [saved] = await db<{ pending: number; again: boolean; queued: Record<string, string> }[]>`
+    with held as (
+      select id, run_id, function_id, keys, again from engine.items
+      where id = ${item.id} and lease = ${item.lease} for update
+    ), plan as (
+      select * from json_to_recordset(${asParameter(db, planned)}) as plan
+        ("stepId" text, kind text, name text, race boolean, at timestamptz, output json, listener json)
+    ), queued as (
+      insert into engine.items (run_id, function_id, step_id, kind, name, keys, at, race, output)
+      select held.run_id, held.function_id, plan."stepId", plan.kind, plan.name,
+        case plan.kind when 'call' then held.keys else '{}' end, plan.at, plan.race, plan.output
+      from held, plan
+      where not exists (select 1 from engine.steps where run_id = held.run_id and id = plan."stepId")
+      on conflict (run_id, step_id) do nothing
+      returning id, step_id
+    ), listening as (
+      insert into engine.listeners (item_id, event, path, value, expression, expires_at)
+      select queued.id, event, path, value, expression, "expiresAt"
+      from queued join plan on plan."stepId" = queued.step_id, json_to_record(plan.listener) as listener
+        (event text, path text, value text, expression text, "expiresAt" timestamptz)
+      where plan.listener is not null
+    ), run as (
+      update engine.runs set pending = pending + (select count(*) from queued) from held where runs.id = held.run_id
+      returning runs.pending
+    ), parked as (
+      update engine.items main set
+        attempt = 0,
+        again = false,
+        lease = case when run.pending = 0 and not main.again then main.lease end,
+        at = case when main.again then ${now} when run.pending = 0 then main.at end
+      from held, run where main.id = held.id
+    )
+    select run.pending, held.again,
+      (select coalesce(json_object_agg(step_id, id::text), '{}') from queued) as queued,
+      case when (select count(*) from queued) > 1 then pg_notify(${CHANNEL}, ${sender}) end
+    from held, run`
+  return saved
 }
 
 /** The call failed and is tried again at `at`. */
@@ -92,7 +89,7 @@ export async function saveRetry(db: postgres.Sql, item: Claimed, error: RunError
   await unblocked(
     () => db`
       with held as (
-        update engine.items set attempt = attempt + 1, lease = null, at = ${at}
+        update engine.items set attempt = attempt + 1, lease = null, at = ${at}, error = ${asParameter(db, error)}::json
         where id = ${item.id} and lease = ${item.lease} returning run_id
       )
       update engine.runs set error = ${asParameter(db, error)}::json from held where runs.id = held.run_id`,
@@ -102,7 +99,7 @@ export async function saveRetry(db: postgres.Sql, item: Claimed, error: RunError
 export type Ending = { state: 'completed'; output: unknown } | { state: 'failed'; error: RunError }
 
 /** Ends the run and takes everything it had queued off the queue. False when it was not ours to end. */
-export async function saveEnd(db: postgres.Sql | postgres.TransactionSql, item: Claimed, ending: Ending, now: Date) {
+export async function saveEnd(db: Sql, item: Claimed, ending: Ending, now: Date): Promise<boolean> {
   const output = ending.state === 'completed' ? asParameter(db, ending.output ?? null) : null
   const error = ending.state === 'failed' ? asParameter(db, ending.error) : null
   const rows = await db`
@@ -120,14 +117,12 @@ export async function saveEnd(db: postgres.Sql | postgres.TransactionSql, item: 
   return rows.length > 0
 }
 
-/** Siblings of a run may lock its rows in opposite orders when one of them ends it; the one chosen as victim goes again. */
-export async function unblocked<Result>(statement: () => PromiseLike<Result>): Promise<Result> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await statement()
-    } catch (error) {
-      const deadlock = error instanceof Error && 'code' in error && error.code === '40P01'
-      if (!deadlock || tries === 5) throw error
-    }
-  }
+/** The same inside a transaction, for a run that others may be queueing for or that was invoked: its invoker goes on. */
+export async function saveSharedEnd(tx: Sql, item: Claimed, ending: Ending, now: Date): Promise<boolean> {
+  await lockQueues(tx, [item.runId])
+  if (!(await saveEnd(tx, item, ending, now))) return false
+  if (item.parentItem === null) return true
+  const output = ending.state === 'completed' ? { data: ending.output ?? null } : { error: ending.error }
+  await finishItems(tx, [{ itemId: item.parentItem, output }], now)
+  return true
 }

@@ -1,0 +1,83 @@
+import type { Sql } from './start-runs.ts'
+
+/** What a queued step came to, as its run is given it: `{ data }`, `{ error }`, null or a whole event. */
+export type Result = { itemId: string; output: unknown }
+
+/**
+ * Queued steps are done, each once: whoever comes second, be it an event, a timeout or the end of an invoked run, finds
+ * the item gone. A run goes on when its last one is out, or one of a race. `lease` is of the call that did it. True when
+ * something goes on.
+ */
+export async function finishItems(
+  db: Sql,
+  results: Result[],
+  now: Date,
+  lease: string | null = null,
+): Promise<boolean> {
+  if (results.length === 0) return false
+  const ids = results.map(result => result.itemId)
+  const rows = await db`
+    with held as (
+      delete from engine.items
+      where id = any(${ids}::bigint[]) and step_id <> 'step' and (${lease}::uuid is null or lease = ${lease})
+      returning id, run_id, step_id, name, race
+    ), saved as (
+      insert into engine.steps (run_id, id, name, output, finished_at)
+      select run_id, step_id, name,
+        (${results.map(({ output }) => JSON.stringify(output ?? null))}::text[])
+          [array_position(${ids}::bigint[], held.id)]::json, ${now}
+      from held order by run_id, id on conflict do nothing
+    ), done as (
+      select run_id, count(*)::int as steps, bool_or(race) as race from held group by run_id
+    ), run as (
+      update engine.runs set pending = pending - done.steps from done where runs.id = done.run_id
+      returning runs.id, runs.pending, done.race
+    )
+    update engine.items main set
+      again = main.lease is not null,
+      at = case when main.lease is null then ${now} else main.at end
+    from run where main.run_id = run.id and main.step_id = 'step' and (run.pending = 0 or run.race)
+    returning main.run_id`
+  return rows.length > 0
+}
+
+/**
+ * Keeps everybody from queueing more for these runs until the transaction ends. The next statement then sees all that
+ * they have queued.
+ */
+export async function lockQueues(tx: Sql, runIds: string[]): Promise<void> {
+  await tx`select from engine.items where run_id = any(${runIds}::uuid[]) and step_id = 'step' order by id for update`
+}
+
+/** Cancels those of the runs that are active: nothing of them is saved any more. Inside a transaction; answers which. */
+export async function cancelRuns(tx: Sql, runIds: string[], now: Date): Promise<string[]> {
+  if (runIds.length === 0) return []
+  await lockQueues(tx, runIds)
+  const cancelled = await tx<{ id: string; functionId: string; parentItem: string | null }[]>`
+    with run as (
+      update engine.runs set state = 'cancelled', finished_at = ${now}, pending = 0
+      where id = any(${runIds}::uuid[]) and state = 'running'
+      returning id, function_id, parent_item
+    ), gone as (
+      delete from engine.items where run_id in (select id from run)
+    )
+    select id, function_id as "functionId", parent_item as "parentItem" from run`
+  const invoked = cancelled.flatMap(({ parentItem, functionId }): Result[] => {
+    const error = { name: 'Error', message: `The invoked function "${functionId}" was cancelled` }
+    return parentItem === null ? [] : [{ itemId: parentItem, output: { error } }]
+  })
+  await finishItems(tx, invoked, now)
+  return cancelled.map(run => run.id)
+}
+
+/** Runs may lock each other’s rows in opposite orders; the one chosen as victim goes again. */
+export async function unblocked<Outcome>(statement: () => PromiseLike<Outcome>): Promise<Outcome> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await statement()
+    } catch (error) {
+      const deadlock = error instanceof Error && 'code' in error && error.code === '40P01'
+      if (!deadlock || tries === 5) throw error
+    }
+  }
+}
