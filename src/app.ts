@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from './core/errors.ts'
+import { SERVE_PATH } from './functions/index.ts'
 import { api, openApiInfo } from './http/api/index.ts'
 import { onError, problem } from './http/errors.ts'
 import { health } from './http/health.ts'
@@ -11,7 +12,7 @@ import type { HttpEnv, HttpRuntime } from './http/runtime.ts'
 export type AppOptions = {
   /** Asked once per request. */
   runtime: (c: Context) => HttpRuntime
-  /** The handler of `/api/inngest`. */
+  /** The handler of `/api/inngest`, where calls come from outside. Without one, each is refused. */
   inngest?: (c: Context) => Promise<Response>
 }
 
@@ -23,11 +24,27 @@ export function createApp({ runtime, inngest }: AppOptions) {
   })
   app.onError((error, c) => onError(c.var.runtime.onError)(error, c))
   app.notFound(c => problem(c, new AppError('no such route')))
-  if (inngest) app.all('/api/inngest', c => inngest(c))
+  app.all(SERVE_PATH, async c => (inngest && (await mayBeSigned(c)) ? inngest(c) : unsigned(c)))
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' })
   const routed = app.route('/hooks', createHooks()).route('/', health).route('/api/v1', api)
   app.doc31('/openapi.json', openApiInfo)
   return routed
+}
+
+/** The SDK reads a body as JSON before it looks at the signature. What is no JSON, nobody has signed. */
+async function mayBeSigned(c: Context): Promise<boolean> {
+  const text = await c.req.text()
+  try {
+    if (text !== '') JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** As the SDK says it. */
+function unsigned(c: Context): Response {
+  return c.json({ message: 'Unauthorized' }, 401)
 }
 
 export type AppType = ReturnType<typeof createApp>

@@ -33,7 +33,7 @@ const scopes = new AsyncLocalStorage<Scope>()
 
 const app = createApp({
   runtime: () => current().runtime,
-  inngest: async c => (await current().setup.inngest?.(c)) ?? c.notFound(),
+  inngest: async c => (await current().setup.inngest?.(c)) ?? c.json({ message: 'Unauthorized' }, 401),
 })
 
 export default {

@@ -1,4 +1,5 @@
 /** The service composed for Node: one pool, one ledger, one queue, and the embedded engine unless another is configured. */
+import { Hono } from 'hono'
 import { createApp } from '../app.ts'
 import { type Config, connectorUrls } from '../config.ts'
 import type { Db } from '../db/client.ts'
@@ -78,11 +79,14 @@ export function createHub(options: HubOptions): Hub {
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     onError,
   }
-  const app = createApp({ runtime: () => runtime, inngest: serveFunctions(inngest, () => services, config.appUrl) })
+  const functions = serveFunctions(inngest, () => services, config.appUrl)
+  const app = createApp({ runtime: () => runtime, ...(engine ? {} : { inngest: functions }) })
+  // The embedded engine calls through a door of its own, in process: at the public one nobody has anything to ask for.
+  const door = new Hono().all(SERVE_PATH, functions)
   return {
     ...{ app, services, queue, engine },
     async start() {
-      await engine?.start(async request => app.fetch(request), { background })
+      await engine?.start(async request => door.fetch(request), { background })
       if (background) await recoverAll(services)
     },
     async settle() {

@@ -3,12 +3,12 @@ import { openDb } from '../../src/db/client.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { canonical } from '../../src/engine/json.ts'
-import { sign as signCall } from '../../src/engine/protocol.ts'
 import { SERVE_PATH } from '../../src/functions/index.ts'
 import { hashKey } from '../../src/http/auth.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { EDGE, type Edge, type EventServer, startEdge, startEventServer } from '../support/edge.ts'
+import { askEveryWay, callAsServer, forgeries, signature } from '../support/function-calls.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { sign, webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
@@ -182,15 +182,26 @@ describe('the API', () => {
 })
 
 describe('/api/inngest', () => {
-  it('refuses what is not signed', async () => {
-    const url = `${SERVE_PATH}?fnId=buzon-recover-deliveries&stepId=step`
-    expect((await edge.fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
-    expect((await edge.fetch(SERVE_PATH, { method: 'PUT', body: '{}' })).status).toBe(401)
-    const text = '{"url":"https://forged.example"}'
-    const wrong = { 'x-inngest-signature': await signCall(text, 'signkey-prod-00'), 'x-inngest-sync-kind': 'in_band' }
-    const forged = await edge.fetch(SERVE_PATH, { method: 'PUT', body: text, headers: wrong })
-    expect(forged.status).toBe(401)
-    expect(await forged.text()).not.toContain('recover-deliveries')
+  it.each(forgeries(EDGE.INNGEST_SIGNING_KEY))('refuses a signature that is $name, and runs nothing', async forgery => {
+    const waiting = newId()
+    const delivery = {
+      id: waiting,
+      source: 'whatsapp:default',
+      body: `{"entry": [], "of": "${waiting}"}`,
+      workspaceId: null,
+    }
+    await storeDeliveries(database.db, [delivery], new Date(Date.now() - 300_000))
+    for (const { asked, status, text } of await askEveryWay(edge.fetch, forgery)) {
+      expect(status, asked).toBe(401)
+      expect(text, asked).not.toMatch(/recover|signkey|Error|stack/i)
+    }
+    const [row] = await database.owner`select processed_at from deliveries where id = ${waiting}`
+    expect(row?.processedAt).toBeNull()
+  })
+
+  it('runs a function for the server that has the key', async () => {
+    expect((await callAsServer(edge.fetch, EDGE.INNGEST_SIGNING_KEY)).status).toBe(206)
+    await processed()
   })
 
   it('registers its functions at the configured address, when asked with a signature', async () => {
@@ -249,7 +260,7 @@ describe('a Worker without its settings', () => {
     const sandbox = await startEdge(database.url, {}, 'none')
     try {
       expect((await sandbox.fetch('/readyz')).status).toBe(200)
-      expect((await sandbox.fetch(SERVE_PATH, { method: 'PUT' })).status).toBe(404)
+      expect((await sandbox.fetch(SERVE_PATH, { method: 'PUT' })).status).toBe(401)
       const outside = await sandbox.fetchAs('https://buzon.example.com/readyz')
       expect([outside.status, await outside.text()]).toEqual([503, expect.stringContaining('SEALING_KEY is missing')])
     } finally {
@@ -276,10 +287,10 @@ function post(body: string, signature: string | null = sign(body, SECRET)): Prom
 
 async function call(method: string, path: string, body: unknown, headers: Record<string, string> = {}) {
   const text = canonical(body)
-  const signature = await signCall(text, EDGE.INNGEST_SIGNING_KEY)
+  const signed = signature(text, EDGE.INNGEST_SIGNING_KEY)
   return edge.fetch(path, {
     ...{ method, body: text },
-    headers: { ...headers, 'content-type': 'application/json', 'x-inngest-signature': signature },
+    headers: { ...headers, 'content-type': 'application/json', 'x-inngest-signature': signed },
   })
 }
 
