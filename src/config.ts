@@ -9,6 +9,7 @@ export const SANDBOX = {
   apiKey: 'bz_demo_sandbox_key',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },
+  inngest: { signingKey: '5a4db0c55a4db0c55a4db0c55a4db0c5', eventKey: 'sandbox-event-key' },
 } as const
 
 const list = z
@@ -19,6 +20,14 @@ const list = z
 const url = (what: string) =>
   z.url({ protocol: /^https?$/, error: `must be ${what} beginning with http:// or https://` })
 const withoutSlash = (value: string) => value.replace(/\/+$/, '')
+
+/** The SDK and the server hash it as the bytes that it spells; Inngest Cloud puts `signkey-prod-` in front. */
+const signingKey = z
+  .string()
+  .regex(
+    /^(signkey-\w+-)?([0-9a-f]{2}){16,}$/i,
+    'must be hex, at least 32 digits and an even number: openssl rand -hex 32',
+  )
 
 const environment = z.object({
   PORT: z.coerce
@@ -45,7 +54,8 @@ const environment = z.object({
     .optional(),
   SANDBOX: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   INNGEST_BASE_URL: url('the address of your Inngest server').transform(withoutSlash).optional(),
-  INNGEST_SIGNING_KEY: z.string().min(1).optional(),
+  INNGEST_SIGNING_KEY: signingKey.optional(),
+  INNGEST_SIGNING_KEY_FALLBACK: signingKey.optional(),
   INNGEST_EVENT_KEY: z.string().min(1).optional(),
 })
 
@@ -62,7 +72,16 @@ export type Config = {
   sandbox: boolean
   sandboxPort: number
   /** Absent: the embedded engine. */
-  inngest: { baseUrl: string | undefined; signingKey: string; eventKey: string } | undefined
+  inngest: InngestConfig | undefined
+}
+
+export type InngestConfig = {
+  /** Absent: Inngest Cloud. */
+  baseUrl: string | undefined
+  signingKey: string
+  /** Accepted too, while one key replaces the other. */
+  signingKeyFallback?: string
+  eventKey: string
 }
 
 /** Throws `ConfigError` with a sentence per mistake. `env` as of the process or the Worker. */
@@ -75,7 +94,7 @@ export function readConfig(env: Record<string, unknown>): Config {
   const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : real.length === 0
   const problems = [
     ...(sandbox ? sandboxProblems(values.SANDBOX, real) : realProblems(values)),
-    ...inngestProblems(values),
+    ...inngestProblems(values, sandbox),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
 
@@ -97,13 +116,19 @@ export function readConfig(env: Record<string, unknown>): Config {
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
     sandbox,
     sandboxPort,
-    inngest: values.INNGEST_SIGNING_KEY
-      ? {
-          baseUrl: values.INNGEST_BASE_URL,
-          signingKey: values.INNGEST_SIGNING_KEY,
-          eventKey: values.INNGEST_EVENT_KEY ?? '',
-        }
-      : undefined,
+    inngest: inngestOf(values, sandbox),
+  }
+}
+
+/** In a sandbox the server is on this machine, and knows the sandbox's keys. */
+function inngestOf(values: z.infer<typeof environment>, sandbox: boolean): InngestConfig | undefined {
+  const { INNGEST_BASE_URL: baseUrl, INNGEST_SIGNING_KEY: signingKey } = values
+  if (sandbox) return baseUrl ? { baseUrl, ...SANDBOX.inngest } : undefined
+  if (!signingKey) return undefined
+  const fallback = values.INNGEST_SIGNING_KEY_FALLBACK
+  return {
+    ...{ baseUrl, signingKey, eventKey: values.INNGEST_EVENT_KEY ?? '' },
+    ...(fallback ? { signingKeyFallback: fallback } : {}),
   }
 }
 
@@ -124,7 +149,13 @@ export class ConfigError extends Error {
 }
 
 /** Any of these says that this is no sandbox. */
-const REAL = ['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY', 'INNGEST_SIGNING_KEY'] as const
+const REAL = [
+  'WHATSAPP_APP_SECRET',
+  'WHATSAPP_VERIFY_TOKEN',
+  'SEALING_KEY',
+  'INNGEST_SIGNING_KEY',
+  'INNGEST_SIGNING_KEY_FALLBACK',
+] as const
 
 function sandboxProblems(asked: 'on' | 'off' | undefined, real: string[]): string[] {
   if (asked !== 'on' || real.length === 0) return []
@@ -145,15 +176,24 @@ function realProblems(values: z.infer<typeof environment>): string[] {
     .map(([name, what]) => `${name} is missing: ${what}`)
 }
 
-function inngestProblems(values: z.infer<typeof environment>): string[] {
+function inngestProblems(values: z.infer<typeof environment>, sandbox: boolean): string[] {
+  const { INNGEST_BASE_URL: server, INNGEST_SIGNING_KEY: key, INNGEST_SIGNING_KEY_FALLBACK: fallback } = values
   const missing: string[] = []
-  if (values.INNGEST_BASE_URL && !values.INNGEST_SIGNING_KEY) {
+  if (server && !key && !(sandbox && isLoopback(server))) {
     missing.push('INNGEST_SIGNING_KEY is missing: INNGEST_BASE_URL names a server, and it must sign its calls')
   }
-  if (values.INNGEST_SIGNING_KEY && !values.INNGEST_EVENT_KEY) {
+  if (fallback && !key) {
+    missing.push('INNGEST_SIGNING_KEY is missing: INNGEST_SIGNING_KEY_FALLBACK is only the key before it')
+  }
+  if (key && !values.INNGEST_EVENT_KEY) {
     missing.push('INNGEST_EVENT_KEY is missing: without it no event can be sent')
   }
   return missing
+}
+
+/** Of this machine: what has known secrets is asked, and asks, by these names only. */
+export function isLoopback(address: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname)
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from 'hono'
 import { createApp } from './app.ts'
-import { type Config, ConfigError, connectorUrls, readConfig } from './config.ts'
+import { type Config, ConfigError, connectorUrls, isLoopback, readConfig } from './config.ts'
 import type { Emit } from './core/events.ts'
 import { openDb } from './db/client.ts'
 import { storeDeliveries } from './db/deliveries.ts'
@@ -145,10 +145,6 @@ function refuse(error: ConfigError): Response {
     status: 503,
     headers: { 'content-type': 'application/problem+json; charset=utf-8' },
   })
-}
-
-function isLoopback(url: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
 }
 
 function report(error: unknown) {

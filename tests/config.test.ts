@@ -9,6 +9,8 @@ const real = {
   SEALING_KEY: 'una-llave-de-prueba-de-32-caracteres-o-mas',
 }
 
+const HEX = '0f1e2d3c4b5a69788796a5b4c3d2e1f0'
+
 /** The sentences of what is wrong; none where nothing is. */
 function problems(env: Record<string, unknown>): string[] {
   try {
@@ -69,10 +71,10 @@ describe('the sandbox', () => {
     ])
   })
 
-  it.each(['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY', 'INNGEST_SIGNING_KEY'])(
+  it.each(['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY', 'INNGEST_SIGNING_KEY'] as const)(
     'is off with %s',
     name => {
-      const value = name === 'SEALING_KEY' ? real.SEALING_KEY : 'algo'
+      const value = { SEALING_KEY: real.SEALING_KEY, INNGEST_SIGNING_KEY: HEX }[name as string] ?? 'algo'
       expect(problems({ [name]: value })).not.toEqual([])
       expect(readConfig({ ...real, INNGEST_EVENT_KEY: 'evento', [name]: value }).sandbox).toBe(false)
       expect(problems({ SANDBOX: 'on', INNGEST_EVENT_KEY: 'evento', [name]: value })).toEqual([
@@ -85,6 +87,16 @@ describe('the sandbox', () => {
     expect(problems({ SANDBOX: 'on', ...real })).toEqual([
       'SANDBOX is on, but WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, SEALING_KEY are set: real secrets do not belong in a sandbox',
     ])
+  })
+
+  it('takes an Inngest server on this machine, with keys known to all, and no other', () => {
+    for (const baseUrl of ['http://127.0.0.1:8288', 'http://localhost:8288', 'http://[::1]:8288']) {
+      expect(readConfig({ INNGEST_BASE_URL: baseUrl })).toMatchObject({
+        sandbox: true,
+        inngest: { baseUrl, ...SANDBOX.inngest },
+      })
+    }
+    expect(problems({ INNGEST_BASE_URL: 'http://127.0.0.1.example.com' })).toHaveLength(1)
   })
 
   it('takes an empty variable for none', () => {
@@ -139,14 +151,22 @@ describe('in earnest', () => {
   })
 
   it('leaves functions to the embedded engine, or to an Inngest of your own', () => {
-    const inngest = { INNGEST_SIGNING_KEY: 'firma', INNGEST_EVENT_KEY: 'evento' }
+    const inngest = { INNGEST_SIGNING_KEY: HEX, INNGEST_EVENT_KEY: 'evento' }
     expect(readConfig({ ...real, ...inngest }).inngest).toEqual({
       baseUrl: undefined,
-      signingKey: 'firma',
+      signingKey: HEX,
       eventKey: 'evento',
     })
     const own = { ...inngest, INNGEST_BASE_URL: 'http://inngest.local:8288/' }
     expect(readConfig({ ...real, ...own }).inngest?.baseUrl).toBe('http://inngest.local:8288')
+  })
+
+  it('takes the signing key of the cloud and of a server of your own, and the one before', () => {
+    const keys = { INNGEST_SIGNING_KEY: `signkey-prod-${HEX}`, INNGEST_EVENT_KEY: 'evento' }
+    expect(readConfig({ ...real, ...keys }).inngest?.signingKey).toBe(`signkey-prod-${HEX}`)
+    const before = HEX.replace('0f', 'ff')
+    const both = { ...keys, INNGEST_SIGNING_KEY_FALLBACK: before }
+    expect(readConfig({ ...real, ...both }).inngest?.signingKeyFallback).toBe(before)
   })
 
   it('takes the slash off addresses', () => {
@@ -209,7 +229,18 @@ describe('every mistake has a sentence that names the variable and what to do', 
       { INNGEST_BASE_URL: 'http://inngest.local' },
       'INNGEST_SIGNING_KEY is missing: INNGEST_BASE_URL names a server, and it must sign its calls',
     ],
-    [{ INNGEST_SIGNING_KEY: 'firma' }, 'INNGEST_EVENT_KEY is missing: without it no event can be sent'],
+    [{ INNGEST_SIGNING_KEY: HEX }, 'INNGEST_EVENT_KEY is missing: without it no event can be sent'],
+    ...['firma', `${HEX}a`, HEX.slice(2), `signkey-${HEX}`, `prod-${HEX}`].map(
+      key =>
+        [
+          { INNGEST_SIGNING_KEY: key, INNGEST_EVENT_KEY: 'evento' },
+          'INNGEST_SIGNING_KEY must be hex, at least 32 digits and an even number: openssl rand -hex 32',
+        ] as [Record<string, unknown>, string],
+    ),
+    [
+      { INNGEST_SIGNING_KEY_FALLBACK: HEX },
+      'INNGEST_SIGNING_KEY is missing: INNGEST_SIGNING_KEY_FALLBACK is only the key before it',
+    ],
   ])('%j', (env, sentence) => {
     expect(problems({ ...real, ...env })).toEqual([sentence])
   })
@@ -247,8 +278,9 @@ describe('.env.example', () => {
   })
 
   it('states the fixed values of the sandbox', () => {
-    const { hubspot, ...others } = SANDBOX
-    for (const value of [...Object.values(others), ...Object.values(hubspot)]) expect(example).toContain(value)
+    const { hubspot, inngest, ...others } = SANDBOX
+    const values = [others, hubspot, inngest].flatMap(each => Object.values(each))
+    for (const value of values) expect(example).toContain(value)
   })
 
   it('sets nothing as it is', () => {

@@ -6,8 +6,10 @@ export const APP_ID = 'buzon'
 
 export type InngestOptions = {
   signingKey: string
+  /** Accepted too, while one key replaces the other. */
+  signingKeyFallback?: string
   eventKey: string
-  baseUrl?: string
+  baseUrl?: string | undefined
   /** Where events go; the embedded engine's own, in process. */
   fetch?: typeof fetch
 }
