@@ -4,11 +4,13 @@ import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { canonical } from '../../src/engine/json.ts'
 import { SERVE_PATH } from '../../src/functions/index.ts'
+import { register } from '../../src/functions/register.ts'
 import { hashKey } from '../../src/http/auth.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { EDGE, type Edge, type EventServer, startEdge, startEventServer } from '../support/edge.ts'
+import { EDGE, type Edge, startEdge } from '../support/edge.ts'
 import { askEveryWay, callAsServer, forgeries, signature } from '../support/function-calls.ts'
+import { type InngestServer, startInngestServer } from '../support/inngest-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { sign, webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
@@ -18,14 +20,14 @@ const API_KEY = 'bz_edge_test_key'
 const LOGIN = 'edge_test_login'
 
 let database: TestDatabase
-let inngest: EventServer
+let inngest: InngestServer
 let edge: Edge
 let workspace: TestWorkspace
 const connectionId = newId()
 
 beforeAll(async () => {
   database = await testDatabase()
-  inngest = await startEventServer()
+  inngest = await startInngestServer({ signingKey: EDGE.INNGEST_SIGNING_KEY, eventKey: EDGE.INNGEST_EVENT_KEY })
   workspace = await testWorkspace(database.db)
   const hash = await hashKey(API_KEY)
   await inWorkspace(database.db, workspace.workspaceId, async tx => {
@@ -204,16 +206,21 @@ describe('/api/inngest', () => {
     await processed()
   })
 
-  it('registers its functions at the configured address, when asked with a signature', async () => {
-    const answer = await call(
-      'PUT',
-      SERVE_PATH,
-      { url: EDGE.APP_URL + SERVE_PATH },
-      { 'x-inngest-sync-kind': 'in_band' },
-    )
-    const { functions } = (await answer.json()) as { functions: { id: string; steps: unknown }[] }
-    expect(functions.map(({ id }) => id)).toContain('buzon-recover-deliveries')
-    expect(JSON.stringify(functions)).toContain(`${EDGE.APP_URL}${SERVE_PATH}?`)
+  it('registers its functions at the configured address, by whatever name it is asked', async () => {
+    const configured = EDGE.APP_URL + SERVE_PATH
+    expect(await register(edge.url + SERVE_PATH, EDGE.INNGEST_SIGNING_KEY)).toMatchObject({
+      ...{ kind: 'registered', url: configured },
+      functions: expect.arrayContaining([{ id: 'buzon-recover-deliveries', triggers: ['cron * * * * *'] }]),
+    })
+    const body = '{"url":"https://forged.example/api/inngest"}'
+    const headers = {
+      ...{ 'content-type': 'application/json', 'x-forwarded-host': 'forged.example' },
+      'x-inngest-signature': signature(body, EDGE.INNGEST_SIGNING_KEY),
+    }
+    const forged = await edge.fetchAs(`https://forged.example${SERVE_PATH}`, { method: 'PUT', body, headers })
+    expect(forged.status).toBe(200)
+    expect(inngest.registered.map(({ url }) => url)).toEqual([configured, configured])
+    expect(JSON.stringify(inngest.registered)).not.toContain('forged')
   })
 
   it('runs a function against the database of the request: a delivery that a crash left is processed', async () => {

@@ -1,6 +1,4 @@
 /** The Worker, bundled by wrangler and run by workerd, as `wrangler deploy` would ship it. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { unstable_startWorker } from 'wrangler'
 
 /** What a real deployment is given; secrets of this test. */
@@ -18,7 +16,7 @@ export type Edge = {
   /** A path of the Worker, over HTTP. */
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** The Worker asked by another name than 127.0.0.1. */
-  fetchAs(url: string): Promise<Response>
+  fetchAs(url: string, init?: { method: string; body: string; headers: Record<string, string> }): Promise<Response>
   stop(): Promise<void>
 }
 
@@ -42,31 +40,10 @@ export async function startEdge(
   return {
     url,
     fetch: (path, init) => fetch(new URL(path, url), init),
-    async fetchAs(address) {
-      const answer = await worker.fetch(address)
+    async fetchAs(address, init) {
+      const answer = await worker.fetch(address, init)
       return new Response(await answer.text(), { status: answer.status })
     },
     stop: () => worker.dispose(),
-  }
-}
-
-export type EventServer = { url: string; events: { name: string; data: unknown }[]; close(): Promise<void> }
-
-/** Takes events as an Inngest server does, and keeps them. */
-export async function startEventServer(): Promise<EventServer> {
-  const events: EventServer['events'] = []
-  const server = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
-    const sent = request.url === `/e/${EDGE.INNGEST_EVENT_KEY}` ? (JSON.parse(body) as EventServer['events']) : []
-    events.push(...sent)
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ ids: sent.map((_event, n) => String(n)), status: 200 }))
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    events,
-    close: () => new Promise(resolve => server.close(() => resolve())),
   }
 }
