@@ -6,11 +6,15 @@ import { type EngineFunction, toFunction } from './function.ts'
 import { type Handler, readConfigs } from './protocol.ts'
 import { readEvents } from './receive.ts'
 import { listRuns, type RunFilter, type RunSummary } from './store/history.ts'
+import { type CancelOutcome, cancelRun, type RetryOutcome, retryRun } from './store/operate.ts'
+import { type RunDetails, readRun } from './store/run.ts'
 import { CHANNEL } from './store/start-runs.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export type { Handler } from './protocol.ts'
-export type { RunFilter, RunState, RunSummary } from './store/history.ts'
+export { listRuns, type RunFilter, type RunState, type RunSummary } from './store/history.ts'
+export { type CancelOutcome, cancelRun, type RetryOutcome, retryRun } from './store/operate.ts'
+export { type RunDetails, type RunItem, type RunStep, readRun } from './store/run.ts'
 
 export type EngineOptions = {
   db: postgres.Sql
@@ -39,8 +43,14 @@ export type Engine = {
   stop(options?: { graceMs?: number }): Promise<void>
   /** For tests: executes everything that is due at `now()` until nothing is. */
   settle(): Promise<void>
-  /** What ran, runs and will run, oldest first. */
+  /** What ran, runs and will run, newest first. This and what follows needs no start. */
   runs(filter?: RunFilter): Promise<RunSummary[]>
+  /** One run with its steps and what it waits for. */
+  run(id: string): Promise<RunDetails | undefined>
+  /** Has a waiting retry made at once, or a failed run go on from the step that it failed by. */
+  retryNow(id: string): Promise<RetryOutcome>
+  /** Ends an active run. */
+  cancel(id: string): Promise<CancelOutcome>
 }
 
 const STOP_GRACE_MS = 10_000
@@ -103,9 +113,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function stop({ graceMs = STOP_GRACE_MS } = {}) {
-    await unlisten?.()
+    await Promise.all([worker?.stop(graceMs), unlisten?.()])
     unlisten = undefined
-    await worker?.stop(graceMs)
   }
 
   return {
@@ -114,6 +123,9 @@ export function createEngine(options: EngineOptions): Engine {
     stop,
     settle,
     runs: filter => listRuns(db, filter),
+    run: id => readRun(db, id),
+    retryNow: id => retryRun(db, id, now()),
+    cancel: id => cancelRun(db, id, now()),
   }
 }
 
