@@ -17,11 +17,12 @@ function family(seen: string[], timeout?: '10m'): Functions {
     const child = inngest.createFunction(
       { id: 'child', retries: 1, triggers: [], cancelOn: [{ event: 'demo/child.cancelled' }] },
       async ({ event, step, attempt }) => {
-        seen.push(`child ${event.data.n} ${attempt}`)
-        if (event.data.act === 'fail') throw new Error('child failed')
-        if (event.data.act === 'shaky' && attempt === 0) throw new Error('once')
-        if (event.data.act === 'sleep') await step.sleep('nap', '1h')
-        return event.data.act === 'nothing' ? undefined : { double: event.data.n * 2 }
+        const { n, act } = event.data as { n: number; act: string }
+        seen.push(`child ${n} ${attempt}`)
+        if (act === 'fail') throw new Error('child failed')
+        if (act === 'shaky' && attempt === 0) throw new Error('once')
+        if (act === 'sleep') await step.sleep('nap', '1h')
+        return act === 'nothing' ? undefined : { double: n * 2 }
       },
     )
     const parent = inngest.createFunction(

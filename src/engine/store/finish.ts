@@ -42,21 +42,24 @@ export async function finishItems(
 }
 
 /**
- * Keeps everybody from queueing more for these runs until the transaction ends. The next statement then sees all that
- * they have queued.
+ * Keeps everybody from queueing more for these runs until the transaction ends; the next statement sees all that they
+ * have queued. Answers those that are active.
  */
-export async function lockQueues(tx: Sql, runIds: string[]): Promise<void> {
-  await tx`select from engine.items where run_id = any(${runIds}::uuid[]) and step_id = 'step' order by id for update`
+export async function lockQueues(tx: Sql, runIds: string[]): Promise<string[]> {
+  const rows = await tx<{ runId: string }[]>`
+    select run_id as "runId" from engine.items where run_id = any(${runIds}::uuid[]) and step_id = 'step'
+    order by id for update`
+  return rows.map(row => row.runId)
 }
 
 /** Cancels those of the runs that are active: nothing of them is saved any more. Inside a transaction; answers which. */
 export async function cancelRuns(tx: Sql, runIds: string[], now: Date): Promise<string[]> {
   if (runIds.length === 0) return []
-  await lockQueues(tx, runIds)
+  const active = await lockQueues(tx, runIds)
   const cancelled = await tx<{ id: string; functionId: string; parentItem: string | null }[]>`
     with run as (
       update engine.runs set state = 'cancelled', finished_at = ${now}, pending = 0
-      where id = any(${runIds}::uuid[]) and state = 'running'
+      where id = any(${active}::uuid[]) and state = 'running'
       returning id, function_id, parent_item
     ), gone as (
       delete from engine.items where run_id in (select id from run)

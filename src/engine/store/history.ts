@@ -1,14 +1,17 @@
+import { isRunId } from './run.ts'
 import type { Sql } from './start-runs.ts'
 
-export type RunState = 'running' | 'completed' | 'failed'
-export type RunFilter = { functionId?: string; state?: RunState; limit?: number }
+export type RunState = 'running' | 'completed' | 'failed' | 'cancelled'
+/** `before` is the id of a run: those created before it, for the next page. */
+export type RunFilter = { functionId?: string; state?: RunState; before?: string; limit?: number }
+export type Failure = { name: string; message: string }
 export type RunSummary = {
   id: string
   functionId: string
   state: RunState
   /** Failed attempts of what it is doing now. */
   attempt: number
-  error: { name: string; message: string } | null
+  error: Failure | null
   output: unknown
   /** Names of the steps that are done, in order. */
   steps: string[]
@@ -20,9 +23,10 @@ export type RunSummary = {
 
 const DEFAULT_LIMIT = 200
 
-/** Runs, oldest first. */
+/** Runs, newest first. */
 export async function listRuns(db: Sql, filter: RunFilter = {}): Promise<RunSummary[]> {
-  const { functionId = null, state = null, limit = DEFAULT_LIMIT } = filter
+  const { functionId, state, before, limit = DEFAULT_LIMIT } = filter
+  if (before !== undefined && !isRunId(before)) return []
   return db<RunSummary[]>`
     select run.id, run.function_id as "functionId", run.state, run.error, run.output, run.created_at as "createdAt",
       run.finished_at as "finishedAt", coalesce(queue.attempt, 0) as attempt, queue.at as "nextAt",
@@ -31,20 +35,30 @@ export async function listRuns(db: Sql, filter: RunFilter = {}): Promise<RunSumm
     left join lateral (
       select max(attempt) as attempt, min(at) as at from engine.items where run_id = run.id
     ) as queue on true
-    where (${functionId}::text is null or run.function_id = ${functionId})
-      and (${state}::text is null or run.state = ${state})
-    order by run.created_at, run.id limit ${limit}`
+    where true
+      ${functionId === undefined ? db`` : db`and run.function_id = ${functionId}`}
+      ${state === undefined ? db`` : db`and run.state = ${state}`}
+      ${before === undefined ? db`` : db`and (run.created_at, run.id) < (select created_at, id from engine.runs where id = ${before})`}
+    order by run.created_at desc, run.id desc limit ${limit}`
 }
 
 const PRUNED_AT_ONCE = 1_000
 
 /** Deletes a bounded number of old runs and marks. True when there may be more. */
 export async function prune(db: Sql, finishedBefore: Date, now: Date): Promise<boolean> {
-  const runs = await db`
-    delete from engine.runs where id in (
-      select id from engine.runs where finished_at < ${finishedBefore} order by finished_at limit ${PRUNED_AT_ONCE})`
-  const marks = await db`
-    delete from engine.once where key in (
-      select key from engine.once where until <= ${now} order by until limit ${PRUNED_AT_ONCE})`
-  return runs.count === PRUNED_AT_ONCE || marks.count === PRUNED_AT_ONCE
+  const deleted = await Promise.all([
+    db`
+      delete from engine.runs where id in (
+        select id from engine.runs where finished_at < ${finishedBefore} order by finished_at limit ${PRUNED_AT_ONCE})
+      and finished_at < ${finishedBefore}`,
+    db`
+      delete from engine.once where key in (
+        select key from engine.once where until <= ${now} order by until limit ${PRUNED_AT_ONCE})
+      and until <= ${now}`,
+    db`
+      delete from engine.throttles where key in (
+        select key from engine.throttles where next_at <= ${now} order by next_at limit ${PRUNED_AT_ONCE})
+      and next_at <= ${now}`,
+  ])
+  return deleted.some(({ count }) => count === PRUNED_AT_ONCE)
 }
