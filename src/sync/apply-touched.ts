@@ -146,7 +146,7 @@ async function applyOne(
   if (!ours) return
   // Of a field both sides changed, the newest wins.
   const winner = !dirtyAt || about.at >= dirtyAt ? 'theirs' : 'ours'
-  const mapped = toRemote(connection, ours).values
+  const mapped = toRemote(connection, ours, base).values
   const { take } = merge(base, mapped, verdict.changed, () => winner)
   // What is not taken reads as ours, so that it changes nothing.
   const possible =
@@ -209,7 +209,7 @@ async function agree(
     await saveAgreed(tx, connection.row.id, link.kind, [agreed], ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.recordId], ctx.workspaceId)).get(link.recordId)
     const kept = Object.keys(changed).some(field => !(field in take))
-    if (ours && (kept || differing(toRemote(connection, ours).values, base).length > 0)) {
+    if (ours && (kept || differing(toRemote(connection, ours, base).values, base).length > 0)) {
       await tellConnections(tx, ctx.workspaceId, [{ kind: link.kind, recordId: link.recordId }], ctx.now, null)
     }
   })

@@ -4,7 +4,6 @@
  * it, and keeps the answer of each item. One flush at a time works on a connection.
  */
 import type { Mapped, ObjectKind, PushItem } from '../connectors/contract.ts'
-import type { Values } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
@@ -66,7 +65,7 @@ async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: Obje
       linksOf(tx, connection.row.id, kind, ids),
     ])
     const parents = await loadParents(tx, connection.row.id, records)
-    const sorted = sort(connection, kind, rows, records, links, parents)
+    const sorted = sort(connection, rows, records, links, parents)
     await Promise.all([
       clearOutbox(tx, sorted.done),
       sorted.waiting.length > 0 ? holdBack(tx, ctx, connection, kind, sorted.waiting) : null,
@@ -141,13 +140,11 @@ function parentIds(record: SyncRecord): { contact: string | null; ticket: string
 
 function sort(
   connection: OpenConnection,
-  kind: ObjectKind,
   rows: readonly OutboxRow[],
   records: Map<string, SyncRecord>,
   links: readonly LinkRow[],
   parents: Parents,
 ) {
-  const { connector, remote } = connection
   const byRecord = new Map(links.map(link => [link.recordId, link]))
   const [ready, done, waiting] = [[] as Ready[], [] as OutboxRow[], [] as Waiting[]]
   // In the order of the records: messages by their provider time.
@@ -160,10 +157,8 @@ function sort(
       continue
     }
     const link = byRecord.get(row.recordId)
-    const mapped = toRemote(connection, record)
-    const changed = differing(mapped.values, link?.base ?? null).filter(
-      field => !saysTheSame(connector[kind].fromRemote, remote.settings, link?.base ?? null, mapped.values, field),
-    )
+    const mapped = toRemote(connection, record, link?.base ?? null)
+    const changed = differing(mapped.values, link?.base ?? null)
     if (link?.remoteId && changed.length === 0) {
       done.push(row)
       continue
@@ -191,23 +186,6 @@ function sort(
     ready.push({ row, item, link })
   }
   return { ready, done, waiting }
-}
-
-/**
- * Their value is another, but means to us what ours means (a stage of theirs beyond our four states): it stays.
- */
-function saysTheSame(
-  fromRemote: ((settings: unknown, values: Values) => unknown) | undefined,
-  settings: unknown,
-  base: Values | null,
-  values: Values,
-  field: string,
-): boolean {
-  if (!fromRemote || !base || !(field in base)) return false
-  const { [field]: _, ...without } = base
-  const meaning = (said: Values) => JSON.stringify(fromRemote(settings, said))
-  const theirs = meaning(base)
-  return theirs !== meaning(without) && theirs === meaning({ ...base, [field]: values[field] ?? null })
 }
 
 function pushingLink(ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, { item, link }: Ready): LinkRow {

@@ -190,3 +190,17 @@ it('leaves a stage of theirs that means what ours means', async () => {
   for (const seconds of [2, 2]) await t.pass(seconds)
   expect(remote(t, 'tickets')[0]?.properties).toMatchObject({ hs_pipeline_stage: '3', subject: 'Pedido 7' })
 })
+
+it('leaves a name divided as they divided it', async () => {
+  await say(t, 'hola')
+  await edit(t, 'contacts', { firstname: 'María José', lastname: 'García' })
+  for (const seconds of [2, 60]) await t.pass(seconds)
+  const [contact] = await t.database.owner<{ name: string }[]>`select name from contacts`
+  expect(contact?.name).toBe('María José García')
+  expect(remote(t, 'contacts')[0]?.properties).toMatchObject({ firstname: 'María José', lastname: 'García' })
+  // One half of it changes there: the other stays where it was.
+  await edit(t, 'contacts', { lastname: 'García Luna' })
+  for (const seconds of [2, 60]) await t.pass(seconds)
+  expect((await t.database.owner<{ name: string }[]>`select name from contacts`)[0]?.name).toBe('María José García Luna')
+  expect(remote(t, 'contacts')[0]?.properties).toMatchObject({ firstname: 'María José', lastname: 'García Luna' })
+})
