@@ -3,6 +3,11 @@ import type { Sql } from './start-runs.ts'
 /** What a queued step came to, as its run is given it: `{ data }`, `{ error }`, null or a whole event. */
 export type Result = { itemId: string; output: unknown }
 
+/*
+ * Who changes a run's queue locks its item `step` first, then other items, then the run, so that nobody waits for one
+ * another. Only an invoked run and its invoker may: the one chosen as victim goes again.
+ */
+
 /**
  * Queued steps are done, each once: whoever comes second, be it an event, a timeout or the end of an invoked run, finds
  * the item gone. A run goes on when its last one is out, or one of a race. `lease` is of the call that did it. True when
@@ -17,9 +22,14 @@ export async function finishItems(
   if (results.length === 0) return false
   const ids = results.map(result => result.itemId)
   const rows = await db`
-    with held as (
+    with main as (
+      select run_id from engine.items
+      where step_id = 'step' and run_id in (select run_id from engine.items where id = any(${ids}::bigint[]))
+      order by id for update
+    ), held as (
       delete from engine.items
       where id = any(${ids}::bigint[]) and step_id <> 'step' and (${lease}::uuid is null or lease = ${lease})
+        and run_id in (select run_id from main)
       returning id, run_id, step_id, name, race
     ), saved as (
       insert into engine.steps (run_id, id, name, output, finished_at)
@@ -57,14 +67,12 @@ export async function cancelRuns(tx: Sql, runIds: string[], now: Date): Promise<
   if (runIds.length === 0) return []
   const active = await lockQueues(tx, runIds)
   const cancelled = await tx<{ id: string; functionId: string; parentItem: string | null }[]>`
-    with run as (
-      update engine.runs set state = 'cancelled', finished_at = ${now}, pending = 0
-      where id = any(${active}::uuid[]) and state = 'running'
-      returning id, function_id, parent_item
-    ), gone as (
-      delete from engine.items where run_id in (select id from run)
+    with gone as (
+      delete from engine.items where run_id = any(${active}::uuid[]) returning run_id
     )
-    select id, function_id as "functionId", parent_item as "parentItem" from run`
+    update engine.runs set state = 'cancelled', finished_at = ${now}, pending = 0
+    where id in (select run_id from gone)
+    returning id, function_id as "functionId", parent_item as "parentItem"`
   const invoked = cancelled.flatMap(({ parentItem, functionId }): Result[] => {
     const error = { name: 'Error', message: `The invoked function "${functionId}" was cancelled` }
     return parentItem === null ? [] : [{ itemId: parentItem, output: { error } }]
@@ -73,7 +81,7 @@ export async function cancelRuns(tx: Sql, runIds: string[], now: Date): Promise<
   return cancelled.map(run => run.id)
 }
 
-/** Runs may lock each other’s rows in opposite orders; the one chosen as victim goes again. */
+/** Goes again when Postgres chose it as the victim of a deadlock. */
 export async function unblocked<Outcome>(statement: () => PromiseLike<Outcome>): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
     try {

@@ -105,15 +105,13 @@ export async function saveEnd(db: Sql, item: Claimed, ending: Ending, now: Date)
   const rows = await db`
     with held as (
       select run_id from engine.items where id = ${item.id} and lease = ${item.lease} for update
-    ), run as (
-      update engine.runs set state = ${ending.state}, output = ${output}::json, error = ${error}::json,
-        finished_at = ${now}, pending = 0
-      from held where runs.id = held.run_id and runs.state = 'running'
-      returning runs.id
     ), gone as (
-      delete from engine.items where run_id in (select id from run)
+      delete from engine.items where run_id in (select run_id from held) returning run_id
     )
-    select id from run`
+    update engine.runs set state = ${ending.state}, output = ${output}::json, error = ${error}::json,
+      finished_at = ${now}, pending = 0
+    where id in (select run_id from gone)
+    returning id`
   return rows.length > 0
 }
 
