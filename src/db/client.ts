@@ -3,6 +3,7 @@
  * issued without awaiting each. Columns are camelCase in code.
  */
 import postgres from 'postgres'
+import { arrayTypes } from './arrays.ts'
 
 export type Db = postgres.Sql
 export type Tx = postgres.TransactionSql
@@ -10,20 +11,27 @@ export type Tx = postgres.TransactionSql
 export type Queryable = Db | Tx
 
 /** The role the hub works as; see the first migration. */
-const APP_ROLE = 'buzon_app'
+export const APP_ROLE = 'buzon_app'
 
 export type DbOptions = {
   /** Connections in the pool. */
   max?: number
   /** Work as the login role itself: for migrations only. */
   asOwner?: boolean
+  /**
+   * Behind a pooler in transaction mode, as Hyperdrive is: it may drop or refuse what a client asks for on connecting, so
+   * the role is taken by each transaction of a workspace (tenancy.ts) and only there.
+   */
+  pooled?: boolean
 }
 
 export function openDb(url: string, options: DbOptions = {}): Db {
   return postgres(url, {
     max: options.max ?? 10,
     onnotice: () => {},
-    connection: { application_name: 'buzon', ...(options.asOwner ? {} : { role: APP_ROLE }) },
+    fetch_types: false,
+    types: arrayTypes as never,
+    connection: { application_name: 'buzon', ...(options.asOwner || options.pooled ? {} : { role: APP_ROLE }) },
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
   })
 }

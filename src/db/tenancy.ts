@@ -1,13 +1,15 @@
 /** The door to a workspace's rows: a transaction in which row-level security shows that workspace and no other. */
-import type { Db, Tx } from './client.ts'
+import { APP_ROLE, type Db, type Tx } from './client.ts'
 
 /**
- * Runs `act` in one transaction of the workspace. The setting travels with the first statement of `act`, so the door
- * itself costs no round trip beyond BEGIN and COMMIT.
+ * Runs `act` in one transaction of the workspace. The settings travel with the first statement of `act`, so the door
+ * itself costs no round trip beyond BEGIN and COMMIT. The role is set too, whoever has logged in: a login that may not
+ * take it is refused, and none that may bypass row-level security does so by accident.
  */
 export async function inWorkspace<T>(db: Db, workspaceId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await db.begin(async tx => {
-    const set = tx`select set_config('app.workspace_id', ${workspaceId}, true)`.execute()
+    const set = tx`
+      select set_config('role', ${APP_ROLE}, true), set_config('app.workspace_id', ${workspaceId}, true)`.execute()
     const [, value] = await Promise.all([set, act(tx)])
     return { value }
   })

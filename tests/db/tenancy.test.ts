@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openDb, type Queryable } from '../../src/db/client.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
@@ -42,4 +43,41 @@ it('works as a role that cannot bypass row-level security and owns nothing', asy
   expect(role).toEqual({ name: 'buzon_app', rolsuper: false, rolbypassrls: false })
   const owned = await database.owner`select 1 from pg_class where relowner = 'buzon_app'::regrole`
   expect(owned).toHaveLength(0)
+})
+
+it('holds whoever has logged in to the workspace, when the connection asked for no role', async () => {
+  // A superuser, whom row-level security does not concern.
+  const pooled = openDb(database.url, { pooled: true, max: 1 })
+  const who = async (tx: Queryable) => (await tx`select current_user as name`)[0]?.name
+  try {
+    expect(await who(pooled)).not.toBe('buzon_app')
+    const seen = await inWorkspace(pooled, a, async tx => ({
+      name: await who(tx),
+      rows: await tx`select id from workspaces`,
+    }))
+    expect(seen).toEqual({ name: 'buzon_app', rows: [{ id: a }] })
+    const write = inWorkspace(pooled, a, tx => tx`insert into teams values (${b}, ${b}, 'Ventas', true)`)
+    await expect(write).rejects.toThrow(/row-level security/)
+    // The next transaction on the connection is somebody else's.
+    expect(await who(pooled)).not.toBe('buzon_app')
+  } finally {
+    await pooled.end()
+  }
+})
+
+it('refuses a login that may not take the role, before anything is read', async () => {
+  const login = 'tenancy_test_stranger'
+  await database.owner.unsafe(`
+    create role ${login} login password '${login}'; grant select on all tables in schema public to ${login}`)
+  const url = new URL(database.url)
+  url.username = login
+  url.password = login
+  const stranger = openDb(url.href, { pooled: true, max: 1 })
+  try {
+    const read = inWorkspace(stranger, a, tx => tx`select id from workspaces`)
+    await expect(read).rejects.toThrow('permission denied to set role "buzon_app"')
+  } finally {
+    await stranger.end()
+    await database.owner.unsafe(`drop owned by ${login}; drop role ${login}`)
+  }
 })
