@@ -1,0 +1,93 @@
+/** The engine on a database of its own, as the service runs it: signed calls in process, a loop in the background. */
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { Inngest } from 'inngest'
+import { serve } from 'inngest/hono'
+import { type Db, openDb } from '../../src/db/client.ts'
+import { createEngine } from '../../src/engine/index.ts'
+
+export type Rig = {
+  db: Db
+  send(events: { name: string; data?: Record<string, unknown> }[]): Promise<void>
+  /** Resolves when so many runs have ended from now on. */
+  ended(runs: number): Promise<void>
+  /** Resolves with the time at which the next run begins. */
+  begun(): Promise<number>
+  /** Does what is due, where nothing runs in the background. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Steps of the function that measures steps. */
+export const STEPS = 10
+/** As src/node.ts opens it. */
+const POOL = 16
+/** Half an hour: nobody wakes during a measurement. */
+const LONG = '30m'
+
+const silent = { info() {}, warn() {}, error() {}, debug() {} }
+
+export async function openRig(databaseUrl: string, { background = true } = {}): Promise<Rig> {
+  const db = openDb(databaseUrl, { max: POOL })
+  const [signingKey, appId] = [randomUUID().replaceAll('-', ''), 'bench']
+  const engine = createEngine({ db, appId, signingKey, serveUrl: 'http://127.0.0.1:8787/api/inngest' })
+  const inngest = new Inngest({
+    ...{ id: appId, isDev: false, eventKey: 'local', signingKey, fetch: engine.fetch },
+    ...{ logger: silent, internalLogger: silent },
+  })
+  let left = 0
+  let allEnded = () => {}
+  let onBegin = (_at: number) => {}
+  const end = () => {
+    if (--left === 0) allEnded()
+  }
+  const functions = [
+    inngest.createFunction({ id: 'short', triggers: { event: 'bench/short' } }, async ({ step }) => {
+      await step.run('only', () => onBegin(performance.now()))
+      end()
+    }),
+    inngest.createFunction({ id: 'long', triggers: { event: 'bench/long' } }, async ({ step }) => {
+      for (let n = 0; n < STEPS; n++) await step.run(`step ${n}`, () => n)
+      end()
+    }),
+    inngest.createFunction({ id: 'fan', triggers: { event: 'bench/fan' } }, async ({ step }) => {
+      await Promise.all(['a', 'b', 'c'].map(name => step.run(name, () => name)))
+    }),
+    inngest.createFunction({ id: 'sleeper', triggers: { event: 'bench/sleep' } }, async ({ step }) => {
+      await step.run('before', () => 1)
+      await step.sleep('nap', LONG)
+    }),
+    inngest.createFunction({ id: 'waiter', triggers: { event: 'bench/wait' } }, async ({ step }) => {
+      await step.run('before', () => 1)
+      await step.waitForEvent('news', { event: 'bench/news', match: 'data.n', timeout: LONG })
+      onBegin(performance.now())
+    }),
+  ]
+  const app = new Hono()
+  const served = serve({ client: inngest, functions, enableUnauthedSync: false })
+  app.all('/api/inngest', context => served(context))
+  await engine.start(async request => app.fetch(request), { background })
+  return {
+    db,
+    async send(events) {
+      await inngest.send(events)
+    },
+    ended: runs =>
+      new Promise(resolve => {
+        left = runs
+        allEnded = resolve
+      }),
+    begun: () =>
+      new Promise(resolve => {
+        onBegin = at => {
+          onBegin = () => {}
+          resolve(at)
+        }
+      }),
+    settle: () => engine.settle(),
+    async stop() {
+      await engine.stop()
+      await db.end({ timeout: 2 })
+    },
+  }
+}
