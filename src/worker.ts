@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from 'hono'
+import { z } from 'zod'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, connectorUrls, isLoopback, readConfig } from './config.ts'
 import type { Emit } from './core/events.ts'
@@ -40,7 +41,8 @@ export default {
   async fetch(request: Request, env: Env, lifetime: Lifetime): Promise<Response> {
     const setup = setUp(env, isLoopback(request.url))
     if (setup instanceof ConfigError) return refuse(setup)
-    const scope = openScope(setup, env.HYPERDRIVE?.connectionString ?? '')
+    const now = setup.config.sandbox ? await sandboxNow(setup.config) : () => new Date()
+    const scope = openScope(setup, env.HYPERDRIVE?.connectionString ?? '', now)
     try {
       return await scopes.run(scope, () => app.fetch(request))
     } finally {
@@ -90,10 +92,23 @@ function tryReadConfig(env: Record<string, unknown>): Config | ConfigError {
   }
 }
 
-function openScope(setup: Setup, databaseUrl: string): Scope {
+/** In a sandbox the whole product lives in simulated time, which people and tests move: a request, at the moment it came. */
+async function sandboxNow({ sandboxPort }: Config): Promise<() => Date> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${sandboxPort}/control/time`)
+    const at = simulated.parse(await answer.json()).now
+    return () => at
+  } catch {
+    // Nothing is simulated beside it.
+    return () => new Date()
+  }
+}
+
+const simulated = z.object({ now: z.coerce.date() })
+
+function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
   const { config, emit } = setup
-  const db = openDb(databaseUrl, { max: CONNECTIONS })
-  const now = () => new Date()
+  const db = openDb(databaseUrl, { max: CONNECTIONS, pooled: true })
   const afterwards: Promise<unknown>[] = []
   const background = (work: Promise<unknown>) => void afterwards.push(work.catch(report))
   const runtime: HttpRuntime = {

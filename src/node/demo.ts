@@ -35,8 +35,8 @@ export function openSandbox(sandbox: Sandbox, appUrl: string) {
 }
 
 /** Makes the workspace once. Returns whether it was made now. */
-export async function seedDemo(hub: Hub, sandbox: Sandbox): Promise<boolean> {
-  const { db, now, emit, sealing, whatsapp, appUrl } = hub.services
+export async function seedDemo({ services }: Pick<Hub, 'services'>, sandbox: Sandbox): Promise<boolean> {
+  const { db, now, emit, sealing, whatsapp, appUrl } = services
   const hash = await hashKey(SANDBOX.apiKey)
   const known = await findApiKey(db, hash)
   const workspaceId = known?.workspaceId ?? (await createWorkspace(db, shop, hash, now()))
@@ -57,7 +57,7 @@ export async function seedDemo(hub: Hub, sandbox: Sandbox): Promise<boolean> {
   const connectionId =
     connection?.id ??
     (
-      await connect(syncContext(hub.services, workspaceId), {
+      await connect(syncContext(services, workspaceId), {
         ...{ connector: 'hubspot', name: 'HubSpot (simulado)', credentials: SANDBOX.hubspot },
         settings: { inboxId: '1' },
       })

@@ -50,12 +50,12 @@ async function misbehave(c: Context, fault: Fault, next: () => Promise<void>, st
       c.res = plannedAnswer(fault, fault.status ?? 500)
       return
     case 'hang':
-      await hang(c, stop)
+      await hang(c, fault, stop)
       c.res = plannedAnswer(fault, 504)
       return
     case 'store_then_hang':
       await next()
-      await hang(c, stop)
+      await hang(c, fault, stop)
       c.res = plannedAnswer(fault, 504)
       return
     case 'store_then_500':
@@ -70,7 +70,8 @@ function plannedAnswer({ body, headers }: Fault, status: number): Response {
   return new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } })
 }
 
-async function hang(c: Context, stop: AbortSignal) {
+/** Until the client gives up, or a proxy would: after `delayMs`. */
+async function hang(c: Context, { delayMs = LONGEST_HANG_MS }: Fault, stop: AbortSignal) {
   const given = AbortSignal.any([c.req.raw.signal, stop])
-  await sleep(LONGEST_HANG_MS, undefined, { signal: given, ref: false }).catch(() => undefined)
+  await sleep(delayMs, undefined, { signal: given, ref: false }).catch(() => undefined)
 }

@@ -1,3 +1,4 @@
+/** On Node only: the simulation of Hyperdrive does not pool, and fifty requests at once are more connections than there are. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'

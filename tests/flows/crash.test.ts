@@ -1,4 +1,7 @@
-/** The process is killed again and again while 2,000 messages come in; nothing is lost, nothing is doubled. */
+/**
+ * The process is killed again and again while 2,000 messages come in; nothing is lost, nothing is doubled. On Node only: a
+ * Worker is no process, and what a request leaves undone is found by the same sweeps.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'

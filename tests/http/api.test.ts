@@ -14,6 +14,7 @@ beforeAll(async () => {
   for (let n = 0; n < 7; n++) {
     const at = new Date(t.now().getTime() + n * 1000)
     await t.post(webhook(DEMO.phoneNumberId, [{ from: `3461000000${n}`, name: `Persona ${n}`, text: `hola ${n}`, at }]))
+    await t.pass(0)
   }
   await t.pass(60)
 })

@@ -1,5 +1,6 @@
 /** The Worker, bundled by wrangler and run by workerd, as `wrangler deploy` would ship it. */
 import { unstable_startWorker } from 'wrangler'
+import type { TestDatabase } from './database.ts'
 
 /** What a real deployment is given; secrets of this test. */
 export const EDGE = {
@@ -25,6 +26,7 @@ export async function startEdge(
   databaseUrl: string,
   vars: Record<string, string>,
   logLevel: 'error' | 'none' = 'error',
+  port = 0,
 ): Promise<Edge> {
   const texts = Object.entries(vars).map(([name, value]) => [name, { type: 'plain_text' as const, value }])
   const worker = await unstable_startWorker({
@@ -33,7 +35,7 @@ export async function startEdge(
       ...Object.fromEntries(texts),
       HYPERDRIVE: { type: 'hyperdrive', id: '0'.repeat(32), localConnectionString: databaseUrl },
     },
-    dev: { server: { hostname: '127.0.0.1', port: 0 }, inspector: false, logLevel, watch: false },
+    dev: { server: { hostname: '127.0.0.1', port }, inspector: false, logLevel, watch: false },
   })
   await worker.ready
   const url = (await worker.url).origin
@@ -46,4 +48,20 @@ export async function startEdge(
     },
     stop: () => worker.dispose(),
   }
+}
+
+/**
+ * A login as `wrangler.toml` asks for: a member of the hub's role that owns nothing. Each request logs in anew, so its
+ * password is hashed once instead of 4,096 times.
+ */
+export async function memberUrl({ owner, url }: TestDatabase, login: string): Promise<string> {
+  await owner.unsafe(`
+    set scram_iterations = 1;
+    do $$ begin create role ${login} login password '${login}' in role buzon_app;
+    exception when duplicate_object or unique_violation then null; end $$;
+    reset scram_iterations`)
+  const member = new URL(url)
+  member.username = login
+  member.password = login
+  return member.href
 }

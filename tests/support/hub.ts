@@ -1,7 +1,11 @@
-/** The whole product in one process: service, engine, simulated vendors over real HTTP, and a clock that a test moves. */
+/**
+ * The whole product: service, engine, simulated vendors over real HTTP, and a clock that a test moves. The service is on
+ * Node, in this process, or in workerd, as the vitest project says: tests are the same.
+ */
 
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
+import { inject } from 'vitest'
 import { SANDBOX } from '../../src/config.ts'
 import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
 import { createHub, type Hub } from '../../src/node/hub.ts'
@@ -9,6 +13,14 @@ import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { testConfig } from './hub-config.ts'
 import { sign } from './whatsapp.ts'
+import { startInWorkerd } from './workerd.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the service under test is; Node where a project does not say. */
+    runtime: 'workerd'
+  }
+}
 
 export type TestHub = {
   hub: Hub
@@ -29,30 +41,38 @@ export type TestHub = {
 
 export type TestHubOptions = {
   start?: Date
-  /** How long the hub waits for a vendor; ms. */
+  /** How long the hub waits for a vendor; ms. In workerd it waits as long as in earnest. */
   deadlineMs?: number
+}
+
+/** What a runtime brings: the service at `url`, and the services of `hub` over the same database. */
+export type Side = {
+  hub: Hub
+  url: string
+  database: TestDatabase
+  /** Does what is due now, and comes back when nothing is. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+export type SideOptions = {
+  sandbox: Sandbox
+  now: () => Date
+  onError: (error: unknown) => void
+  deadlineMs?: number | undefined
 }
 
 /** Tuesday, 10:00 in Mexico City: the demo's shop is open. */
 const MORNING = new Date('2026-11-03T16:00:00Z')
 
 export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions = {}): Promise<TestHub> {
-  const database = await testDatabase()
   let time = start.getTime()
   const now = () => new Date(time)
   const sandbox = createSandbox({ now })
-  const simulated = await sandbox.listen(0)
-  let hub: Hub | undefined
-  const server = serve({ fetch: request => hub?.app.fetch(request) ?? new Response(null, { status: 503 }), port: 0 })
-  await new Promise<void>(resolve => server.on('listening', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const errors: unknown[] = []
-  hub = createHub({
-    ...{ config: testConfig(url, simulated.url), db: database.db, now, background: false },
-    onError: error => void errors.push(error),
-    ...(deadlineMs ? { fetch: impatient(deadlineMs) } : {}),
-  })
-  await hub.start()
+  const onError = (error: unknown) => void errors.push(error)
+  const startSide = inject('runtime') === 'workerd' ? startInWorkerd : startOnNode
+  const { hub, url, database, settle, close } = await startSide({ sandbox, now, onError, deadlineMs })
   openSandbox(sandbox, url)
   sandbox.hubspot.configure(DEMO.portalId, { rateLimit: false })
   await seedDemo(hub, sandbox)
@@ -62,14 +82,14 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
   async function quiet() {
     // Each side may set the other in motion.
     for (let n = 0; n < 6; n++) {
-      await hub?.settle()
+      await settle()
       await sandbox.idle()
     }
-    await hub?.settle()
+    await settle()
   }
 
   return {
-    ...{ hub, sandbox, database, url, now },
+    ...{ hub, sandbox, database, url, now, close },
     ...{ workspaceId: row.workspaceId, connectionId: row.id },
     async pass(seconds) {
       await quiet()
@@ -92,8 +112,26 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
       })
       return { status: response.status, body: (await response.json()) as never }
     },
+  }
+}
+
+async function startOnNode({ sandbox, now, onError, deadlineMs }: SideOptions): Promise<Side> {
+  const database = await testDatabase()
+  const simulated = await sandbox.listen(0)
+  let hub: Hub | undefined
+  const server = serve({ fetch: request => hub?.app.fetch(request) ?? new Response(null, { status: 503 }), port: 0 })
+  await new Promise<void>(resolve => server.on('listening', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const started = createHub({
+    ...{ config: testConfig(url, simulated.url), db: database.db, now, onError, background: false },
+    ...(deadlineMs ? { fetch: impatient(deadlineMs) } : {}),
+  })
+  hub = started
+  await started.start()
+  return {
+    ...{ hub: started, url, database, settle: started.settle },
     async close() {
-      await hub?.stop()
+      await started.stop()
       await simulated.close()
       await new Promise(done => server.close(done))
       await database.close()

@@ -66,6 +66,7 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
     const limit = Number(c.req.query('limit') ?? Number.NaN)
     return c.json(acts.state(Number.isNaN(limit) ? {} : { messages: limit, records: limit }))
   })
+  app.get('/control/time', c => c.json({ now: runtime.clock.iso() }))
   app.post('/control/time', async c => answer(c, acts.time, await bodyOf(c)))
   app.post('/control/idle', async c => {
     await runtime.courier.idle()
