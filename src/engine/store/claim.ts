@@ -109,7 +109,8 @@ function claim(db: Sql, { limits, throttles, free, now, until }: ClaimInput) {
       order by at, id limit ${WINDOW} for update skip locked
     ), pace as (
       select function_id, "everyMs" * interval '1 millisecond' as every, burst
-      from json_each(${pace}::json) as pace (function_id, pace), json_to_record(pace.pace) as r ("everyMs" float8, burst float8)
+      from json_each(${pace}::json) as pace (function_id, pace),
+        json_to_record(pace.pace) as r ("everyMs" float8, burst float8)
     ), paced as (
       select candidate.id, greatest(coalesce(next_at, ${now}), ${now})
         + every * (row_number() over (partition by throttle order by candidate.id) - burst) as starts_at
@@ -119,17 +120,20 @@ function claim(db: Sql, { limits, throttles, free, now, until }: ClaimInput) {
       update engine.items item set at = starts_at from paced where item.id = paced.id and starts_at > ${now}
       returning item.id, item.at
     ), place as (
-      select candidate.id, candidate.at, candidate.throttle, function_id, (${allowed}::json -> function_id ->> (held.n::int - 1))::int as allowed,
+      select candidate.id, candidate.at, candidate.throttle, function_id,
+        (${allowed}::json -> function_id ->> (held.n::int - 1))::int as allowed,
         coalesce(busy.calls, 0) + row_number() over (partition by held.key order by candidate.at, candidate.id) as place
       from candidate
       left join lateral unnest(candidate.keys) with ordinality as held (key, n) on true
       left join busy on busy.key = held.key
       where candidate.id not in (select id from put_off)
     ), chosen as (
-      select id, at as due, throttle, function_id from place group by id, at, throttle, function_id having bool_and(coalesce(place <= allowed, true))
+      select id, at as due, throttle, function_id from place
+      group by id, at, throttle, function_id having bool_and(coalesce(place <= allowed, true))
       order by at, id limit ${free}
     ), claimed as (
-      update engine.items item set lease = ${lease}, at = ${until}, throttle = null from chosen where item.id = chosen.id
+      update engine.items item set lease = ${lease}, at = ${until}, throttle = null
+      from chosen where item.id = chosen.id
       returning item.*, chosen.due
     ), begun as (
       insert into engine.throttles as throttles (key, next_at)

@@ -38,8 +38,12 @@ export async function listRuns(db: Sql, filter: RunFilter = {}): Promise<RunSumm
     where true
       ${functionId === undefined ? db`` : db`and run.function_id = ${functionId}`}
       ${state === undefined ? db`` : db`and run.state = ${state}`}
-      ${before === undefined ? db`` : db`and (run.created_at, run.id) < (select created_at, id from engine.runs where id = ${before})`}
+      ${before === undefined ? db`` : db`and (run.created_at, run.id) < (${pageEnd(db, before)})`}
     order by run.created_at desc, run.id desc limit ${limit}`
+}
+
+function pageEnd(db: Sql, id: string) {
+  return db`select created_at, id from engine.runs where id = ${id}`
 }
 
 const PRUNED_AT_ONCE = 1_000
