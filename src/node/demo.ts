@@ -1,5 +1,5 @@
 /** The demo workspace of the sandbox: a bookshop with people and texts in Spanish, a number, a HubSpot account. */
-import { SANDBOX } from '../config.ts'
+import { type Config, SANDBOX } from '../config.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { findApiKey } from '../db/workspaces.ts'
 import { hashKey } from '../http/auth.ts'
@@ -74,6 +74,19 @@ export function sayHello(sandbox: Sandbox) {
   say('5215512345678', 'Ana Torres', 'Hola, ¿ya llegó mi pedido #2041?')
   say('5491123456789', 'Martín Díaz', 'Buenas, necesito la factura de la compra del lunes.')
   say('554188887777', 'Beatriz Souza', 'Oi! Vocês têm a segunda edição em estoque?')
+}
+
+/** What a person who has started a sandbox is told. */
+export function welcome({ appUrl, sandboxPort }: Config): string[] {
+  return [
+    'SANDBOX: nothing leaves this machine. WhatsApp and HubSpot are simulated; the secrets are known to all.',
+    '',
+    `  Open this    http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
+    `  API          ${appUrl}/api/v1   (key: ${SANDBOX.apiKey})`,
+    `  API document ${appUrl}/openapi.json`,
+    '',
+    'Ctrl-C stops everything.',
+  ]
 }
 
 const office = [
