@@ -18,7 +18,10 @@ export type NewListener = {
 
 /** Throws when the condition is not CEL. */
 export function toFilter(event: string, text: string | undefined): EventFilter {
-  return text === undefined ? { event } : { event, text, condition: compileCondition(text) }
+  if (text === undefined) return { event }
+  // Postgres text takes no U+0000, CEL knows its escape.
+  const written = text.replaceAll('\u0000', '\\u0000')
+  return { event, text: written, condition: compileCondition(written) }
 }
 
 /** Why nobody can wait for events of this name, if so. */

@@ -78,6 +78,8 @@ describe('waiting for an event', () => {
     [{ match: 'data.id' }, { id: 'y'.repeat(300) }, { id: 'y'.repeat(299) }, false],
     [{ if: 'async.data.id == "x y"' }, {}, { id: 'x y' }, true],
     [{ if: 'async.data.id == 3' }, {}, { id: 3 }, true],
+    [{ if: 'async.data.id == "x\u0000" && async.data.n > 1' }, {}, { id: 'x\u0000', n: 2 }, true],
+    [{ if: 'async.data.id == "x\u0000" && async.data.n > 1' }, {}, { id: 'x', n: 2 }, false],
     [{ if: 'event.data.id == async.data.list[1]' }, { id: 3 }, { list: [1, 3] }, true],
     [{ if: 'event.data.id == async.data.id && async.data.n > event.data.n' }, { id: 1, n: 2 }, { id: 1, n: 3 }, true],
     [{ if: 'event.data.id == async.data.id && async.data.n > event.data.n' }, { id: 1, n: 2 }, { id: 1, n: 2 }, false],
