@@ -5,7 +5,8 @@
 
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
-import { inject } from 'vitest'
+import { Inngest } from 'inngest'
+import { inject, vi } from 'vitest'
 import { SANDBOX } from '../../src/config.ts'
 import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
 import { createHub, type Hub } from '../../src/node/hub.ts'
@@ -30,6 +31,8 @@ export type TestHub = {
   connectionId: string
   url: string
   now(): Date
+  /** Every event that was sent. */
+  events(): unknown[]
   /** Moves the clock and does what has become due, until both sides are quiet. */
   pass(seconds: number): Promise<void>
   /** Posts a signed WhatsApp body. */
@@ -50,6 +53,8 @@ export type Side = {
   hub: Hub
   url: string
   database: TestDatabase
+  /** Every event that was sent, as it was handed to the engine. */
+  events(): unknown[]
   /** Does what is due now, and comes back when nothing is. */
   settle(): Promise<void>
   close(): Promise<void>
@@ -72,7 +77,7 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
   const startSide = inject('runtime') === 'workerd' ? startInWorkerd : startOnNode
-  const { hub, url, database, settle, close } = await startSide({ sandbox, now, onError, deadlineMs })
+  const { hub, url, database, events, settle, close } = await startSide({ sandbox, now, onError, deadlineMs })
   openSandbox(sandbox, url)
   sandbox.hubspot.configure(DEMO.portalId, { rateLimit: false })
   await seedDemo(hub, sandbox)
@@ -89,7 +94,7 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
   }
 
   return {
-    ...{ hub, sandbox, database, url, now, close },
+    ...{ hub, sandbox, database, url, now, events, close },
     ...{ workspaceId: row.workspaceId, connectionId: row.id },
     async pass(seconds) {
       await quiet()
@@ -117,6 +122,7 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
 
 async function startOnNode({ sandbox, now, onError, deadlineMs }: SideOptions): Promise<Side> {
   const database = await testDatabase()
+  const sent = vi.spyOn(Inngest.prototype, 'send').mockClear()
   const simulated = await sandbox.listen(0)
   let hub: Hub | undefined
   const server = serve({ fetch: request => hub?.app.fetch(request) ?? new Response(null, { status: 503 }), port: 0 })
@@ -130,6 +136,7 @@ async function startOnNode({ sandbox, now, onError, deadlineMs }: SideOptions): 
   await started.start()
   return {
     ...{ hub: started, url, database, settle: started.settle },
+    events: () => sent.mock.calls.flatMap(([payload]) => payload),
     async close() {
       await started.stop()
       await simulated.close()

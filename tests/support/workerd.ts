@@ -5,7 +5,7 @@
 import net, { type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
-import { afterAll, inject } from 'vitest'
+import { afterAll, inject, vi } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
 import { driveWorker } from '../../src/node/drive-worker.ts'
 import { createHub } from '../../src/node/hub.ts'
@@ -34,8 +34,10 @@ export async function startInWorkerd({ sandbox, now, onError }: SideOptions): Pr
   const { db } = database
   const hub = createHub({ config, db, now, onError, background: false })
   const driver = await driveWorker({ config, db, now, onError, background: false })
+  const sent = vi.spyOn(driver.engine, 'fetch')
   return {
     ...{ hub, url: config.appUrl, database },
+    events: () => sent.mock.calls.flatMap(([, init]) => JSON.parse(String(init?.body)) as unknown[]),
     async settle() {
       await atRest(database)
       await hub.settle()
