@@ -90,6 +90,63 @@ export const invocations: Case[] = [
     expected: ['before', 'child', 'after: failed: no'],
   },
   {
+    name: 'the cancellation of an invoked function is an error of the step',
+    functions: ({ inngest, event, log, wait }) => {
+      const child = inngest.createFunction(
+        { id: 'child', triggers: [], cancelOn: [{ event: event('withdrawn') }] },
+        async ({ step, runId }) => {
+          await step.run('child', () => log(runId, 'child'))
+          await step.sleep('nap', wait(6))
+          await step.run('never', () => log(runId, 'never'))
+        },
+      )
+      const parent = inngest.createFunction(
+        { id: 'parent', triggers: { event: event('began') } },
+        async ({ step, runId }) => {
+          const result = await step.invoke('ask', { function: child }).catch(() => 'cancelled')
+          await step.run('after', () => log(runId, 'after', result))
+        },
+      )
+      return [child, parent]
+    },
+    async drive(driver) {
+      await driver.send({ name: 'began' })
+      await driver.until('child')
+      await driver.pass(1)
+      await driver.send({ name: 'withdrawn' })
+      await driver.until('after: cancelled')
+      await driver.pass(8)
+    },
+    expected: ['child', 'after: cancelled'],
+  },
+  {
+    name: 'the end of a parent does not end the function that it invoked',
+    functions: ({ inngest, event, log, wait }) => {
+      const child = inngest.createFunction({ id: 'child', triggers: [] }, async ({ step, runId }) => {
+        await step.run('first', () => log(runId, 'first'))
+        await step.sleep('nap', wait(5))
+        await step.run('last', () => log(runId, 'last'))
+      })
+      const parent = inngest.createFunction(
+        { id: 'parent', triggers: { event: event('began') }, cancelOn: [{ event: event('withdrawn') }] },
+        async ({ step, runId }) => {
+          await step.invoke('ask', { function: child })
+          await step.run('never', () => log(runId, 'never'))
+        },
+      )
+      return [child, parent]
+    },
+    async drive(driver) {
+      await driver.send({ name: 'began' })
+      await driver.until('first')
+      await driver.pass(1)
+      await driver.send({ name: 'withdrawn' })
+      await driver.mark('withdrawn')
+      await driver.pass(7)
+    },
+    expected: ['first', '-- withdrawn', 'last'],
+  },
+  {
     name: 'an invocation has a timeout, and the invoked function goes on',
     functions: ({ inngest, event, log, wait }) => {
       const child = inngest.createFunction({ id: 'child', triggers: [] }, async ({ step, runId }) => {

@@ -260,4 +260,79 @@ export const waits: Case[] = [
     expected: ['begin: 1', 'begin: 2', 'end: 1'],
     anyOrder: true,
   },
+  {
+    name: 'a run may be cancelled by an event of its own',
+    functions: ({ inngest, event, log, wait }) => [
+      inngest.createFunction(
+        {
+          id: 'fn',
+          triggers: { event: event('ordered') },
+          cancelOn: [{ event: event('withdrawn'), match: 'data.order' }],
+        },
+        async ({ step, runId, event: { data } }) => {
+          await step.run('begin', () => log(runId, 'begin'))
+          await step.sendEvent('withdraw', {
+            ...{ id: `${runId} withdrawn`, name: event('withdrawn') },
+            data: { order: data.order },
+          })
+          await step.sleep('nap', wait(2))
+          await step.run('never', () => log(runId, 'never'))
+        },
+      ),
+    ],
+    async drive(driver) {
+      await driver.send(order(1))
+      await driver.until('begin')
+      await driver.pass(4)
+    },
+    expected: ['begin'],
+  },
+  {
+    name: 'an event may start one run and end the wait of another',
+    functions: ({ inngest, event, log, wait }) => [
+      inngest.createFunction(
+        { id: 'fn', triggers: { event: event('ordered') } },
+        async ({ step, runId, event: { data } }) => {
+          await step.run('begin', () => log(runId, 'begin', data.order))
+          const next: Got = await step.waitForEvent('next', { event: event('ordered'), timeout: wait(6) })
+          await step.run('next', () => log(runId, `next of ${data.order}`, said(next)))
+        },
+      ),
+    ],
+    async drive(driver) {
+      await driver.send(order(1))
+      await driver.until('begin: 1')
+      await driver.pass(1)
+      await driver.send(order(2))
+      await driver.until('begin: 2')
+      await driver.pass(8)
+    },
+    expected: ['begin: 1', 'begin: 2', 'next of 1: ["ordered",{"order":2}]', 'next of 2: null'],
+    anyOrder: true,
+  },
+  {
+    name: 'a wait in a race ends with it, and what it waited for changes nothing',
+    functions: ({ inngest, event, log, wait }) => [
+      inngest.createFunction({ id: 'fn', triggers: { event: event('ordered') } }, async ({ step, group, runId }) => {
+        const first = await group.parallel({ mode: 'race' }, () =>
+          Promise.race([
+            step.waitForEvent('payment', { event: event('paid'), timeout: wait(9) }).then(() => 'paid'),
+            step.sleep('patience', wait(3)).then(() => 'tired'),
+          ]),
+        )
+        await step.run('first', () => log(runId, 'first', first))
+        await step.sleep('nap', wait(2))
+        await step.run('last', () => log(runId, 'last'))
+      }),
+    ],
+    async drive(driver) {
+      await driver.send(order(1))
+      await driver.pass(4)
+      await driver.mark('too late')
+      await driver.send(paid(1))
+      await driver.pass(3)
+      await driver.pass(5)
+    },
+    expected: ['first: tired', '-- too late', 'last'],
+  },
 ]
