@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDb, type Queryable } from '../../src/db/client.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
@@ -22,6 +24,9 @@ const LOGIN = 'edge_test_login'
 let database: TestDatabase
 let inngest: InngestServer
 let edge: Edge
+/** Stands where a sandbox of this Worker would: on the port after its own. */
+let simulation: Server
+let asked = 0
 let workspace: TestWorkspace
 const connectionId = newId()
 
@@ -38,12 +43,19 @@ beforeAll(async () => {
       insert into connections (id, workspace_id, connector, name, credentials, settings, state, near_misses, created_at)
       values (${connectionId}, ${workspace.workspaceId}, 'hubspot', 'HubSpot', 'sealed', '{}', 'active', 0, now())`
   })
-  edge = await startEdge(await memberUrl(database, LOGIN), { ...EDGE, INNGEST_BASE_URL: inngest.url })
+  simulation = createServer((_request, response) => {
+    asked++
+    response.end('{"now":"2030-01-01T00:00:00.000Z"}')
+  })
+  await new Promise<void>(resolve => simulation.listen(0, '127.0.0.1', resolve))
+  const PORT = String((simulation.address() as AddressInfo).port - 1)
+  edge = await startEdge(await memberUrl(database, LOGIN), { ...EDGE, PORT, INNGEST_BASE_URL: inngest.url })
 })
 
 afterAll(async () => {
   await edge?.stop()
   await inngest?.close()
+  simulation?.close()
   await database?.close()
 })
 
@@ -228,6 +240,13 @@ describe('/api/inngest', () => {
     expect(await first.json()).toMatchObject([{ op: 'StepRun', data: expect.anything() }])
     expect((await tickets()).map(row => row.contact)).toContain('Olvidada')
   })
+})
+
+it('lives at the true time, and asks no simulation for another', async () => {
+  const rows = await database.owner<{ at: Date }[]>`select max(received_at) as at from deliveries`
+  expect(Math.abs((rows[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(300_000)
+  expect((await edge.fetch('/readyz')).status).toBe(200)
+  expect(asked).toBe(0)
 })
 
 describe('a Worker without its settings', () => {
