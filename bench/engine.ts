@@ -1,7 +1,7 @@
 /**
  * What the durable functions cost: steps and runs a second and the time from an event to its first step, beside a plain
  * SKIP LOCKED queue on the same server in the same run, with few and with many runs asleep. Rounds take turns, so that
- * a machine that drifts does not decide; ratios tell more than numbers. `npm run bench:engine`, two or three minutes.
+ * a machine that drifts does not decide; ratios tell more than numbers. `npm run bench:engine`, about two minutes.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,13 +22,17 @@ const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 /** Odd, so that the median is one of them. */
 const ROUNDS = 5
 /** Runs of one step, and of ten, in a round; jobs of the plain queue. */
-const SHORT = 600
-const LONG = 80
+const SHORT = 500
+const LONG = 60
 const JOBS = 1_000
+/** Calls of a function without a queue: signed, checked, executed, answered. */
+const CALLS = 1_000
+/** As many as the engine has out at once. */
+const CALLS_AT_ONCE = 8
 /** Events in a call of `send`. */
 const AT_ONCE = 100
 /** Events sent one by one, each when all is quiet. */
-const SINGLES = 60
+const SINGLES = 50
 
 /** Runs asleep or waiting while the others run. */
 const CROWDS = [
@@ -60,6 +64,7 @@ async function main() {
     rigs.push({ name, rig: await crowded(kind, count), measured: { short: [], long: [], latency: [] } })
   }
   const jobs: Omit<Measured, 'long'> = { short: [], latency: [] }
+  const calls: number[] = []
 
   for (let round = -1; round < ROUNDS; round++) {
     // The round before the first one warms everything up.
@@ -68,6 +73,8 @@ async function main() {
     const latency = await oneByOne(plain, n => ({ n }))
     if (counts) jobs.short.push(perSecond)
     if (counts) jobs.latency.push(...latency)
+    const called = await callAlone(rigs[0]?.rig)
+    if (counts) calls.push(called)
     for (const { rig, measured } of rigs) {
       const short = await drain(rig, SHORT, n => ({ name: 'bench/short', data: { n } }))
       const long = (await drain(rig, LONG, n => ({ name: 'bench/long', data: { n } }))) * STEPS
@@ -101,6 +108,11 @@ async function main() {
   say('  A job of the plain queue is one transaction; a run is of one step, and steps are counted in runs of ten.')
   say('')
   const [few, ...many] = rigs
+  const ofSdk = (field: 'short' | 'long', callsEach: number) =>
+    median((few?.measured[field] ?? []).map((value, n) => (value * callsEach) / (calls[n] ?? Number.NaN))).toFixed(2)
+  say(
+    `the SDK alone    ${median(calls).toFixed(0)} calls/s with nothing kept; of its pace, runs reach ${ofSdk('short', 2)} (two calls each), steps ${ofSdk('long', (STEPS + 1) / STEPS)}`,
+  )
   for (const { name, measured } of many) {
     const change = (field: 'short' | 'long') => {
       const ratios = measured[field].map((value, n) => value / (few?.measured[field][n] ?? Number.NaN))
@@ -127,6 +139,17 @@ async function drain<Input extends object>(
   for (let start = 0; start < count; start += AT_ONCE) await target.send(inputs.slice(start, start + AT_ONCE))
   await ended
   return count / ((performance.now() - from) / 1_000)
+}
+
+/** How many calls a second the functions take when nothing of them is kept. */
+async function callAlone(rig: Rig | undefined): Promise<number> {
+  let left = CALLS
+  const from = performance.now()
+  const caller = async () => {
+    while (left-- > 0) await rig?.call()
+  }
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, caller))
+  return CALLS / ((performance.now() - from) / 1_000)
 }
 
 /** From each call of `send` to the moment when what it sets going begins; ms. */
