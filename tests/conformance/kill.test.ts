@@ -2,7 +2,7 @@
  * Each case, killed at drawn statements. CONFORMANCE_SEEDS=n draws n times for each case, CONFORMANCE_CASE=text takes the
  * cases whose name contains it.
  */
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { type Case, ordered } from './case.ts'
 import { groups } from './cases/index.ts'
@@ -16,9 +16,16 @@ const chosen = Object.values(groups)
   .flat()
   .filter(({ name }) => name.includes(process.env.CONFORMANCE_CASE ?? ''))
 
+/** For counting: nothing there depends on what others do. */
+let shared: TestDatabase
+beforeAll(async () => {
+  shared = await testDatabase()
+})
+afterAll(() => shared.close())
+
 describe('killed at any statement, each step takes effect once, in', () => {
   it.concurrent.each(chosen)('$name', { timeout: 60_000 * SEEDS }, async testCase => {
-    const statements = await withDatabase(database => countStatements(database, testCase))
+    const statements = await countStatements(shared, testCase)
     for (let seed = 1; seed <= SEEDS; seed++) {
       const random = sequence(seed, testCase.name)
       // The first anywhere; the others come only where the run is long enough.

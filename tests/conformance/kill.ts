@@ -29,7 +29,7 @@ type Ask = DistributiveOmit<Question, 'now'>
 /** Statements of a case that nothing disturbs. */
 export async function countStatements(database: TestDatabase, testCase: Case): Promise<number> {
   const proxy = await openStatementProxy(database.url)
-  const db = openDb(proxy.url, { max: 4 })
+  const db = openDb(proxy.url, { max: 3 })
   await runEmbedded(db, testCase)
   await db.end()
   await proxy.close()

@@ -1,4 +1,5 @@
 /** The service of one case as a process that may be killed at any statement. Its parent asks, and holds the clock. */
+import { flushCompileCache } from 'node:module'
 import { openDb } from '../../src/db/client.ts'
 import type { CaseEvent } from './case.ts'
 import { groups } from './cases/index.ts'
@@ -12,6 +13,9 @@ export type Question = { now: number } & (
   | { kind: 'settle' }
 )
 export type Answer = { error?: string }
+
+// Node writes it when a process ends, which these never do by themselves.
+flushCompileCache()
 
 let time = 0
 let service: Service | undefined
@@ -36,7 +40,7 @@ async function act(question: Question) {
     .flat()
     .find(each => each.name === question.name)
   if (testCase === undefined) throw new Error(`No case is named "${question.name}"`)
-  const db = openDb(question.databaseUrl, { max: 4 })
+  const db = openDb(question.databaseUrl, { max: 3 })
   const log = tableLog(openDb(question.logUrl, { max: 1, asOwner: true }))
   service = await startService({ db, testCase, appId: question.appId, now: () => new Date(time), log })
 }
