@@ -118,8 +118,10 @@ function startChild(): Child {
       child.send(question, () => {})
       const answer = await Promise.race([answered, ended])
       child.removeAllListeners('message')
-      if (answer && answer.error !== undefined && !child.killed) throw new Error(answer.error)
-      return answer !== false && !child.killed
+      if (child.killed) return false
+      if (!answer) throw new Error(`The service ended by itself with ${child.exitCode}`)
+      if (answer.error !== undefined) throw new Error(answer.error)
+      return true
     },
     kill: () => void child.kill('SIGKILL'),
   }
