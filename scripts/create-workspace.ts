@@ -4,9 +4,9 @@
  */
 import { parseArgs } from 'node:util'
 import { languages } from '../src/core/errors.ts'
-import { openDb } from '../src/db/client.ts'
 import { hashKey } from '../src/http/auth.ts'
 import { createWorkspace, newWorkspace } from '../src/inbox/create-workspace.ts'
+import { openDatabase } from '../src/node/open-database.ts'
 import { withDatabase } from './database.ts'
 
 const { values } = parseArgs({
@@ -52,7 +52,7 @@ if (mistakes.length > 0) {
 }
 
 await withDatabase(async url => {
-  const db = openDb(url, { max: 1 })
+  const db = openDatabase(url, { max: 1 })
   const id = await createWorkspace(db, workspace, await hashKey(key), new Date())
   await db.end()
   process.stdout.write(`Workspace ${values.name} (${id}) is ready.\nAPI key, shown this once: ${key}\n`)

@@ -6,12 +6,12 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { type Config, ConfigError, readConfig, SANDBOX } from '../src/config.ts'
-import { openDb } from '../src/db/client.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
 import { openSandbox, sayHello, seedDemo, welcome } from '../src/node/demo.ts'
 import { driveWorker } from '../src/node/drive-worker.ts'
 import { startEmbeddedPostgres } from '../src/node/embedded-postgres.ts'
 import { createHub } from '../src/node/hub.ts'
+import { openDatabase } from '../src/node/open-database.ts'
 import { type Closing, report, requireFree, runUntilStopped, SIGNALS, say } from '../src/node/process.ts'
 import { createSandbox } from '../src/sandbox/index.ts'
 
@@ -35,7 +35,7 @@ async function main(config: Config, closing: Closing) {
   const server = await startEmbeddedPostgres(path.join(dataDir, 'postgres'), { onStep: say })
   closing.push(() => server.stop())
   await migrateDatabase(server.url, path.join(root, 'migrations'))
-  const db = openDb(server.url, { max: 16 })
+  const db = openDatabase(server.url, { max: 16 })
   closing.push(() => db.end({ timeout: 5 }))
 
   const snapshotFile = path.join(dataDir, 'sandbox.json')
@@ -84,7 +84,7 @@ async function startWorker(databaseUrl: string) {
 /** The login that wrangler.toml asks for: a member of buzon_app. Its password lives as long as this process. */
 async function makeLogin(url: string): Promise<string> {
   const password = randomBytes(24).toString('hex')
-  const owner = openDb(url, { asOwner: true, max: 1 })
+  const owner = openDatabase(url, { asOwner: true, max: 1 })
   await owner.unsafe(`
     do $$ begin create role buzon_edge login in role buzon_app; exception when duplicate_object then null; end $$;
     alter role buzon_edge password '${password}'`)

@@ -4,11 +4,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { type Config, readConfig, SANDBOX } from './config.ts'
-import { openDb } from './db/client.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { openSandbox, sayHello, seedDemo, welcome } from './node/demo.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
 import { createHub, type Hub } from './node/hub.ts'
+import { openDatabase } from './node/open-database.ts'
 import { type Closing, portError, report, requireFree, runUntilStopped, say } from './node/process.ts'
 import { createSandbox, type Sandbox } from './sandbox/index.ts'
 
@@ -25,7 +25,7 @@ async function main(config: Config, closing: Closing) {
   const databaseUrl = config.databaseUrl ?? (await embedded(config, closing)).url
   say('Bringing the database up to date…')
   await migrateDatabase(databaseUrl, path.join(root, 'migrations'))
-  const [db, ledgerDb] = [openDb(databaseUrl, { max: 16 }), openDb(databaseUrl, { max: 1 })]
+  const [db, ledgerDb] = [openDatabase(databaseUrl, { max: 16 }), openDatabase(databaseUrl, { max: 1 })]
   closing.push(() => Promise.all([db.end({ timeout: 5 }), ledgerDb.end({ timeout: 5 })]))
 
   const simulated = config.sandbox ? simulate(config) : undefined

@@ -3,9 +3,9 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import postgres from 'postgres'
 import { readConfig } from '../../src/config.ts'
-import { openDb } from '../../src/db/client.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { createHub, type Hub } from '../../src/node/hub.ts'
+import { openDatabase } from '../../src/node/open-database.ts'
 import { createNodeVerifier } from '../../src/node/verifier.ts'
 import { answer } from './calls.ts'
 import { APP_SECRET } from './requests.ts'
@@ -44,9 +44,9 @@ async function start(question: Extract<ServerQuestion, { kind: 'start' }>): Prom
       // A server that is not there: events are lost, and no durable function runs beside the measurement.
       ...(question.engine ? {} : NO_ENGINE),
     }),
-    db: openDb(question.databaseUrl, { max: question.connections }),
+    db: openDatabase(question.databaseUrl, { max: question.connections }),
     // As src/node.ts does; the wire of the count of round trips has one connection only.
-    ...(question.connections > 1 ? { ledgerDb: openDb(question.databaseUrl, { max: 1 }) } : {}),
+    ...(question.connections > 1 ? { ledgerDb: openDatabase(question.databaseUrl, { max: 1 }) } : {}),
     onError: error => {
       if (question.engine) process.stderr.write(`${(error as Error).stack}\n`)
     },

@@ -23,14 +23,21 @@ export type DbOptions = {
    * the role is taken by each transaction of a workspace (tenancy.ts) and only there.
    */
   pooled?: boolean
+  /** Where connections come from, as postgres.js’s options say it; absent, from postgres.js itself. */
+  sockets?: object
 }
+
+/** Between two attempts to reach a database that is away; seconds. */
+const LONGEST_BACKOFF_S = 1
 
 export function openDb(url: string, options: DbOptions = {}): Db {
   return postgres(url, {
     max: options.max ?? 10,
     onnotice: () => {},
     fetch_types: false,
+    backoff: (failures: number) => Math.min(0.05 * 2 ** failures, LONGEST_BACKOFF_S),
     types: arrayTypes as never,
+    ...options.sockets,
     connection: { application_name: 'buzon', ...(options.asOwner || options.pooled ? {} : { role: APP_ROLE }) },
     transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
   })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import { type Db, openDb } from '../../src/db/client.ts'
+import type { Db } from '../../src/db/client.ts'
+import { openDatabase } from '../../src/node/open-database.ts'
 import { withDatabase } from './global-setup.ts'
 
 export type TestDatabase = {
@@ -10,23 +11,27 @@ export type TestDatabase = {
   /** As the owner, for looking at what no workspace may see. */
   owner: Db
   url: string
+  /** Nobody may be connected to a database that is cloned. */
+  disconnect(): Promise<void>
   close(): Promise<void>
 }
 
-/** A migrated database of the test's own. */
-export async function testDatabase(): Promise<TestDatabase> {
+/** A migrated database of the test's own: empty, or as `template` is. */
+export async function testDatabase(template = 'template_buzon'): Promise<TestDatabase> {
   const server = inject('postgresUrl')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = postgres(server, { max: 1, onnotice: () => {} })
-  await admin.unsafe(`create database ${name} template template_buzon strategy file_copy`)
+  await admin.unsafe(`create database ${name} template ${template} strategy file_copy`)
   const url = withDatabase(server, name)
-  const [db, owner] = [openDb(url), openDb(url, { asOwner: true, max: 2 })]
+  const [db, owner] = [openDatabase(url), openDatabase(url, { asOwner: true, max: 2 })]
+  const disconnect = async () => void (await Promise.all([db.end({ timeout: 1 }), owner.end({ timeout: 1 })]))
   return {
     db,
     owner,
     url,
+    disconnect,
     async close() {
-      await Promise.all([db.end({ timeout: 1 }), owner.end({ timeout: 1 })])
+      await disconnect()
       await admin.unsafe(`drop database ${name} with (force)`)
       await admin.end()
     },

@@ -1,7 +1,7 @@
 /** The service alone, as a process that a test may kill at any moment. Settings come by HUB_* variables. */
 import { serve } from '@hono/node-server'
-import { openDb } from '../../src/db/client.ts'
 import { createHub } from '../../src/node/hub.ts'
+import { openDatabase } from '../../src/node/open-database.ts'
 import { testConfig } from './hub-config.ts'
 
 const { HUB_PORT, HUB_DATABASE, HUB_SANDBOX } = process.env
@@ -9,7 +9,7 @@ if (!HUB_PORT || !HUB_DATABASE || !HUB_SANDBOX) throw new Error('HUB_PORT, HUB_D
 
 const onError = (error: unknown) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
 const config = testConfig(`http://127.0.0.1:${HUB_PORT}`, HUB_SANDBOX)
-const hub = createHub({ config, db: openDb(HUB_DATABASE), onError })
+const hub = createHub({ config, db: openDatabase(HUB_DATABASE), onError })
 await new Promise<void>(resolve => {
   serve({ fetch: hub.app.fetch, port: Number(HUB_PORT), hostname: '127.0.0.1' }, () => resolve())
 })

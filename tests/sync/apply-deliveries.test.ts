@@ -201,6 +201,8 @@ it('leaves a name divided as they divided it', async () => {
   // One half of it changes there: the other stays where it was.
   await edit(t, 'contacts', { lastname: 'García Luna' })
   for (const seconds of [2, 60]) await t.pass(seconds)
-  expect((await t.database.owner<{ name: string }[]>`select name from contacts`)[0]?.name).toBe('María José García Luna')
+  expect((await t.database.owner<{ name: string }[]>`select name from contacts`)[0]?.name).toBe(
+    'María José García Luna',
+  )
   expect(remote(t, 'contacts')[0]?.properties).toMatchObject({ firstname: 'María José', lastname: 'García Luna' })
 })
