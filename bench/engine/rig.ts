@@ -5,6 +5,7 @@ import { Inngest } from 'inngest'
 import { serve } from 'inngest/hono'
 import type { Db } from '../../src/db/client.ts'
 import { createEngine } from '../../src/engine/index.ts'
+import { type Call, callFunction } from '../../src/engine/protocol.ts'
 import { openDatabase } from '../../src/node/open-database.ts'
 
 export type Rig = {
@@ -14,6 +15,8 @@ export type Rig = {
   ended(runs: number): Promise<void>
   /** Resolves with the time at which the next run begins. */
   begun(): Promise<number>
+  /** Calls a function once, and keeps nothing of it. */
+  call(): Promise<unknown>
   /** Does what is due, where nothing runs in the background. */
   settle(): Promise<void>
   stop(): Promise<void>
@@ -26,12 +29,19 @@ const POOL = 16
 /** Half an hour: nobody wakes during a measurement. */
 const LONG = '30m'
 
+const SERVE_URL = 'http://127.0.0.1:8787/api/inngest'
+/** The first call of a short run. */
+const CALL: Call = {
+  ...{ runId: randomUUID(), functionId: 'bench-short', stepId: 'step', attempt: 0, maxAttempts: 5 },
+  ...{ events: [{ name: 'bench/short', data: { n: 1 } }], steps: {}, stack: [], planOnly: false },
+}
+
 const silent = { info() {}, warn() {}, error() {}, debug() {} }
 
 export async function openRig(databaseUrl: string, { background = true } = {}): Promise<Rig> {
   const db = openDatabase(databaseUrl, { max: POOL })
   const [signingKey, appId] = [randomUUID().replaceAll('-', ''), 'bench']
-  const engine = createEngine({ db, appId, signingKey, serveUrl: 'http://127.0.0.1:8787/api/inngest' })
+  const engine = createEngine({ db, appId, signingKey, serveUrl: SERVE_URL })
   const inngest = new Inngest({
     ...{ id: appId, isDev: false, eventKey: 'local', signingKey, fetch: engine.fetch },
     ...{ logger: silent, internalLogger: silent },
@@ -67,7 +77,8 @@ export async function openRig(databaseUrl: string, { background = true } = {}): 
   const app = new Hono()
   const served = serve({ client: inngest, functions, enableUnauthedSync: false })
   app.all('/api/inngest', context => served(context))
-  await engine.start(async request => app.fetch(request), { background })
+  const handler = async (request: Request) => app.fetch(request)
+  await engine.start(handler, { background })
   return {
     db,
     async send(events) {
@@ -85,6 +96,7 @@ export async function openRig(databaseUrl: string, { background = true } = {}): 
           resolve(at)
         }
       }),
+    call: () => callFunction({ handler, url: SERVE_URL, signingKey }, CALL),
     settle: () => engine.settle(),
     async stop() {
       await engine.stop()
