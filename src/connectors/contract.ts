@@ -47,16 +47,23 @@ export type PushItem = {
   changed: string[]
   /** Known since an earlier push. */
   remoteId: string | null
-  /** An earlier push of this record may have been stored without our knowing its id: read back before creating. */
-  uncertain: boolean
-  /** Of an uncertain message: ids there of other messages of ours, which a reading back must not take for this one. */
+  /** What an earlier push said that may have been stored without our knowing its id: read back before creating. */
+  unheard: RemoteValues | null
+  /** Of an unheard message: ids there of other messages of ours, which a reading back must not take for this one. */
   taken?: string[]
   /** Remote ids of the records this one hangs on. */
   parents: { contact?: string; ticket?: string }
 }
 
 export type PushResult =
-  | { recordId: string; kind: 'stored'; remoteId: string; version: string | null }
+  | {
+      recordId: string
+      kind: 'stored'
+      remoteId: string
+      version: string | null
+      /** Of an unheard push: what somebody has changed there since, and we have left as it is. */
+      theirs?: RemoteValues
+    }
   | { recordId: string; kind: 'failed'; failure: Failure }
 
 export type RemoteRecord = {

@@ -1,18 +1,12 @@
 /** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
 import type { RemoteRecord } from '../connectors/contract.ts'
-import type { Actor } from '../core/actor.ts'
 import { judge, same, type Values } from '../core/echo.ts'
-import { AppError } from '../core/errors.ts'
 import { differing, merge } from '../core/merge.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { type LinkRow, linksByRemote, pushesUnderWay, saveAgreed } from '../db/links.ts'
 import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { agentBy } from '../db/tickets.ts'
-import { assignTicket } from '../inbox/assign-ticket.ts'
-import type { InboxContext } from '../inbox/context.ts'
-import { updateContact } from '../inbox/update-contact.ts'
-import { updateTicket } from '../inbox/update-ticket.ts'
+import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
@@ -153,45 +147,6 @@ async function applyOne(
     Object.keys(take).length === 0 ||
     (await carryOut(ctx, connection, object, link.recordId, { ...mapped, ...take }, about.at))
   await agree(ctx, connection, link, remote, verdict.changed, possible ? take : {})
-}
-
-/** The connection speaks: everybody else is told. False where the inbox does not allow it: then ours is told back. */
-async function carryOut(
-  ...[ctx, connection, object, recordId, values, at]: Parameters<typeof speak>
-): Promise<boolean> {
-  try {
-    await speak(ctx, connection, object, recordId, values, at)
-    return true
-  } catch (error) {
-    if (error instanceof AppError) return false
-    throw error
-  }
-}
-
-async function speak(
-  ctx: SyncContext,
-  connection: OpenConnection,
-  object: Touched['object'],
-  recordId: string,
-  values: Record<string, string | null>,
-  at: Date,
-) {
-  const { id: connectionId, name } = connection.row
-  const actor: Actor = { kind: 'connection', connectionId, name }
-  const { db, workspaceId, now, emit } = ctx
-  const inbox: InboxContext = { db, workspaceId, now, emit, actor }
-  const moment = at > now ? now : at
-  if (object === 'contact') {
-    const change = connection.connector.contact.fromRemote?.(connection.remote.settings, values) ?? {}
-    await updateContact(inbox, recordId, change)
-    return
-  }
-  const { ownerEmail, ...update } = connection.connector.ticket.fromRemote?.(connection.remote.settings, values) ?? {}
-  await updateTicket(inbox, recordId, update, moment)
-  if (ownerEmail === undefined) return
-  const agent = ownerEmail ? await inWorkspace(db, workspaceId, tx => agentBy(tx, { email: ownerEmail })) : null
-  // An owner who is nobody of ours changes nothing here.
-  if (ownerEmail === null || agent) await assignTicket(inbox, recordId, agent?.id ?? null, moment)
 }
 
 /** The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. */

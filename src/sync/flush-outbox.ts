@@ -3,7 +3,7 @@
  * records as they are now, maps them, drops what the other side already has, writes down what is about to be said, says
  * it, and keeps the answer of each item. One flush at a time works on a connection.
  */
-import type { Mapped, ObjectKind, PushItem } from '../connectors/contract.ts'
+import type { Mapped, ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
@@ -21,6 +21,7 @@ import {
 } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
+import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import { type OpenConnection, openConnection } from './open-connection.ts'
@@ -82,17 +83,34 @@ async function pushKind(ctx: SyncContext, connection: OpenConnection, kind: Obje
   if (ready.length === 0) return null
   const items = ready.map(({ item }) => item)
   const results = await connection.connector[kind].push(connection.remote, items)
+  await takeTheirs(ctx, connection, kind, items, results)
   return recordResults(ctx, connection, kind, ready, results)
 }
 
-/** An uncertain message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
+/** Before the link is kept: after a crash in between, ours says what theirs does, and the next push finds nothing to say. */
+async function takeTheirs(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  kind: ObjectKind,
+  items: PushItem[],
+  results: PushResult[],
+) {
+  if (kind === 'message') return
+  for (const result of results) {
+    const values = items.find(item => item.recordId === result.recordId)?.values
+    if (result.kind !== 'stored' || !result.theirs || !values) continue
+    await carryOut(ctx, connection, kind, result.recordId, { ...values, ...result.theirs }, ctx.now)
+  }
+}
+
+/** An unheard message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
 async function nameTaken(tx: Tx, connectionId: string, ready: Ready[], records: Map<string, SyncRecord>) {
-  const uncertain = ready.flatMap(({ item }) => {
+  const unheard = ready.flatMap(({ item }) => {
     const record = records.get(item.recordId)
-    return item.uncertain && record?.kind === 'message' ? [{ item, home: homeOf(record.record) }] : []
+    return item.unheard && record?.kind === 'message' ? [{ item, home: homeOf(record.record) }] : []
   })
-  if (uncertain.length === 0) return
-  const homes = new Map(uncertain.map(({ home }) => [home.id, home]))
+  if (unheard.length === 0) return
+  const homes = new Map(unheard.map(({ home }) => [home.id, home]))
   const taken = new Map<string, string[]>()
   for (const parent of ['ticket', 'contact'] as const) {
     const ids = [...homes.values()].flatMap(home => (home.parent === parent ? [home.id] : []))
@@ -101,7 +119,7 @@ async function nameTaken(tx: Tx, connectionId: string, ready: Ready[], records: 
       taken.set(parentId, [...(taken.get(parentId) ?? []), remoteId])
     }
   }
-  for (const { item, home } of uncertain) item.taken = taken.get(home.id) ?? []
+  for (const { item, home } of unheard) item.taken = taken.get(home.id) ?? []
 }
 
 function homeOf({ ticketId, contactId }: { ticketId: string | null; contactId: string }) {
@@ -179,8 +197,7 @@ function sort(
       values: mapped.values,
       changed,
       remoteId: link?.remoteId ?? null,
-      // A push that left and whose answer never came to be kept.
-      uncertain: !!link?.pushing && !link.remoteId,
+      unheard: link && !link.remoteId ? link.pushing : null,
       parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },
     }
     ready.push({ row, item, link })
@@ -189,7 +206,9 @@ function sort(
 }
 
 function pushingLink(ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, { item, link }: Ready): LinkRow {
-  const pushing = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
+  const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
+  // Of a push that was never answered what it said first is what may be stored.
+  const pushing = { ...said, ...item.unheard }
   return {
     id: link?.id ?? newId(),
     workspaceId: ctx.workspaceId,

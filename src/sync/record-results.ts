@@ -33,29 +33,32 @@ export async function recordResults(
   results: PushResult[],
 ): Promise<Failure | null> {
   const byRecord = new Map(results.map(result => [result.recordId, result]))
-  const stored: { pushed: Pushed; remoteId: string; version: string | null }[] = []
+  const stored: { pushed: Pushed; remoteId: string; version: string | null; theirs?: RemoteValues }[] = []
   const failed: { pushed: Pushed; failure: Failure }[] = []
   for (const each of pushed) {
     const result = byRecord.get(each.item.recordId)
-    if (result?.kind === 'stored') stored.push({ pushed: each, remoteId: result.remoteId, version: result.version })
+    if (result?.kind === 'stored') stored.push({ ...result, pushed: each })
     else
       failed.push({ pushed: each, failure: result?.failure ?? { kind: 'ambiguous', message: 'No result was given' } })
   }
   const { id } = connection.row
   const plan = planFailures(ctx.now, failed, stored.length > 0)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const agreed = stored.map(({ pushed: { item }, remoteId, version }) => {
-      const base = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
-      return { recordId: item.recordId, remoteId, base, remoteVersion: version }
+    const agreed = stored.map(({ pushed: { item }, remoteId, version, theirs }) => {
+      const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
+      return { recordId: item.recordId, remoteId, base: { ...said, ...theirs }, remoteVersion: version }
     })
+    // What the inbox did not take of theirs is told back.
+    const again = stored.flatMap(({ pushed, theirs }) => (theirs ? [{ id: pushed.row.id, availableAt: ctx.now }] : []))
+    const told = stored.flatMap(({ pushed, theirs }) => (theirs ? [] : [pushed.row]))
     await Promise.all([
       keepAccount(tx, connection),
       agreed.length > 0 ? saveAgreed(tx, id, kind, agreed, ctx.now) : null,
-      clearOutbox(tx, [...stored.map(each => each.pushed.row), ...plan.buried.map(each => each.pushed.row)]),
+      clearOutbox(tx, [...told, ...plan.buried.map(each => each.pushed.row)]),
       plan.unsaid.length > 0 ? clearPushing(tx, id, kind, plan.unsaid) : null,
       plan.gone.length > 0 ? forgetLinks(tx, id, kind, plan.gone) : null,
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
-      plan.deferred.length > 0 ? deferOutbox(tx, plan.deferred) : null,
+      plan.deferred.length + again.length > 0 ? deferOutbox(tx, [...plan.deferred, ...again]) : null,
       plan.quietUntil ? feedLimiter(tx, id, { max: null, intervalMs: null, blockedUntil: plan.quietUntil }) : null,
       plan.stop ? refuseCredentials(tx, connection.row, plan.stop.message) : null,
     ])
@@ -118,8 +121,8 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
     const later = (ms: number) =>
       plan.postponed.push({ id: row.id, availableAt: new Date(now.getTime() + ms), failure })
     const worn = row.attempts + 1 >= MAX_ATTEMPTS
-    // What an earlier push may have stored stays uncertain, whatever this one says.
-    if (failure.kind !== 'ambiguous' && !item.uncertain) plan.unsaid.push(item.recordId)
+    // What an earlier push may have stored stays unheard, whatever this one says.
+    if (failure.kind !== 'ambiguous' && !item.unheard) plan.unsaid.push(item.recordId)
     switch (failure.kind) {
       case 'retry after': {
         if (failure.message === ALLOWANCE_USED_UP) {

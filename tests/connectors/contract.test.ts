@@ -149,30 +149,29 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
       const items = await three(kind)
       const before = bench.records(kind).length
       bench.fail(fault, kind)
-      const expected = expectedKind(kind, fault)
+      const expected = expectedKind(fault)
       const results = await made.push(kind, items)
       expect(results.map(result => result.kind === 'failed' && result.failure.kind)).toEqual(items.map(() => expected))
       const retried = await made.push(
         kind,
-        items.map(item => ({ ...item, uncertain: expected === 'ambiguous' })),
+        items.map(item => ({ ...item, unheard: expected === 'ambiguous' ? item.values : null })),
       )
       expect(Object.keys(ids(retried))).toHaveLength(3)
       expect(bench.records(kind)).toHaveLength(before + 3)
     })
 
-    function expectedKind(kind: ObjectKind, fault: Fault): string {
-      const clear = fault === 'rate limited' || fault === 'refused as busy'
-      return clear || harness.idempotent.includes(kind) ? 'retry after' : 'ambiguous'
+    function expectedKind(fault: Fault): string {
+      return fault === 'rate limited' || fault === 'refused as busy' ? 'retry after' : 'ambiguous'
     }
 
-    test.each(kinds)('an uncertain %s that was never stored is stored once', async kind => {
-      const items = (await three(kind)).map(item => ({ ...item, uncertain: true }))
+    test.each(kinds)('an unheard %s that was never stored is stored once', async kind => {
+      const items = (await three(kind)).map(item => ({ ...item, unheard: item.values }))
       const before = bench.records(kind).length
       await made.push(kind, items)
       expect(bench.records(kind)).toHaveLength(before + 3)
     })
 
-    test.each(kinds)('an uncertain %s that was stored is that record', async kind => {
+    test.each(kinds)('an unheard %s that was stored is that record', async kind => {
       const items = await three(kind)
       const first = ids(await made.push(kind, items))
       const count = bench.records(kind).length
@@ -180,7 +179,7 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
         ids(
           await made.push(
             kind,
-            items.map(item => ({ ...item, uncertain: true })),
+            items.map(item => ({ ...item, unheard: item.values })),
           ),
         ),
       ).toEqual(first)

@@ -57,7 +57,6 @@ export type Harness = {
   /** Requests that the vendor's batches allow: for 250 contacts, and for 1,000 messages of 300 contacts with a ticket each. */
   calls: { contacts: number; messages: number }
   /** Kinds whose lost answers are known by a unique value of ours, so that they may just be sent again. */
-  idempotent: ObjectKind[]
 }
 
 /** A connector with its settings made, and our records already in its words. */

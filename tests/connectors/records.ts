@@ -61,5 +61,5 @@ export function toItem(
   given: Partial<PushItem> = {},
 ): PushItem {
   const changed = Object.keys(mapped.values)
-  return { recordId, ...mapped, changed, remoteId: null, uncertain: false, parents: {}, ...given }
+  return { recordId, ...mapped, changed, remoteId: null, unheard: null, parents: {}, ...given }
 }

@@ -36,19 +36,13 @@ export type Answer<Value> =
   | { kind: 'answered'; value: Value }
   | { kind: 'refused'; failure: Failure; error: HubSpotError }
 
-/** `purpose` is 'upsert' when one of the properties is unique, so that sending twice is safe. */
-export function batchCreate(
-  ctx: HubSpotContext,
-  type: ObjectType,
-  inputs: CreateInput[],
-  purpose: 'upsert' | 'create',
-): Promise<BatchAnswer> {
+export function batchCreate(ctx: HubSpotContext, type: ObjectType, inputs: CreateInput[]): Promise<BatchAnswer> {
   const body = { inputs: inputs.map(input => ({ ...input, associations: sdkAssociations(input.associations) })) }
-  return batch(ctx, purpose, inputs.length, api => api.create(type, body))
+  return batch(ctx, 'create', inputs.length, api => api.create(type, body))
 }
 
 export function batchUpsert(ctx: HubSpotContext, type: ObjectType, inputs: UpsertInput[]): Promise<BatchAnswer> {
-  return batch(ctx, 'upsert', inputs.length, api => api.upsert(type, { inputs }))
+  return batch(ctx, 'create', inputs.length, api => api.upsert(type, { inputs }))
 }
 
 export function batchUpdate(ctx: HubSpotContext, type: ObjectType, inputs: UpdateInput[]): Promise<BatchAnswer> {

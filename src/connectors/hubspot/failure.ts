@@ -3,8 +3,8 @@ import type { Failure } from '../../core/failure.ts'
 import { type HubSpotError, hubspotError } from './schema.ts'
 
 /**
- * What a call is for decides what its loss means. `upsert` has a unique property of ours, so it may be sent twice;
- * `create` has none, so what was lost may have been stored.
+ * What a call is for decides what its loss means. `upsert`, of what nobody else touches, may be sent twice. A record that was
+ * to be created may be there, and even with a unique property of ours somebody may have worked on it since: read first.
  */
 export type Purpose = 'read' | 'update' | 'upsert' | 'create'
 

@@ -3,18 +3,29 @@ import { adoptContacts } from './adopt-contacts.ts'
 import { type Write, wasTaken, writeAll } from './batch.ts'
 import { batchUpdate, batchUpsert, type UpsertInput } from './client.ts'
 import { knownProperties, splitUpdates } from './properties.ts'
+import { readUnheard, withTheirs } from './read-unheard.ts'
 import { CONTACT_KEY, type HubSpotContext } from './settings.ts'
 
 /**
  * Known contacts by id, only what changed; the others by `wa_id`, our unique property: as often as it is sent, it is one
- * contact, so an uncertain push needs no reading back.
+ * contact. One whose push was never answered is read first, lest what people have written there meanwhile is lost.
  */
 export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Promise<PushResult[]> {
   const { silent, updates } = splitUpdates(items.filter(({ remoteId }) => remoteId !== null))
-  const upserts = items.filter(({ remoteId }) => remoteId === null).map(upsertOf)
-  const updated = await writeAll(updates, { purpose: 'update', send: inputs => batchUpdate(ctx, 'contacts', inputs) })
+  const unlinked = items.filter(({ remoteId }) => remoteId === null)
+  const unheard = await readUnheard(
+    ctx,
+    'contacts',
+    CONTACT_KEY,
+    unlinked.filter(item => item.unheard),
+  )
+  const upserts = [...unlinked.filter(item => !item.unheard), ...unheard.missing].map(upsertOf)
+  const updated = await writeAll([...updates, ...unheard.updates], {
+    purpose: 'update',
+    send: inputs => batchUpdate(ctx, 'contacts', inputs),
+  })
   const upserted = await writeAll(upserts, {
-    purpose: 'upsert',
+    purpose: 'create',
     key: CONTACT_KEY,
     send: inputs => batchUpsert(ctx, 'contacts', inputs),
   })
@@ -24,7 +35,7 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     ctx,
     upserts.filter(({ item }) => taken.has(item.recordId)),
   )
-  return [...silent, ...updated, ...kept, ...adopted]
+  return [...silent, ...unheard.results, ...updated.map(each => withTheirs(unheard, each)), ...kept, ...adopted]
 }
 
 function upsertOf(item: PushItem): Write<UpsertInput> {

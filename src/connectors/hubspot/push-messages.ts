@@ -23,16 +23,16 @@ export async function pushMessages(ctx: HubSpotContext, items: PushItem[]): Prom
   )
   const messages = items.filter(item => item.remoteType !== 'channel-message')
   const { silent, updates } = splitUpdates(messages.filter(({ remoteId }) => remoteId !== null))
-  const uncertain = messages.filter(item => item.remoteId === null && item.uncertain)
-  const fresh = messages.filter(item => item.remoteId === null && !item.uncertain)
-  const found = await readBack(ctx, uncertain)
+  const unheard = messages.filter(item => item.remoteId === null && item.unheard)
+  const fresh = messages.filter(item => item.remoteId === null && !item.unheard)
+  const found = await readBack(ctx, unheard)
   const updated = await writeAll([...updates, ...found.updates], {
     purpose: 'update',
     send: inputs => batchUpdate(ctx, 'communications', inputs),
   })
   const created = await writeAll([...found.missing, ...fresh].map(creationOf), {
     purpose: 'create',
-    send: inputs => batchCreate(ctx, 'communications', inputs, 'create'),
+    send: inputs => batchCreate(ctx, 'communications', inputs),
   })
   return [...statuses, ...silent, ...found.results, ...updated, ...created]
 }

@@ -11,7 +11,6 @@ const objects: Record<ObjectKind, string> = { contact: 'contacts', ticket: 'tick
 /** HubSpot as the sandbox simulates it. */
 export const hubspotHarness: Harness = {
   calls: { contacts: 3, messages: 16 },
-  idempotent: ['contact', 'ticket'],
   async start() {
     const sandbox = createSandbox()
     const listening = await sandbox.listen(0)

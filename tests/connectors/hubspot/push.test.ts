@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RemoteCallError } from '../../../src/connectors/contract.ts'
+import { type PushItem, RemoteCallError, type RemoteValues } from '../../../src/connectors/contract.ts'
 import { hubspot } from '../../../src/connectors/hubspot/index.ts'
 import { type Asked, type FakeInput, fakeFetch, json } from '../fake-fetch.ts'
 import { aContact, aMessage, aTicket, CONNECTION, toItem } from '../records.ts'
@@ -126,12 +126,12 @@ describe('one bad item', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('without an answer is unknown: a message may be stored, a contact may be sent again', async () => {
+  test('without an answer is unknown: it may be stored', async () => {
     const { fetch } = fakeFetch(() => json({ results: [] }, 207))
     const [message] = await hubspot.message.push(aContext(fetch), [messageItem(1)])
     const [contact] = await hubspot.contact.push(aContext(fetch), [contactItem(1)])
     expect(message).toMatchObject({ failure: { kind: 'ambiguous' } })
-    expect(contact).toMatchObject({ failure: { kind: 'retry after' } })
+    expect(contact).toMatchObject({ failure: { kind: 'ambiguous' } })
   })
 })
 
@@ -150,12 +150,12 @@ describe('a failure that would meet the rest too', () => {
   })
 
   test.each([
-    ['contact', contactItem(1), 'retry after'],
-    ['ticket', ticketItem(1), 'retry after'],
-    ['message', messageItem(1), 'ambiguous'],
-  ] as const)('a lost answer on a %s', async (kind, item, expected) => {
+    ['contact', contactItem(1)],
+    ['ticket', ticketItem(1)],
+    ['message', messageItem(1)],
+  ] as const)('a lost answer on a new %s leaves it unknown', async (kind, item) => {
     const { fetch } = fakeFetch(() => Promise.reject(new RemoteCallError({ kind: 'ambiguous', message: 'timeout' })))
-    expect(await hubspot[kind].push(aContext(fetch), [item])).toMatchObject([{ failure: { kind: expected } }])
+    expect(await hubspot[kind].push(aContext(fetch), [item])).toMatchObject([{ failure: { kind: 'ambiguous' } }])
   })
 
   test('a good status with a page of a proxy is no answer', async () => {
@@ -202,36 +202,65 @@ describe('an e-mail that another contact of the account has', () => {
   })
 })
 
-describe('tickets that may be there already', () => {
-  const portal = (archived: boolean) =>
+describe('records that may be there already', () => {
+  const portal = (there: object, archived = false) =>
     fakeFetch(asked => {
       if (!asked.path.endsWith('/batch/read')) return storeAll(asked)
-      return json({ results: [{ id: '61', archived, properties: { wa_ticket_id: 'ticket-1' } }] })
+      return json({ results: [{ id: '61', archived, properties: there, updatedAt: '2026-11-20T10:00:00Z' }] })
     })
   const acts = (asked: Asked[]) => asked.map(({ path, body }) => `${path.split('/').at(-1)} ${body.inputs.length}`)
-  const items = () => [ticketItem(1, { uncertain: true }), ticketItem(2, { uncertain: true })]
+  const unheard = (item: PushItem, said: RemoteValues = {}) => ({ ...item, unheard: { ...item.values, ...said } })
+  const items = () => [unheard(ticketItem(1), { subject: 'Antes' }), unheard(ticketItem(2))]
+  const there = () => ({ ...ticketItem(1).values, subject: 'Antes' })
 
-  test('are looked up by our key: those found are updated, the others created', async () => {
-    const { fetch, asked } = portal(false)
+  test('are looked up by our key: those found are updated where ours has changed, the others created', async () => {
+    const { fetch, asked } = portal(there())
     const results = await hubspot.ticket.push(aContext(fetch), items())
     expect(acts(asked)).toEqual(['read 2', 'update 1', 'create 1'])
     expect(asked[0]?.body).toMatchObject({
       idProperty: 'wa_ticket_id',
       inputs: [{ id: 'ticket-1' }, { id: 'ticket-2' }],
     })
+    expect(asked[1]?.body.inputs).toMatchObject([{ id: '61', properties: { subject: 'Pedido 1' } }])
     expect(results).toMatchObject([{ remoteId: '61' }, { recordId: 'ticket-2', kind: 'stored' }])
   })
 
   test('an archived one is not there', async () => {
-    const { fetch, asked } = portal(true)
+    const { fetch, asked } = portal(there(), true)
     await hubspot.ticket.push(aContext(fetch), items())
     expect(acts(asked)).toEqual(['read 2', 'create 2'])
   })
+
+  test.each([
+    ['contact', contactItem(1), 'firstname', 'Anita'],
+    ['ticket', ticketItem(1), 'subject', 'De una persona'],
+  ] as const)('what somebody has changed in a %s since is left alone, and told', async (kind, item, field, value) => {
+    const { fetch, asked } = portal({ ...item.values, [field]: value })
+    const results = await hubspot[kind].push(aContext(fetch), [unheard(item)])
+    expect(acts(asked)).toEqual(['read 1'])
+    expect(results).toMatchObject([{ kind: 'stored', remoteId: '61', version: null, theirs: { [field]: value } }])
+  })
+
+  test('what both have changed is theirs, what only ours has changed is said', async () => {
+    const { fetch, asked } = portal({ ...ticketItem(1).values, subject: 'De una persona', hs_pipeline_stage: '2' })
+    const item = unheard(ticketItem(1), { subject: 'Antes', hs_pipeline_stage: '2' })
+    const results = await hubspot.ticket.push(aContext(fetch), [item])
+    expect(asked[1]?.body.inputs).toMatchObject([{ id: '61', properties: { hs_pipeline_stage: '1' } }])
+    expect(Object.keys(asked[1]?.body.inputs[0]?.properties ?? {})).toEqual(['hs_pipeline_stage'])
+    expect(results).toMatchObject([{ kind: 'stored', theirs: { subject: 'De una persona' } }])
+  })
+
+  test('a reading that fails stores nothing, and is tried again', async () => {
+    const { fetch, asked } = fakeFetch(() => json({ message: 'busy' }, 503))
+    const results = await hubspot.contact.push(aContext(fetch), [unheard(contactItem(1))])
+    expect(acts(asked)).toEqual(['read 1'])
+    expect(results).toMatchObject([{ kind: 'failed', failure: { kind: 'retry after' } }])
+  })
 })
 
-describe('reading back uncertain messages', () => {
+describe('reading back unheard messages', () => {
   const twice = { text: 'ok', at: new Date('2026-11-20T10:00:01Z'), direction: 'out', status: 'read' } as const
-  const given = { uncertain: true, parents: { contact: '5', ticket: '6' } }
+  const given = { unheard: {}, parents: { contact: '5', ticket: '6' } }
   const communication = (id: string, state: string) => ({
     id,
     properties: { hs_timestamp: '2026-11-20T10:00:01Z', hs_communication_body: `→ Ana<br />ok<br />${state}` },
