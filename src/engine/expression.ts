@@ -1,4 +1,4 @@
-import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js'
+import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js'
 import { isJson, type Json } from './json.ts'
 
 export type Expression = (event: Json) => unknown
@@ -9,8 +9,18 @@ export function compile(text: string): Expression {
   return event => parsed({ event })
 }
 
+/** Whether an event is one that is asked for. Throws where the two do not fit. */
+export type Test = (event: Json) => boolean
+
+/** Compiles a CEL condition over `event`. Throws when it is not CEL. */
+export function compileTest(text: string): Test {
+  const parsed = parse(overEvent, text)
+  return event => holds(parsed, { event })
+}
+
 /** A condition over `event`, which started a run, and `async`, a later event. */
 export type Condition = {
+  /** Throws where the events do not fit the condition. */
   holds(event: Json, async: Json): boolean
   equality?: Equality
 }
@@ -25,7 +35,7 @@ export type Equality = {
 /** Compiles a CEL condition over `event` and `async`. Throws when it is not CEL. */
 export function compileCondition(text: string): Condition {
   const parsed = parse(overBoth, text)
-  return { holds: (event, async) => parsed({ event, async }) === true, equality: findEquality(parsed.ast) }
+  return { holds: (event, async) => holds(parsed, { event, async }), equality: findEquality(parsed.ast) }
 }
 
 /** The value at a path; null when there is none, however deep. */
@@ -53,6 +63,22 @@ function parse(over: Environment, text: string): ParseResult {
   const { valid, error } = parsed.check()
   if (!valid) throw error
   return parsed
+}
+
+/** To CEL it is an error to compare what is not there; here it is no match. */
+function holds(parsed: ParseResult, values: Json): boolean {
+  try {
+    return parsed(values) === true
+  } catch (error) {
+    if (isOfMissing(error)) return false
+    throw error
+  }
+}
+
+/** A key, an item of a list or a path (which is null) that is not there. The summary names the types at hand. */
+function isOfMissing(error: unknown): boolean {
+  if (!(error instanceof EvaluationError)) return false
+  return ['no_such_key', 'index_out_of_bounds'].includes(error.code) || /\bnull\b/.test(error.summary)
 }
 
 const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/.source

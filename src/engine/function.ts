@@ -1,10 +1,10 @@
 import { Cron } from 'croner'
 import { parseDuration, wakeTime } from './duration.ts'
-import { compile, type Expression } from './expression.ts'
+import { compile, compileTest, type Expression, type Test } from './expression.ts'
 import { asJson, isJson, type Json, textOf } from './json.ts'
 import { type EventFilter, toFilter, unheard } from './listen.ts'
 
-export type Trigger = { event: string; when?: Expression }
+export type Trigger = { event: string; when?: Test }
 /** `pattern` as written, the time zone included: it names the timer. */
 export type CronTrigger = { pattern: string; next(after: Date): Date | null }
 /** At most `limit` calls with the same key at once. */
@@ -41,14 +41,15 @@ export function toFunction(config: Json): EngineFunction {
   if (config.debounce && config.batchEvents) refuse('debounce together with batchEvents')
   if (config.idempotency && (config.debounce || config.batchEvents)) refuse('idempotency with debounce or batchEvents')
 
-  const expression = (text: unknown, where: string): Expression | undefined => {
+  const compiled = <C>(compiler: (text: string) => C, text: unknown, where: string): C | undefined => {
     if (text === undefined) return undefined
     try {
-      return compile(String(text))
+      return compiler(String(text))
     } catch (cause) {
       throw new Error(`Function "${id}": ${where} "${text}" is not a CEL expression over event`, { cause })
     }
   }
+  const expression = (text: unknown, where: string) => compiled(compile, text, where)
   const duration = (text: unknown, where: string): number => {
     const ms = parseDuration(String(text))
     if (ms === undefined) throw new Error(`Function "${id}": ${where} "${text}" is not a duration`)
@@ -66,7 +67,7 @@ export function toFunction(config: Json): EngineFunction {
       const event = String(trigger.event)
       if (event === 'inngest/function.invoked') continue
       if (event.startsWith('inngest/') && event !== 'inngest/function.failed') refuse(`the trigger ${event}`)
-      events.push({ event, when: expression(trigger.expression, 'the trigger’s if') })
+      events.push({ event, when: compiled(compileTest, trigger.expression, 'the trigger’s if') })
     }
   }
 

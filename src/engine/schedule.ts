@@ -51,7 +51,7 @@ function isTriggered(fn: EngineFunction, event: StoredEvent, report: Report): bo
     if (!matches(pattern, event.name)) return false
     if (when === undefined) return true
     try {
-      return when(event) === true
+      return when(event)
     } catch (cause) {
       report(new Error(`Function "${fn.id}" was not run for event ${event.id}: its trigger’s if failed`, { cause }))
       return false

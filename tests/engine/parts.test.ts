@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseDuration, retryTime, wakeTime } from '../../src/engine/duration.ts'
-import { compile } from '../../src/engine/expression.ts'
+import { compile, compileCondition, compileTest } from '../../src/engine/expression.ts'
 import { canonical } from '../../src/engine/json.ts'
 
 describe('durations', () => {
@@ -62,6 +62,40 @@ describe('expressions', () => {
     ['(has(event.data.n))', true],
     ['event.data.list.size() == 2', true],
   ])('%s', (text, value) => expect(compile(text)(event)).toEqual(value))
+})
+
+describe('conditions', () => {
+  const event = { data: { n: 5, text: 'Ana', list: [1], rows: [{ kind: 'x' }, {}], map: {}, i: 4 } }
+  it.each([
+    'event.data.absent > 3',
+    '!(event.data.absent > 3)',
+    '!event.data.absent',
+    'event.data.absent && true',
+    'event.data.absent ? true : false',
+    'event.data.absent + 1 == 2',
+    'int(event.data.absent) == 0',
+    'event.data.absent.deeper.startsWith("x")',
+    'event.data.absent.exists(item, item == 1)',
+    '"x" in event.data.absent',
+    'size(event.data.absent) > 0',
+    'event.data.list[7] > 0',
+    'event.data.list[event.data.i] > 0',
+    'event.data.map[event.data.text] > 0',
+    'event.data.rows.all(row, row.kind == "x")',
+  ])('%s: what is not there is no match, and no mistake', text => {
+    expect(compileTest(text)(event)).toBe(false)
+    expect(compileCondition(text.replaceAll('event.', 'async.')).holds({}, event)).toBe(false)
+  })
+
+  it('decide by the rest, where that is enough', () => {
+    expect(compileTest('event.data.absent > 3 || event.data.n == 5')(event)).toBe(true)
+    expect(compileTest('event.data.rows.exists(row, row.kind == "x")')(event)).toBe(true)
+  })
+
+  it.each(['event.data.text > 3', 'event.data.n.startsWith("x")', 'event.data.text ? true : false'])(
+    '%s: what is there and of another type is a mistake',
+    text => expect(() => compileTest(text)(event)).toThrow(),
+  )
 })
 
 describe('canonical JSON', () => {

@@ -85,9 +85,10 @@ describe('waiting for an event', () => {
     [{ if: 'event.data.id == async.data.id && async.data.n > event.data.n' }, { id: 1, n: 2 }, { id: 1, n: 2 }, false],
     [{ if: 'event.data.id == async.data.id || async.data.all' }, { id: 1 }, { id: 2, all: true }, true],
     [{ if: 'event.data.id != async.data.id' }, { id: 1 }, { id: 2 }, true],
-    [{ if: 'async.data.n > 3' }, {}, { n: 'text' }, false],
+    [{ if: 'async.data.n > 3' }, {}, {}, false],
+    [{ if: 'async.data.id == event.data.id && async.data.n >= event.data.n' }, { id: 1 }, { id: 1, n: 3 }, false],
   ])('with %j, %j hears %j: %s', async (filter, asked, replied, heard) => {
-    const { engine, inngest } = await startApp(database.db, waiting(filter), { onError: () => {} })
+    const { engine, inngest } = await start(waiting(filter))
     await inngest.send({ name: 'demo/ask', data: asked })
     await engine.settle()
     await inngest.send({ name: 'demo/reply', data: replied })
@@ -95,6 +96,22 @@ describe('waiting for an event', () => {
     const [run] = await engine.runs({ functionId: `${inngest.id}-ask` })
     expect(run?.state).toBe(heard ? 'completed' : 'running')
     await database.owner`delete from engine.runs where function_id = ${`${inngest.id}-ask`}`
+  })
+
+  it('goes on waiting, and tells, when a value is of a type that the condition cannot compare', async () => {
+    const errors: unknown[] = []
+    const onError = (error: unknown) => void errors.push(error)
+    const { engine, inngest } = await startApp(database.db, waiting({ if: 'async.data.n > 3' }), { onError })
+    await inngest.send({ name: 'demo/ask', data: {} })
+    await engine.settle()
+    await inngest.send({ name: 'demo/reply', data: { n: 'text' } })
+    await engine.settle()
+    const functionId = `${inngest.id}-ask`
+    expect(await engine.runs({ functionId })).toMatchObject([{ state: 'running' }])
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining('was not compared by "async.data.n > 3", which failed'),
+    ])
+    await database.owner`delete from engine.runs where function_id = ${functionId}`
   })
 
   it('takes each event once, also in steps side by side and one after the other', async () => {
