@@ -48,9 +48,8 @@ function cronRun(fn: EngineFunction, cron: CronTrigger, tick: Date, now: Date, r
   return { ...newRun(fn, [event], now, report), once: `${fn.id} tick ${cron.pattern} ${iso}`, until }
 }
 
-/** A batch may have taken in more than its size at once; an event that was sent twice counts once. */
-function chunks(fn: EngineFunction, timer: DueTimer): Json[][] {
-  const events = [...new Map(timer.events.map(event => [event.id, event])).values()]
+/** A batch may have taken in more than its size at once. */
+function chunks(fn: EngineFunction, { events }: DueTimer): Json[][] {
   const size = fn.batch?.maxSize ?? Math.max(events.length, 1)
   const result: Json[][] = []
   for (let start = 0; start < events.length; start += size) result.push(events.slice(start, start + size))

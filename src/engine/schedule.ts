@@ -17,15 +17,15 @@ const DAY_MS = 86_400_000
 /** What these events set going. A function takes an event once, by the first of its triggers that matches. */
 export function schedule(functions: EngineFunction[], events: StoredEvent[], now: Date, report: Report): Started {
   const runs: NewRun[] = []
-  const timers = new Map<string, NewTimer>()
+  const timers: NewTimer[] = []
   for (const fn of functions) {
     for (const event of events) {
       if (!isTriggered(fn, event, report)) continue
-      if (fn.debounce || fn.batch) gather(timers, fn, event, now, report)
+      if (fn.debounce || fn.batch) timers.push(newTimer(fn, event, now, report))
       else runs.push({ ...newRun(fn, [event], now, report), ...onlyOnce(fn, event, now, report) })
     }
   }
-  return { runs, timers: [...timers.values()] }
+  return { runs, timers }
 }
 
 /** The run of one function over these events: the keys of its limits, and what cancels it. */
@@ -69,22 +69,15 @@ function onlyOnce(fn: EngineFunction, event: StoredEvent, now: Date, report: Rep
   return { once: `${fn.id} ${clean(key)}`, until: new Date(now.getTime() + DAY_MS) }
 }
 
-function gather(timers: Map<string, NewTimer>, fn: EngineFunction, event: StoredEvent, now: Date, report: Report) {
+function newTimer(fn: EngineFunction, event: StoredEvent, now: Date, report: Report): NewTimer {
+  const after = (ms: number) => new Date(now.getTime() + ms)
   const expression = fn.debounce ? fn.debounce.key : fn.batch?.key
   const key = expression === undefined ? '' : evaluate(fn, expression, event, report)
-  const gathered = timers.get(`${fn.id} ${key}`)
-  if (gathered && fn.debounce) gathered.events = [event]
-  else if (gathered) gathered.events.push(event)
-  else timers.set(`${fn.id} ${key}`, newTimer(fn, key, event, now))
-
-  const timer = timers.get(`${fn.id} ${key}`)
-  if (timer?.size !== undefined && timer.events.length >= timer.size) timer.dueAt = now
-}
-
-function newTimer(fn: EngineFunction, key: string, event: StoredEvent, now: Date): NewTimer {
-  const after = (ms: number) => new Date(now.getTime() + ms)
-  const timer = { functionId: fn.id, key, events: [event] }
-  if (fn.batch) return { ...timer, kind: 'batch', dueAt: after(fn.batch.timeoutMs), size: fn.batch.maxSize }
+  const timer = { functionId: fn.id, key, event }
+  if (fn.batch) {
+    const dueAt = after(fn.batch.timeoutMs)
+    return { ...timer, ...onlyOnce(fn, event, dueAt, report), kind: 'batch', dueAt, size: fn.batch.maxSize }
+  }
   const { periodMs = 0, timeoutMs } = fn.debounce ?? {}
   const deadline = timeoutMs === undefined ? undefined : after(timeoutMs)
   return { ...timer, kind: 'debounce', dueAt: after(Math.min(periodMs, timeoutMs ?? periodMs)), deadline }

@@ -12,8 +12,6 @@ export type Case = {
   anyOrder?: true
   /** Why no real server can run it. */
   embeddedOnly?: string
-  /** How the embedded engine differs, which makes the case fail there: it must, as long as this stands. */
-  differs?: string
   /** Where the embedded clock begins. */
   from?: string
   /** The whole log after crashes, where these rightly change it; says why beside it. */

@@ -184,14 +184,14 @@ describe('once', () => {
 })
 
 describe('batches', () => {
-  it('runs when a batch is full, and what is left at its timeout', async () => {
-    const seen: unknown[] = []
-    const { engine, inngest, clock } = await start(inngest => [
+  async function startBatched() {
+    const seen: string[][] = []
+    const app = await start(inngest => [
       inngest.createFunction(
         {
           id: 'batched',
           batchEvents: { maxSize: 3, timeout: '10s', key: 'event.data.key' },
-          triggers: { event: 'demo/item' },
+          triggers: { event: 'demo/item', if: 'event.data.n > 0' },
         },
         ({ events }) => {
           seen.push(events.map((event: { data: { key: string; n: number } }) => `${event.data.key}${event.data.n}`))
@@ -199,7 +199,12 @@ describe('batches', () => {
       ),
     ])
     const send = (key: string, ...numbers: number[]) =>
-      inngest.send(numbers.map(n => ({ id: `${key}${n}`, name: 'demo/item', data: { key, n } })))
+      app.inngest.send(numbers.map(n => ({ id: `${key}${n}`, name: 'demo/item', data: { key, n } })))
+    return { ...app, seen, send }
+  }
+
+  it('runs when a batch is full, and what is left at its timeout', async () => {
+    const { engine, clock, seen, send } = await startBatched()
     await send('a', 1, 2)
     await send('b', 1)
     await engine.settle()
@@ -210,6 +215,54 @@ describe('batches', () => {
     clock.advance(10 * SECOND)
     await engine.settle()
     expect(seen.toSorted()).toEqual([['a1', 'a2', 'a3'], ['a4'], ['b1']])
+  })
+
+  it('takes an event once: in one send, when it is sent again, and when its batch has run', async () => {
+    const { engine, clock, seen, send } = await startBatched()
+    await send('a', 1, 1, 1)
+    await send('a', 1, 2)
+    await send('a', 2, 2)
+    await engine.settle()
+    expect(seen).toEqual([])
+    clock.advance(10 * SECOND)
+    await engine.settle()
+    expect(seen).toEqual([['a1', 'a2']])
+    await send('a', 1, 2, 3)
+    clock.advance(10 * SECOND)
+    await engine.settle()
+    expect(seen).toEqual([['a1', 'a2'], ['a3']])
+    await send('a', 1)
+    clock.advance(10 * SECOND)
+    await engine.settle()
+    expect(seen).toHaveLength(2)
+  })
+
+  it('takes an event again after a day', async () => {
+    const { engine, clock, seen, send } = await startBatched()
+    for (let day = 0; day < 2; day++) {
+      await send('a', 1)
+      clock.advance(DAY + 10 * SECOND)
+      await engine.settle()
+    }
+    expect(seen).toEqual([['a1'], ['a1']])
+  })
+
+  it('takes the one of two with the same id that its trigger asks for', async () => {
+    const { engine, clock, seen, inngest } = await startBatched()
+    await inngest.send([0, 1].map(n => ({ id: 'same', name: 'demo/item', data: { key: 'a', n } })))
+    clock.advance(10 * SECOND)
+    await engine.settle()
+    expect(seen).toEqual([['a1']])
+  })
+
+  it.each([2, 3, 4, 7])('runs at once when %i events come together, as many as fit at a time', async count => {
+    const { engine, clock, seen, send } = await startBatched()
+    await send('a', ...Array.from({ length: count }, (_, n) => n + 1))
+    await engine.settle()
+    expect(seen.map(batch => batch.length).toSorted()).toEqual({ 2: [], 3: [3], 4: [1, 3], 7: [1, 3, 3] }[count])
+    clock.advance(10 * SECOND)
+    await engine.settle()
+    expect(seen.flat()).toHaveLength(count)
   })
 })
 

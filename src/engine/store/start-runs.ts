@@ -19,16 +19,19 @@ export type NewRun = {
   /** The item that invoked it. */
   parentItem?: string
 }
-/** Events to be gathered into a later run. A debounce keeps the last one, a batch all of them. */
+/** An event to be gathered into a later run. A debounce keeps the last one, a batch all of them. */
 export type NewTimer = {
   functionId: string
   kind: 'debounce' | 'batch'
   key: string
-  events: Json[]
+  event: Json
   dueAt: Date
   deadline?: Date
   /** A batch that holds as many is due at once. */
   size?: number
+  /** What may be gathered only once until `until`; absent, the event always is. */
+  once?: string
+  until?: Date
 }
 export type Started = { runs: NewRun[]; timers: NewTimer[] }
 
@@ -48,7 +51,7 @@ export const CHANNEL = 'buzon_engine'
 export async function startRuns(db: Sql, { runs, timers }: Started, now: Date, sender: string, names: string[] = []) {
   if (runs.length + timers.length + names.length === 0) return []
   const given = uniqueBy(runs, run => run.once)
-  const gathered = timers.toSorted((a, b) => (a.functionId + a.key < b.functionId + b.key ? -1 : 1))
+  const arrived = uniqueBy(timers, timer => timer.once)
   const [answer] = await db<{ heard: Heard[] }[]>`
     with recursive heard as (
       select name as event, (select min(path) from engine.listeners where event = name) as path
@@ -68,9 +71,19 @@ export async function startRuns(db: Sql, { runs, timers }: Started, now: Date, s
         ${given.map(run => run.parentItem ?? null)}::bigint[]
       ) with ordinality as given (id, function_id, events, keys, throttle, cancel_on, once, until, parent_item, n)
       where unheard.holds
+    ), arrived as (
+      select arrived.* from unheard, unnest(
+        ${arrived.map(timer => timer.functionId)}::text[], ${arrived.map(timer => timer.kind)}::text[],
+        ${arrived.map(timer => timer.key)}::text[], ${arrived.map(timer => JSON.stringify(timer.event))}::text[],
+        ${arrived.map(timer => iso(timer.dueAt))}::timestamptz[],
+        ${arrived.map(timer => iso(timer.deadline))}::timestamptz[], ${arrived.map(timer => timer.size ?? null)}::int[],
+        ${arrived.map(timer => timer.once ?? null)}::text[], ${arrived.map(timer => iso(timer.until))}::timestamptz[]
+      ) with ordinality as arrived (function_id, kind, key, event, due_at, deadline, size, once, until, n)
+      where unheard.holds
     ), fresh as (
       insert into engine.once (key, until)
-      select once, until from given where once is not null order by once
+      select once, until from given where once is not null
+      union all select once, until from arrived where once is not null order by once
       on conflict (key) do update set until = excluded.until where engine.once.until <= ${now}
       returning key
     ), started as (
@@ -90,15 +103,14 @@ export async function startRuns(db: Sql, { runs, timers }: Started, now: Date, s
       from given join queued on queued.run_id = given.id, json_to_recordset(cancel_on::json) as listener
         (event text, path text, value text, expression text, "expiresAt" timestamptz)
     ), gathered as (
+      select function_id, kind, key, due_at, deadline, size, array_agg(event::json order by n) as events
+      from arrived where once is null or once in (select key from fresh)
+      group by function_id, kind, key, due_at, deadline, size
+    ), timed as (
       insert into engine.timers as timer (function_id, kind, key, events, due_at, deadline, size)
-      select function_id, kind, key, array(select json_array_elements(events::json)), due_at, deadline, size
-      from unheard, unnest(
-        ${gathered.map(timer => timer.functionId)}::text[], ${gathered.map(timer => timer.kind)}::text[],
-        ${gathered.map(timer => timer.key)}::text[], ${gathered.map(timer => JSON.stringify(timer.events))}::text[],
-        ${gathered.map(timer => iso(timer.dueAt))}::timestamptz[],
-        ${gathered.map(timer => iso(timer.deadline))}::timestamptz[], ${gathered.map(timer => timer.size ?? null)}::int[]
-      ) as given (function_id, kind, key, events, due_at, deadline, size)
-      where unheard.holds
+      select function_id, kind, key, case kind when 'debounce' then events[cardinality(events):] else events end,
+        case when cardinality(events) >= size then ${now} else due_at end, deadline, size
+      from gathered order by function_id, kind, key
       on conflict (function_id, kind, key) do update set
         events = case excluded.kind when 'debounce' then excluded.events else timer.events || excluded.events end,
         due_at = case
@@ -112,10 +124,10 @@ export async function startRuns(db: Sql, { runs, timers }: Started, now: Date, s
   return answer?.heard ?? []
 }
 
-function uniqueBy(runs: NewRun[], key: (run: NewRun) => string | undefined): NewRun[] {
+function uniqueBy<Item>(items: Item[], key: (item: Item) => string | undefined): Item[] {
   const seen = new Set<string>()
-  return runs.filter(run => {
-    const name = key(run)
+  return items.filter(item => {
+    const name = key(item)
     if (name === undefined) return true
     if (seen.has(name)) return false
     seen.add(name)
