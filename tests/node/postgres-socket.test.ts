@@ -26,11 +26,16 @@ afterAll(async () => {
   await database.close()
 })
 
-/** Two rows or none. */
+let fresh = 0
+
+/** Two rows or none; between them a statement that is always new. */
 const pair = (sql: Db, id: number) =>
   sql.begin(async tx => {
     await tx`insert into pairs values (${id}, 1)`
-    await tx`select pg_sleep(0)`
+    await Promise.all([
+      tx`select ${id}::int as again, ${fresh++ % 7}::int`,
+      tx.unsafe(`select ${fresh++} as fresh, $1::int`, [id]),
+    ])
     await tx`insert into pairs values (${id}, 2)`
   })
 
@@ -68,6 +73,19 @@ describe('a lost connection', () => {
     })
     await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(/^08006$|^57P01$|^CONNECTION_CLOSED$/) })
     expect(await db`select * from pairs where id = 1`).toEqual([])
+  })
+
+  it('within a transaction, while a statement is being described, is no hang', async () => {
+    const lost = db.begin(async tx => {
+      const [{ pid } = { pid: 0 }] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+      // Statements with parameters that are new to a connection are described first; here there are two in a row.
+      const asleep = tx`select pg_sleep(${30}::float), ${1}::int`
+      const after = tx`select ${2}::int`
+      void database.owner`select pg_terminate_backend(${pid})`.execute()
+      return Promise.all([asleep, after])
+    })
+    await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(/^08006$|^CONNECTION_CLOSED$/) })
+    expect(await db`select 1 as one`).toEqual([{ one: 1 }])
   })
 
   it('at any statement of many transactions: each is whole or was never, and the pool recovers', async () => {

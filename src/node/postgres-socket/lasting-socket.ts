@@ -8,15 +8,22 @@
  */
 import { EventEmitter } from 'node:events'
 import type net from 'node:net'
-import { createFramer, messagesOf, passwordRequest, refusal, stringsOf, typeOf } from './messages.ts'
+import { createFramer, failure, messagesOf, passwordRequest, readyAfterFailure, stringsOf, typeOf } from './messages.ts'
 
 /** Statements that end a transaction, as postgres.js writes them. */
 const ENDS = new Set(['commit', 'rollback'])
 
-const LOST = 'The connection to Postgres was lost; what became of the statement is not known'
+const LOST = failure('The connection to Postgres was lost; what became of the statement is not known')
 
 /** What a client has written at once. */
-type Written = { statements: { ends: boolean }[]; password: boolean }
+type Written = {
+  statements: { ends: boolean }[]
+  /** A description is asked for (Flush), before the statement itself is sent. */
+  asks: boolean
+  password: boolean
+}
+
+const NOTHING: Written = { statements: [], asks: false, password: false }
 
 export class LastingSocket extends EventEmitter {
   #socket: net.Socket | undefined
@@ -31,6 +38,7 @@ export class LastingSocket extends EventEmitter {
   #inTransaction = false
   /** Statements that were sent and not answered: whether each ends a transaction. */
   readonly #unanswered: boolean[] = []
+  #asked = false
   /** Names of the prepared statements that end a transaction. */
   readonly #ends = new Set<string>()
   #ending = false
@@ -60,7 +68,7 @@ export class LastingSocket extends EventEmitter {
   }
 
   write(bytes: Buffer, done?: () => void): boolean {
-    const written = this.#started ? this.#read(bytes) : { statements: [], password: false }
+    const written = this.#started ? this.#read(bytes) : NOTHING
     this.#started = true
     if (this.#refused) {
       this.#fail()
@@ -68,6 +76,7 @@ export class LastingSocket extends EventEmitter {
     }
     if (!this.#lost) {
       for (const { ends } of written.statements) this.#unanswered.push(ends)
+      this.#asked = written.asks
       if (this.#socket) return this.#socket.write(bytes, done)
       this.#early.push(bytes)
       return true
@@ -114,21 +123,23 @@ export class LastingSocket extends EventEmitter {
   #receive(chunk: Buffer) {
     const bytes = this.#frame(chunk)
     if (!bytes) return
+    let end = 0
     for (const message of messagesOf(bytes)) {
       const type = typeOf(message)
       // The farewell of a backend that is told to go: kept, it would be taken for the answer to a later statement.
-      if (type === 'E' && this.#greeted && isFatal(message)) return
+      if (type === 'E' && this.#greeted && isFatal(message)) break
+      end += message.length
       if (type !== 'Z') continue
       if (this.#greeted) this.#unanswered.shift()
       this.#greeted = true
       this.#inTransaction = message[5] !== 'I'.charCodeAt(0)
     }
-    this.emit('data', bytes)
+    if (end > 0) this.emit('data', bytes.subarray(0, end))
   }
 
   /** A statement ends with Sync, or is a simple Query. */
   #read(bytes: Buffer): Written {
-    const written: Written = { statements: [], password: false }
+    const written: Written = { statements: [], asks: false, password: false }
     let ends = false
     for (const message of messagesOf(bytes)) {
       const type = typeOf(message)
@@ -139,6 +150,7 @@ export class LastingSocket extends EventEmitter {
       } else if (type === 'B') ends = this.#ends.has(stringsOf(message)[1])
       else if (type === 'Q') written.statements.push({ ends: isEnd(stringsOf(message)[0]) })
       else if (type === 'S') written.statements.push({ ends })
+      else if (type === 'H') written.asks = true
       else if (type === 'p') written.password = true
     }
     return written
@@ -150,15 +162,21 @@ export class LastingSocket extends EventEmitter {
     // A commit without an answer is the last that its sender has to say.
     if (this.#unanswered.includes(true)) this.#inTransaction = false
     if (!this.#inTransaction) return this.#nudge()
-    for (const _ of this.#unanswered.splice(0)) this.emit('data', refusal(LOST))
+    this.#refuse(this.#unanswered.splice(0).length, this.#asked)
+  }
+
+  /** Who asked for a description says Sync after the error. */
+  #refuse(statements: number, asked: boolean) {
+    for (let n = 0; n < statements; n++) this.emit('data', Buffer.concat([LOST, readyAfterFailure]))
+    if (asked) this.emit('data', LOST)
   }
 
   /** What is written after the loss. Within a transaction it is refused; what is under way outside fails by the close. */
-  #answer({ statements, password }: Written) {
+  #answer({ statements, asks, password }: Written) {
     if (this.#inTransaction) {
       this.#inTransaction = !statements.some(statement => statement.ends)
       // Its sender first takes note of what it has written.
-      if (this.#inTransaction) for (const _ of statements) setImmediate(() => this.emit('data', refusal(LOST)))
+      if (this.#inTransaction) setImmediate(() => this.#refuse(statements.length, asks))
     }
     if (this.#inTransaction) return
     if (password && statements.length === 0) this.#close()

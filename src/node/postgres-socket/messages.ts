@@ -48,13 +48,13 @@ export function createFramer(): (chunk: Buffer) => Buffer | undefined {
   }
 }
 
-/** ErrorResponse, of class 08 (connection exception), and ReadyForQuery within a transaction that has failed. */
-export function refusal(why: string): Buffer {
-  return Buffer.concat([
-    message('E', Buffer.from(`SFATAL\0VFATAL\0C08006\0M${why}\0\0`)),
-    message('Z', Buffer.from('E')),
-  ])
+/** ErrorResponse, of class 08 (connection exception). */
+export function failure(why: string): Buffer {
+  return message('E', Buffer.from(`SFATAL\0VFATAL\0C08006\0M${why}\0\0`))
 }
+
+/** ReadyForQuery within a transaction that has failed. */
+export const readyAfterFailure = message('Z', Buffer.from('E'))
 
 /** AuthenticationCleartextPassword: its receiver answers with a PasswordMessage. */
 export const passwordRequest = message('R', Buffer.from([0, 0, 0, 3]))
