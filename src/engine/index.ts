@@ -5,14 +5,14 @@ import { registerCrons } from './fire-timers.ts'
 import { type EngineFunction, toFunction } from './function.ts'
 import { type Handler, readConfigs } from './protocol.ts'
 import { readEvents } from './receive.ts'
-import { listRuns, type RunFilter, type RunSummary } from './store/history.ts'
+import { listFunctions, listRuns, type RunFilter, type RunSummary } from './store/history.ts'
 import { type CancelOutcome, cancelRun, type RetryOutcome, retryRun } from './store/operate.ts'
 import { type RunDetails, readRun } from './store/run.ts'
 import { CHANNEL } from './store/start-runs.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export type { Handler } from './protocol.ts'
-export { listRuns, type RunFilter, type RunState, type RunSummary } from './store/history.ts'
+export { listFunctions, listRuns, type RunFilter, type RunState, type RunSummary } from './store/history.ts'
 export { type CancelOutcome, cancelRun, type RetryOutcome, retryRun } from './store/operate.ts'
 export { type RunDetails, type RunItem, type RunStep, readRun } from './store/run.ts'
 
@@ -45,6 +45,8 @@ export type Engine = {
   settle(): Promise<void>
   /** What ran, runs and will run, newest first. This and what follows needs no start. */
   runs(filter?: RunFilter): Promise<RunSummary[]>
+  /** The functions that there are runs of. */
+  functionIds(): Promise<string[]>
   /** One run with its steps and what it waits for. */
   run(id: string): Promise<RunDetails | undefined>
   /** Has a waiting retry made at once, or a failed run go on from the step that it failed by. */
@@ -123,6 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
     stop,
     settle,
     runs: filter => listRuns(db, filter),
+    functionIds: () => listFunctions(db),
     run: id => readRun(db, id),
     retryNow: id => retryRun(db, id, now()),
     cancel: id => cancelRun(db, id, now()),

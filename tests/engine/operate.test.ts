@@ -49,6 +49,37 @@ describe('looking at runs', () => {
     expect(await engine.runs({ before: 'nonsense' })).toEqual([])
   })
 
+  it('names the functions that there are runs of, each once', async () => {
+    const named = await start(inngest =>
+      ['b', 'a', 'never'].map(id =>
+        inngest.createFunction({ id, triggers: { event: `demo/named.${id}` } }, () => undefined),
+      ),
+    )
+    for (const id of ['b', 'a', 'b', 'b']) await named.inngest.send({ name: `demo/named.${id}` })
+    const ids = (await named.engine.functionIds()).filter(id => id.startsWith(named.appId))
+    expect(ids).toEqual([`${named.appId}-a`, `${named.appId}-b`])
+    await database.owner`delete from engine.runs`
+    expect(await named.engine.functionIds()).toEqual([])
+  })
+
+  it('tells the run that a process is at from one that waits its turn', async () => {
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const app = await start(inngest => [
+      inngest.createFunction({ id: 'turns', concurrency: 1, triggers: { event: 'demo/turn' } }, async () => {
+        begun.resolve()
+        await held.promise
+      }),
+    ])
+    await app.inngest.send([{ name: 'demo/turn' }, { name: 'demo/turn' }])
+    const settled = app.engine.settle()
+    await begun.promise
+    const runs = await app.engine.runs({ functionId: `${app.appId}-turns`, state: 'running' })
+    expect(runs.map(run => run.isExecuting).toSorted()).toEqual([false, true])
+    held.resolve()
+    await settled
+    expect(await onlyRun(app, 'turns')).toMatchObject({ state: 'completed', isExecuting: false })
+  })
+
   it('shows what a run was given, has done, and waits for and until when', async () => {
     const app = await start(inngest => {
       const child = inngest.createFunction({ id: 'child', triggers: [] }, async ({ step }) => {

@@ -15,6 +15,8 @@ export type RunSummary = {
   output: unknown
   /** Names of the steps that are done, in order. */
   steps: string[]
+  /** A process is at it. */
+  isExecuting: boolean
   createdAt: Date
   finishedAt: Date | null
   /** When it goes on by itself; null when finished. */
@@ -30,16 +32,31 @@ export async function listRuns(db: Sql, filter: RunFilter = {}): Promise<RunSumm
   return db<RunSummary[]>`
     select run.id, run.function_id as "functionId", run.state, run.error, run.output, run.created_at as "createdAt",
       run.finished_at as "finishedAt", coalesce(queue.attempt, 0) as attempt, queue.at as "nextAt",
+      coalesce(queue."isExecuting", false) as "isExecuting",
       array(select name from engine.steps where run_id = run.id order by position) as steps
     from engine.runs run
     left join lateral (
-      select max(attempt) as attempt, min(at) as at from engine.items where run_id = run.id
+      select max(attempt) as attempt, min(at) as at, bool_or(lease is not null) as "isExecuting"
+      from engine.items where run_id = run.id
     ) as queue on true
     where true
       ${functionId === undefined ? db`` : db`and run.function_id = ${functionId}`}
       ${state === undefined ? db`` : db`and run.state = ${state}`}
       ${before === undefined ? db`` : db`and (run.created_at, run.id) < (${pageEnd(db, before)})`}
     order by run.created_at desc, run.id desc limit ${limit}`
+}
+
+/** The functions that there are runs of, whether they are still served or not, in order. */
+export async function listFunctions(db: Sql): Promise<string[]> {
+  // From one to the next by the index, however many runs each has.
+  const rows = await db<{ id: string }[]>`
+    with recursive known as (
+      select (select min(function_id) from engine.runs) as id
+      union all
+      select (select min(function_id) from engine.runs where function_id > known.id) from known where id is not null
+    )
+    select id from known where id is not null`
+  return rows.map(row => row.id)
 }
 
 function pageEnd(db: Sql, id: string) {

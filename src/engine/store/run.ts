@@ -2,7 +2,7 @@ import type { Claimed } from './claim.ts'
 import type { Failure, RunSummary } from './history.ts'
 import type { Sql } from './start-runs.ts'
 
-export type RunDetails = Omit<RunSummary, 'steps' | 'attempt' | 'nextAt'> & {
+export type RunDetails = Omit<RunSummary, 'steps' | 'attempt' | 'nextAt' | 'isExecuting'> & {
   /** What it was started with. */
   events: unknown[]
   /** What is done, in order. */
