@@ -16,9 +16,8 @@ export type TestDatabase = {
   close(): Promise<void>
 }
 
-/** A migrated database of the test's own: empty, or as `template` is. */
-export async function testDatabase(template = 'template_buzon'): Promise<TestDatabase> {
-  const server = inject('postgresUrl')
+/** A migrated database of the test's own: empty, or as `template` is; on the run's server, or on `server`. */
+export async function testDatabase(template = 'template_buzon', server = inject('postgresUrl')): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = postgres(server, { max: 1, onnotice: () => {} })
   await admin.unsafe(`create database ${name} template ${template} strategy file_copy`)
