@@ -27,6 +27,7 @@ const script = fileURLToPath(new URL('./service-process.ts', import.meta.url))
 
 export function createService(port: number, databaseUrl: string, sandboxUrl: string): Service {
   let child: ChildProcess | undefined
+  let ended = Promise.resolve()
   let said = ''
   let next = 1
 
@@ -67,6 +68,7 @@ export function createService(port: number, databaseUrl: string, sandboxUrl: str
       }
       const started = fork(script, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
       child = started
+      ended = new Promise(resolve => void started.once('exit', () => resolve()))
       started.stderr?.on('data', chunk => {
         said += chunk
       })
@@ -77,7 +79,7 @@ export function createService(port: number, databaseUrl: string, sandboxUrl: str
     kill: () => void child?.kill('SIGKILL'),
     alive: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     pid: () => child?.pid,
-    death: () => new Promise(resolve => void child?.once('exit', () => resolve())),
+    death: () => ended,
     settle: at => order(at, true),
     clock: at => order(at, false),
     complaints: () => said.slice(-6_000),
