@@ -1,4 +1,4 @@
-import { pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
 /** A WhatsApp number of the business. */
@@ -15,10 +15,32 @@ export const channels = pgTable(
     appKey: text().notNull(),
     /** Access token, sealed. */
     token: text().notNull(),
-    /** `connected`, `unchecked` (Meta did not confirm the number yet) or `reconnect` (its token was refused). */
+    /**
+     * `connected`, `unchecked` (Meta did not confirm the number yet), `paused` (Meta slows or locks the number: nothing
+     * goes out until a person resumes it) or `reconnect` (its token was refused).
+     */
     state: text().notNull(),
     stateReason: text(),
     createdAt: instant().notNull(),
+    /** Messages a second that Meta takes: 80, after its upgrade 1,000, in coexistence with the Business app 20. */
+    perSecond: integer().notNull().default(80),
   },
   table => [uniqueIndex('channels_phone_number').on(table.phoneNumberId), tenantPolicy('channels')],
+)
+
+/** The allowance of a number (by the channel's id) and of a number towards one customer (by the conversation's). */
+export const sendLimits = pgTable(
+  'send_limits',
+  {
+    id: uuid().primaryKey(),
+    workspaceId: workspaceId(),
+    /** When all that was sent has been paid for at the regular pace; ahead of now by what was borrowed. */
+    paidAt: timestamp({ withTimezone: true }).notNull(),
+    /** Meta refused: nothing leaves before. */
+    blockedUntil: instant(),
+    /** Refusals in a row. */
+    refusals: integer().notNull(),
+    refusedAt: instant(),
+  },
+  () => [tenantPolicy('send_limits')],
 )

@@ -38,6 +38,8 @@ export const messages = pgTable(
     idempotencyKey: text(),
     /** Since when a send is under way. */
     sendingAt: instant(),
+    /** What a person decided over a message whose fate was unknown or bad: `resent` (as another message), `dismissed`. */
+    decision: text(),
   },
   table => [
     uniqueIndex('messages_wamid').on(table.channelId, table.wamid).where(sql`wamid is not null`),
