@@ -7,6 +7,7 @@ export const SANDBOX = {
   verifyToken: 'sandbox-verify-token',
   sealingKey: 'sandbox-sealing-key-for-this-machine-only',
   apiKey: 'bz_demo_sandbox_key',
+  operatorToken: 'sandbox-operator-token-for-this-machine-only',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },
   inngest: { signingKey: '5a4db0c55a4db0c55a4db0c55a4db0c5', eventKey: 'sandbox-event-key' },
@@ -52,6 +53,13 @@ const environment = z.object({
   SEALING_KEY: list
     .pipe(z.array(z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')))
     .optional(),
+  OPERATOR_TOKEN: z
+    .string()
+    .regex(
+      /^[\x21-\x7e]{32,}$/,
+      'must have at least 32 characters, of ASCII and without spaces: openssl rand -base64 32',
+    )
+    .optional(),
   SANDBOX: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   INNGEST_BASE_URL: url('the address of your Inngest server').transform(withoutSlash).optional(),
   INNGEST_SIGNING_KEY: signingKey.optional(),
@@ -68,6 +76,8 @@ export type Config = {
   whatsapp: { appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
   hubspotApiUrl: string
   sealingKeys: [string, ...string[]]
+  /** Opens /operator; absent, there is no such area. */
+  operatorToken: string | undefined
   /** Simulated vendors, on the port after ours; on only when nothing real is configured. */
   sandbox: boolean
   sandboxPort: number
@@ -114,6 +124,7 @@ export function readConfig(env: Record<string, unknown>): Config {
     },
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
+    operatorToken: sandbox ? SANDBOX.operatorToken : values.OPERATOR_TOKEN,
     sandbox,
     sandboxPort,
     inngest: inngestOf(values, sandbox),
@@ -153,6 +164,7 @@ const REAL = [
   'WHATSAPP_APP_SECRET',
   'WHATSAPP_VERIFY_TOKEN',
   'SEALING_KEY',
+  'OPERATOR_TOKEN',
   'INNGEST_SIGNING_KEY',
   'INNGEST_SIGNING_KEY_FALLBACK',
 ] as const

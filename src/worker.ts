@@ -133,6 +133,7 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
     whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
+    operator: config.operatorToken ? { token: config.operatorToken, runs: undefined } : undefined,
     onError: report,
   }
   return {

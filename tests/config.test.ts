@@ -10,6 +10,7 @@ const real = {
 }
 
 const HEX = '0f1e2d3c4b5a69788796a5b4c3d2e1f0'
+const TOKEN = 'palabra-del-operador-de-32-caracteres-o-mas'
 
 /** The sentences of what is wrong; none where nothing is. */
 function problems(env: Record<string, unknown>): string[] {
@@ -37,6 +38,7 @@ describe('the sandbox', () => {
       },
       hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
       sealingKeys: [SANDBOX.sealingKey],
+      operatorToken: SANDBOX.operatorToken,
       sandbox: true,
       sandboxPort: 8788,
       inngest: undefined,
@@ -71,17 +73,19 @@ describe('the sandbox', () => {
     ])
   })
 
-  it.each(['WHATSAPP_APP_SECRET', 'WHATSAPP_VERIFY_TOKEN', 'SEALING_KEY', 'INNGEST_SIGNING_KEY'] as const)(
-    'is off with %s',
-    name => {
-      const value = { SEALING_KEY: real.SEALING_KEY, INNGEST_SIGNING_KEY: HEX }[name as string] ?? 'algo'
-      expect(problems({ [name]: value })).not.toEqual([])
-      expect(readConfig({ ...real, INNGEST_EVENT_KEY: 'evento', [name]: value }).sandbox).toBe(false)
-      expect(problems({ SANDBOX: 'on', INNGEST_EVENT_KEY: 'evento', [name]: value })).toEqual([
-        `SANDBOX is on, but ${name} is set: real secrets do not belong in a sandbox`,
-      ])
-    },
-  )
+  it.each([
+    ['WHATSAPP_APP_SECRET', 'algo'],
+    ['WHATSAPP_VERIFY_TOKEN', 'algo'],
+    ['SEALING_KEY', real.SEALING_KEY],
+    ['OPERATOR_TOKEN', TOKEN],
+    ['INNGEST_SIGNING_KEY', HEX],
+  ])('is off with %s', (name, value) => {
+    expect(problems({ [name]: value })).not.toEqual([])
+    expect(readConfig({ ...real, INNGEST_EVENT_KEY: 'evento', [name]: value }).sandbox).toBe(false)
+    expect(problems({ SANDBOX: 'on', INNGEST_EVENT_KEY: 'evento', [name]: value })).toEqual([
+      `SANDBOX is on, but ${name} is set: real secrets do not belong in a sandbox`,
+    ])
+  })
 
   it('is not mixed with real secrets', () => {
     expect(problems({ SANDBOX: 'on', ...real })).toEqual([
@@ -122,10 +126,15 @@ describe('in earnest', () => {
       },
       hubspotApiUrl: 'https://api.hubapi.com',
       sealingKeys: [real.SEALING_KEY],
+      operatorToken: undefined,
       sandbox: false,
       sandboxPort: 8788,
       inngest: undefined,
     })
+  })
+
+  it('has an operator where a token is given', () => {
+    expect(readConfig({ ...real, OPERATOR_TOKEN: TOKEN }).operatorToken).toBe(TOKEN)
   })
 
   it('holds two secrets, and two keys, while one replaces the other', () => {
@@ -220,6 +229,13 @@ describe('every mistake has a sentence that names the variable and what to do', 
       { SEALING_KEY: `${real.SEALING_KEY},corta` },
       'SEALING_KEY must have at least 32 characters; make one with: openssl rand -base64 32',
     ],
+    ...['corta', `${TOKEN} con espacios`, `${TOKEN}-ñandú`].map(
+      token =>
+        [
+          { OPERATOR_TOKEN: token },
+          'OPERATOR_TOKEN must have at least 32 characters, of ASCII and without spaces: openssl rand -base64 32',
+        ] as [Record<string, unknown>, string],
+    ),
     [{ SANDBOX: 'yes' }, 'SANDBOX must be on or off'],
     [
       { INNGEST_BASE_URL: 'inngest' },
@@ -260,7 +276,7 @@ describe('every mistake has a sentence that names the variable and what to do', 
   })
 
   it('never shows a secret', () => {
-    for (const name of ['WHATSAPP_APP_SECRET', 'SEALING_KEY']) {
+    for (const name of ['WHATSAPP_APP_SECRET', 'SEALING_KEY', 'OPERATOR_TOKEN']) {
       expect(problems({ ...real, [name]: 'uno,dos,s3cr3to,' }).join()).not.toContain('s3cr3to')
     }
   })

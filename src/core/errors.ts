@@ -74,6 +74,31 @@ export const errorCatalogue = {
     en: 'This record was already replayed.',
     pt: 'Este registro já foi reprocessado.',
   },
+  'operator only': {
+    es: 'Esta área es de quien opera la instalación: usuario «operator» y, como contraseña, el valor de OPERATOR_TOKEN.',
+    en: 'This area is for whoever operates the installation: user "operator" and, as the password, the value of OPERATOR_TOKEN.',
+    pt: 'Esta área é de quem opera a instalação: usuário «operator» e, como senha, o valor de OPERATOR_TOKEN.',
+  },
+  'cross site': {
+    es: 'La petición viene de otro sitio y no se ejecutó.',
+    en: 'The request comes from another site and was not carried out.',
+    pt: 'O pedido vem de outro site e não foi executado.',
+  },
+  'runs elsewhere': {
+    es: 'Aquí no hay ejecuciones: de las funciones se encarga Inngest, y se ven en su panel.',
+    en: 'There are no runs here: Inngest runs the functions, and its dashboard shows them.',
+    pt: 'Aqui não há execuções: quem executa as funções é o Inngest, e elas se veem no painel dele.',
+  },
+  'nothing to retry': {
+    es: 'Esta ejecución ni falló ni espera un reintento.',
+    en: 'This run has neither failed nor does it wait for a retry.',
+    pt: 'Esta execução nem falhou nem espera uma nova tentativa.',
+  },
+  'not running': {
+    es: 'Esta ejecución ya terminó.',
+    en: 'This run has already ended.',
+    pt: 'Esta execução já terminou.',
+  },
 } as const satisfies Record<string, Sentences>
 
 export type ErrorCode = keyof typeof errorCatalogue

@@ -18,6 +18,11 @@ const statuses = {
   'another ticket open': 409,
   'connection failed': 422,
   'nothing to replay': 409,
+  'operator only': 401,
+  'cross site': 403,
+  'runs elsewhere': 404,
+  'nothing to retry': 409,
+  'not running': 409,
 } as const satisfies Record<ErrorCode, number>
 
 export type Problem = { field: string; message: string }

@@ -2,6 +2,7 @@ import type { Language } from '../core/errors.ts'
 import type { NewDelivery, PendingDelivery } from '../db/deliveries.ts'
 import type { Verifier } from '../inbox/whatsapp/verify.ts'
 import type { Services } from '../sync/context.ts'
+import type { RunOperations } from './operator/runs.ts'
 
 /** What requests are answered with; made once on Node, per request on Workers. */
 export type HttpRuntime = {
@@ -18,6 +19,8 @@ export type HttpRuntime = {
   appUrl: string
   /** For people who open the service in a browser. */
   sandboxUrl: string | null
+  /** The area of whoever operates the installation; absent, there is none. `runs`: unless they are at Inngest. */
+  operator: { token: string; runs: RunOperations | undefined } | undefined
   onError(error: unknown): void
 }
 

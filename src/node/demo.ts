@@ -77,13 +77,15 @@ export function sayHello(sandbox: Sandbox) {
 }
 
 /** What a person who has started a sandbox is told. */
-export function welcome({ appUrl, sandboxPort }: Config): string[] {
+export function welcome({ appUrl, sandboxPort, inngest }: Config): string[] {
+  const runs = `  Runs         ${appUrl}/operator/runs   (user: operator, password: ${SANDBOX.operatorToken})`
   return [
     'SANDBOX: nothing leaves this machine. WhatsApp and HubSpot are simulated; the secrets are known to all.',
     '',
     `  Open this    http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
     `  API          ${appUrl}/api/v1   (key: ${SANDBOX.apiKey})`,
     `  API document ${appUrl}/openapi.json`,
+    ...(inngest ? [] : [runs]),
     '',
     'Ctrl-C stops everything.',
   ]

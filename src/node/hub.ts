@@ -77,6 +77,7 @@ export function createHub(options: HubOptions): Hub {
     whatsapp: { verify: createNodeVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
+    operator: config.operatorToken ? { token: config.operatorToken, runs: engine } : undefined,
     onError,
   }
   const functions = serveFunctions(inngest, () => services, config.appUrl)
