@@ -13,6 +13,8 @@ export const events = {
   'sync/delivery.received': z.object({ ...ids, connectionId: z.uuid() }),
   /** A message of this conversation waits to be sent. */
   'inbox/message.queued': z.object({ ...ids, conversationId: z.uuid() }),
+  /** Templates of this number's WhatsApp Business Account are no longer as we know them. */
+  'inbox/templates.stale': z.object({ ...ids, channelId: z.uuid() }),
 } as const
 
 export type EventName = keyof typeof events

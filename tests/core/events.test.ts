@@ -8,6 +8,7 @@ const valid: Record<EventName, object> = {
   'sync/outbox.dirty': { workspaceId, connectionId: id },
   'sync/delivery.received': { workspaceId, connectionId: id },
   'inbox/message.queued': { workspaceId, conversationId: id },
+  'inbox/templates.stale': { workspaceId, channelId: id },
 }
 
 it('says what happened, in the module where it happened', () => {
