@@ -5,10 +5,11 @@ import { type Config, readConfig, SANDBOX } from '../../src/config.ts'
 import { openSandbox, sayHello, seedDemo } from '../../src/node/demo.ts'
 import { createHub } from '../../src/node/hub.ts'
 import { createSandbox } from '../../src/sandbox/index.ts'
-import { testDatabase } from './database.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
 
 export type Product = {
   config: Config
+  database: TestDatabase
   /** Of the sandbox. */
   pageUrl: string
   /** What went wrong behind the page. */
@@ -31,7 +32,7 @@ export async function startProduct(): Promise<Product> {
   await seedDemo(hub, sandbox)
   sayHello(sandbox)
   return {
-    ...{ config, errors, pageUrl: listening.url },
+    ...{ config, database, errors, pageUrl: listening.url },
     async api<T>(path: string) {
       const headers = { authorization: `Bearer ${SANDBOX.apiKey}` }
       return (await (await fetch(`${config.appUrl}/api/v1${path}`, { headers })).json()) as T

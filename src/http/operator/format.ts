@@ -30,7 +30,7 @@ export function duration(ms: number, language: Language): string {
 export function relative(at: Date, now: Date, language: Language): string {
   const ms = at.getTime() - now.getTime()
   const [unit, length] = UNITS.find(([, length]) => Math.abs(ms) >= length) ?? UNITS[3]
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.trunc(ms / length), unit)
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.round(ms / length), unit)
 }
 
 export function instant(at: Date, language: Language): string {

@@ -10,7 +10,7 @@ export function runView(reader: Reader, run: RunDetails): Html {
   const { t, now } = reader
   const { id, functionId, state, error, output } = run
   return html`
-    <nav class="back"><a id="back" href="/operator/runs">${t.backToRuns}</a></nav>
+    <nav class="back"><a id="back" href="/operator/runs"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M13 8H3m4-4L3 8l4 4"/></svg>${t.backToRuns}</a></nav>
     <div class="head">
       <h1>${functionId}</h1>
       ${chip(detailedPhaseOf(run, now), t)}
@@ -59,12 +59,12 @@ function failure(t: Texts, { name, message, stack }: RunError, title: string): H
     <section class="failure">
       <h2>${title}</h2>
       <p><b>${name}</b> ${message}</p>
-      ${stack && html`<details id="stack"><summary>${t.stack}</summary><pre tabindex="0">${stack}</pre></details>`}
+      ${stack && html`<details><summary id="stack">${t.stack}</summary><pre tabindex="0">${stack}</pre></details>`}
     </section>`
 }
 
 /** The run's own next call is told only when it waits for nothing else. */
-function waits(reader: Reader, { queue }: RunDetails): Html | false {
+function waits(reader: Reader, { queue, error }: RunDetails): Html | false {
   const told = queue.filter(item => item.stepId !== 'step' || item.at !== null)
   if (told.length === 0) return false
   const { t } = reader
@@ -74,7 +74,7 @@ function waits(reader: Reader, { queue }: RunDetails): Html | false {
       <ul class="waits">${told.map(
         item => html`<li><h3>${item.stepId === 'step' ? t.nextCall : item.name}</h3>
         <p>${wait(reader, item)}</p>
-        ${item.error && item.attempt > 0 && html`<p class="error">${item.error.message}</p>`}</li>`,
+        ${item.error && item.attempt > 0 && item.error.message !== error?.message && html`<p class="error">${item.error.message}</p>`}</li>`,
       )}</ul>
     </section>`
 }
@@ -109,7 +109,7 @@ function step({ language, t }: Reader, step: RunStep, createdAt: Date): Html {
       <h3>${step.name}${error && html` <span class="error">${t.stepFailed}</span>`}</h3>
       <time datetime="${at.toISOString()}" title="${instant(at, language)}">${time}</time>
       ${error && html`<p class="error">${error.name}: ${error.message}</p>`}
-      ${!error && result !== null && html`<details id="step-${step.id}"><summary>${t.result}</summary>${json(result)}</details>`}
+      ${!error && result !== null && html`<details><summary id="step-${step.id}">${t.result}</summary>${json(result)}</details>`}
     </div>`
 }
 

@@ -29,14 +29,23 @@ function isBusy() {
   )
 }
 
+// Only this part: the style of the whole has a nonce of its own.
+function mainOf(text) {
+  const holder = document.createElement('template')
+  holder.innerHTML = text.slice(text.indexOf('<main'), text.indexOf('</main>') + '</main>'.length)
+  return holder.content.querySelector('main')
+}
+
 async function refresh() {
   const main = document.querySelector('main')
   if (main.dataset.live !== 'true' || isBusy()) return
   const answer = await fetch(location.href).catch(() => undefined)
   if (!answer?.ok) return
-  const next = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main')
+  const next = mainOf(await answer.text())
   if (!next || isBusy()) return
-  for (const { id } of main.querySelectorAll('details[open]')) next.querySelector('#' + CSS.escape(id))?.setAttribute('open', '')
+  for (const { id } of main.querySelectorAll('details[open] > summary')) {
+    next.querySelector('#' + CSS.escape(id))?.parentElement.setAttribute('open', '')
+  }
   const focused = main.contains(document.activeElement) ? document.activeElement.id : ''
   main.replaceWith(next)
   prepare()

@@ -89,8 +89,8 @@ td .label { display: none; }
 .empty .button { margin-top: 18px; }
 
 .back { margin-bottom: 10px; }
-.back a { text-decoration: none; }
-.back a::before { content: "←"; margin-right: 6px; }
+.back a { display: inline-flex; gap: 6px; align-items: center; text-decoration: none; }
+.back svg { width: 16px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 .head { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: center; padding-right: 170px; }
 .acts { display: flex; flex-wrap: wrap; gap: 8px; flex-basis: 100%; margin-top: 6px; }
 .acts:not(:has(button)) { display: none; }
@@ -113,6 +113,7 @@ section.empty { border: 0; background: none; }
 .step { display: grid; grid-template-columns: 1fr auto; gap: 0 16px; }
 .step > time { color: var(--soft); font-variant-numeric: tabular-nums; }
 .step > p, .step > details { grid-column: 1 / -1; min-width: 0; }
+.waits p::first-letter { text-transform: uppercase; }
 .waits li + li, .event + .event { margin-top: 12px; padding-top: 12px; border-top: 1px solid var(--line); }
 .event time { color: var(--soft); }
 .event dl { display: grid; gap: 4px; margin-top: 6px; }
