@@ -1,6 +1,7 @@
 /** What becomes of each item of a push. Here alone it is decided what is tried again, and when. */
 import type { ObjectKind, PushItem, PushResult, RemoteValues } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
+import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
 import { feedLimiter, refuseCredentials } from '../db/connections.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
@@ -9,7 +10,9 @@ import { clearOutbox, deferOutbox, type OutboxRow, postponeOutbox, tellAgain } f
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
+import { loadRecords } from './load-records.ts'
 import { ALLOWANCE_USED_UP, keepAccount, type OpenConnection } from './open-connection.ts'
+import { toRemote } from './to-remote.ts'
 
 /** Tries after which a record that fails while others of its push succeed becomes a dead letter. */
 const MAX_ATTEMPTS = 12
@@ -24,6 +27,8 @@ const LONGEST_WAIT_MS = 60_000
 
 type Pushed = { row: OutboxRow; item: PushItem }
 
+type Stored = { pushed: Pushed; remoteId: string; version: string | null; theirs?: RemoteValues }
+
 /** Returns the failure that stops the whole connection, if there was one. */
 export async function recordResults(
   ctx: SyncContext,
@@ -33,7 +38,7 @@ export async function recordResults(
   results: PushResult[],
 ): Promise<Failure | null> {
   const byRecord = new Map(results.map(result => [result.recordId, result]))
-  const stored: { pushed: Pushed; remoteId: string; version: string | null; theirs?: RemoteValues }[] = []
+  const stored: Stored[] = []
   const failed: { pushed: Pushed; failure: Failure }[] = []
   for (const each of pushed) {
     const result = byRecord.get(each.item.recordId)
@@ -48,9 +53,10 @@ export async function recordResults(
       const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
       return { recordId: item.recordId, remoteId, base: { ...said, ...theirs }, remoteVersion: version }
     })
-    // What the inbox did not take of theirs is told back.
-    const again = stored.flatMap(({ pushed, theirs }) => (theirs ? [{ id: pushed.row.id, availableAt: ctx.now }] : []))
-    const told = stored.flatMap(({ pushed, theirs }) => (theirs ? [] : [pushed.row]))
+    const moved = await movedOn(tx, ctx, connection, kind, stored)
+    const isTold = (each: Stored) => !each.theirs && !moved.has(each.pushed.item.recordId)
+    const told = stored.filter(isTold).map(each => each.pushed.row)
+    const again = stored.flatMap(each => (isTold(each) ? [] : [{ id: each.pushed.row.id, availableAt: ctx.now }]))
     await Promise.all([
       keepAccount(tx, connection),
       agreed.length > 0 ? saveAgreed(tx, id, kind, agreed, ctx.now) : null,
@@ -72,6 +78,23 @@ export async function recordResults(
     if (recordIds.length > 0) await settleLetters(tx, ctx, id, kind, recordIds)
   })
   return plan.stop
+}
+
+/**
+ * Records that say something else by now than was said: this connection itself may have changed them while the push was
+ * under way, and is told of that by nobody. What the inbox did not take of theirs is among them.
+ */
+async function movedOn(tx: Tx, ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, stored: Stored[]) {
+  const moved = new Set<string>()
+  if (kind === 'message' || stored.length === 0) return moved
+  const ids = stored.map(({ pushed }) => pushed.item.recordId)
+  const records = await loadRecords(tx, kind, ids, ctx.workspaceId)
+  for (const { pushed } of stored) {
+    const { recordId, values } = pushed.item
+    const ours = records.get(recordId)
+    if (ours && differing(toRemote(connection, ours, values).values, values).length > 0) moved.add(recordId)
+  }
+  return moved
 }
 
 type Refused = { connectionId: string; kind: ObjectKind; recordId: string; values: RemoteValues; failure: Failure }
