@@ -1,9 +1,20 @@
 /** What comes in over a channel, in our words. Times are the provider's. */
 import type { Sender } from './identity.ts'
-import type { MessageKind, ProviderStatus } from './message.ts'
+import type { MessageKind, MessageOrigin, MessageStatus, ProviderStatus } from './message.ts'
+
+/**
+ * `live`: written just now. `standby`: likewise, while another agent of the business answers the customer. `echo`: the
+ * business wrote it elsewhere, in its app or by another agent. `history`: imported from before the number was connected.
+ */
+export type Via = 'live' | 'standby' | 'echo' | 'history'
 
 export type InboundMessage = {
   wamid: string
+  via: Via
+  /** Out: the business wrote it, and not through us. */
+  direction: 'in' | 'out'
+  origin: MessageOrigin
+  /** The customer: who wrote it, or whom the business wrote to. */
   sender: Sender
   /** The name the customer gave themselves. */
   name: string | null
@@ -16,6 +27,14 @@ export type InboundMessage = {
   /** The provider's object, where it is not wholly understood. */
   raw: Record<string, unknown> | null
   replyToWamid: string | null
+  /** The message that this one changes, takes back or reacts to. */
+  targetWamid: string | null
+  /** `received` of a customer's message; of the business's own, how far it got. */
+  status: MessageStatus
+  /** The group it was written in. */
+  groupId: string | null
+  /** Further ids of the same customer, which the message proves: a new number, a shared one. */
+  alsoKnownAs: Sender | null
 }
 
 export type StatusReport = {
@@ -28,17 +47,36 @@ export type StatusReport = {
   participant: string
   errorCode: string | null
   errorText: string | null
+  /** What else the provider says: price, conversation, all its errors. */
+  detail: Record<string, unknown> | null
 }
+
+/** An entry of the address book of the business's phone. */
+export type AddressBookEntry = { sender: Sender; name: string | null; action: string }
 
 /** Kinds that tell of something without being a message to answer: they open no ticket. */
 const silent: ReadonlySet<MessageKind> = new Set(['reaction', 'system'])
 
 /** The customer said something that a person should see and answer. */
 export function wantsAnswer(message: InboundMessage): boolean {
-  return !silent.has(message.kind)
+  if (message.direction === 'out' || message.via !== 'live') return false
+  return reachesOut(message) || message.content?.event === 'control_passed'
 }
 
-/** Only what the customer themselves sent opens WhatsApp's 24-hour window; news about them does not. */
+/** Only what the customer themselves sent opens WhatsApp's 24-hour window; news about them does not, nor does history. */
 export function opensWindow(message: InboundMessage): boolean {
-  return wantsAnswer(message) || message.content?.event === 'request_welcome'
+  if (message.direction === 'out' || message.via === 'echo' || message.via === 'history') return false
+  return reachesOut(message) || message.content?.event === 'request_welcome'
+}
+
+/** The business answered: what it wrote elsewhere counts as its answer, what another program wrote for it does not. */
+export function isAnswer(message: InboundMessage): boolean {
+  return (
+    message.direction === 'out' && message.via === 'echo' && message.origin === 'agent' && !silent.has(message.kind)
+  )
+}
+
+/** A call reaches out by its beginning, also where nobody takes it; its end is news. */
+function reachesOut({ kind, content }: InboundMessage): boolean {
+  return kind === 'call' ? content?.event === 'connect' : !silent.has(kind)
 }

@@ -3,7 +3,7 @@ import type { Language } from './errors.ts'
 /** Messages and their delivery states. */
 export const messageKinds = [
   ...(['text', 'image', 'video', 'audio', 'voice', 'document', 'sticker', 'location', 'contacts'] as const),
-  ...(['interactive', 'button', 'reaction', 'order', 'system', 'template', 'unsupported', 'unknown'] as const),
+  ...(['interactive', 'button', 'reaction', 'order', 'call', 'system', 'template', 'unsupported', 'unknown'] as const),
 ] as const
 export type MessageKind = (typeof messageKinds)[number]
 

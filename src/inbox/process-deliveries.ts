@@ -49,6 +49,10 @@ export async function processDeliveries(ctx: ProcessContext, deliveries: Pending
   if (events.length > 0) await ctx.emit(events)
 }
 
+function isTalk(item: NormalizedItem): item is Extract<NormalizedItem, { kind: 'message' | 'status' }> {
+  return (item.kind === 'message' && item.message.via === 'live') || item.kind === 'status'
+}
+
 type Read = { delivery: PendingDelivery; items: NormalizedItem[] }
 
 /** The channels these bodies speak of, by `app key` and number: an app speaks for its own numbers only. */
@@ -56,7 +60,8 @@ async function channelsOf(db: Db, read: Read[]): Promise<Map<string, Channel>> {
   const wanted = new Map<string, Set<string>>()
   for (const { delivery, items } of read) {
     const numbers = wanted.get(delivery.source) ?? new Set()
-    for (const item of items) if ('phoneNumberId' in item) numbers.add(item.phoneNumberId)
+    for (const item of items)
+      if (isTalk(item) && 'phoneNumberId' in item.channel) numbers.add(item.channel.phoneNumberId)
     wanted.set(delivery.source, numbers)
   }
   const found = new Map<string, Channel>()
@@ -73,14 +78,15 @@ function sort(delivery: PendingDelivery, items: NormalizedItem[], channels: Map<
   const parts = new Map<string, Part>()
   const broken: Broken[] = []
   for (const item of items) {
-    if (item.kind === 'other') continue
     if (item.kind === 'broken') {
       broken.push({ deliveryId: delivery.id, workspaceId: null, ...item })
       continue
     }
-    const channel = channels.get(`${delivery.source} ${item.phoneNumberId}`)
+    if (!isTalk(item) || !('phoneNumberId' in item.channel)) continue
+    const { phoneNumberId } = item.channel
+    const channel = channels.get(`${delivery.source} ${phoneNumberId}`)
     if (!channel) {
-      const cause = `No channel of this app has the phone number id ${item.phoneNumberId}. Create it, then replay.`
+      const cause = `No channel of this app has the phone number id ${phoneNumberId}. Create it, then replay.`
       broken.push({ deliveryId: delivery.id, workspaceId: null, place: item.place, cause, item: null })
       continue
     }
