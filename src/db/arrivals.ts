@@ -173,7 +173,7 @@ export function insertIdentities(tx: Tx, rows: IdentityRow[]) {
 export function saveConversations(tx: Tx, rows: ConversationRow[]) {
   return tx`
     insert into conversations select * from jsonb_populate_recordset(null::conversations, ${jsonRows(tx, rows)})
-    on conflict (contact_id, channel_id) do update set to_wa_id = excluded.to_wa_id, to_user_id = excluded.to_user_id,
+    on conflict (id) do update set to_wa_id = excluded.to_wa_id, to_user_id = excluded.to_user_id,
       last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at)`
 }
 

@@ -1,4 +1,4 @@
-import { integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
 /** A WhatsApp number of the business. */
@@ -17,15 +17,50 @@ export const channels = pgTable(
     token: text().notNull(),
     /**
      * `connected`, `unchecked` (Meta did not confirm the number yet), `paused` (Meta slows or locks the number: nothing
-     * goes out until a person resumes it) or `reconnect` (its token was refused).
+     * goes out until a person resumes it), `reconnect` (its token was refused) or
+     * `disconnected` (Meta says that we may not speak for the number any more).
      */
     state: text().notNull(),
     stateReason: text(),
     createdAt: instant().notNull(),
     /** Messages a second that Meta takes: 80, after its upgrade 1,000, in coexistence with the Business app 20. */
     perSecond: integer().notNull().default(80),
+    /** What Meta last told of the number, in its words: quality, customers a day, the name customers see. */
+    quality: text(),
+    messagingLimit: text(),
+    verifiedName: text(),
   },
   table => [uniqueIndex('channels_phone_number').on(table.phoneNumberId), tenantPolicy('channels')],
+)
+
+/** What Meta told of a number, of its account or of what belongs to it, in any order. */
+export const channelEvents = pgTable(
+  'channel_events',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    channelId: uuid()
+      .notNull()
+      .references(() => channels.id, { onDelete: 'cascade' }),
+    /** Meta's field, such as `account_update`. */
+    field: text().notNull(),
+    event: text().notNull(),
+    /** By Meta's clock. */
+    at: instant().notNull(),
+    /** What it changed of the number. */
+    health: jsonb(),
+    /** As it came. */
+    data: jsonb().notNull(),
+    /** Where it stands: a delivery that is read again says nothing new. */
+    deliveryId: uuid().notNull(),
+    place: text().notNull(),
+    recordedAt: instant().notNull(),
+  },
+  table => [
+    uniqueIndex('channel_events_once').on(table.channelId, table.deliveryId, table.place),
+    index('channel_events_recent').on(table.channelId, table.at),
+    tenantPolicy('channel_events'),
+  ],
 )
 
 /** The allowance of a number (by the channel's id) and of a number towards one customer (by the conversation's). */

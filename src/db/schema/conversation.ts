@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm'
 import { pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { channels } from './channel.ts'
 import { contacts } from './contact.ts'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
-/** A contact on a channel. */
+/** A contact on a channel, or a group there, whose contact is the first who wrote in it. */
 export const conversations = pgTable(
   'conversations',
   {
@@ -21,6 +22,15 @@ export const conversations = pgTable(
     /** Provider time of the customer's last message: the 24-hour window counts from it. */
     lastInboundAt: instant(),
     createdAt: instant().notNull(),
+    /** Of a group: where its messages are sent. */
+    groupId: text(),
+    /** What the customer last said of marketing from this number: `stop`, `resume` or `signup`; and when. */
+    marketing: text(),
+    marketingAt: instant(),
   },
-  table => [uniqueIndex('conversations_pair').on(table.contactId, table.channelId), tenantPolicy('conversations')],
+  table => [
+    uniqueIndex('conversations_pair').on(table.contactId, table.channelId).where(sql`group_id is null`),
+    uniqueIndex('conversations_group').on(table.channelId, table.groupId).where(sql`group_id is not null`),
+    tenantPolicy('conversations'),
+  ],
 )

@@ -40,12 +40,15 @@ export const messages = pgTable(
     sendingAt: instant(),
     /** What a person decided over a message whose fate was unknown or bad: `resent` (as another message), `dismissed`. */
     decision: text(),
+    /** The message that this one changes, takes back or reacts to. */
+    targetWamid: text(),
   },
   table => [
     uniqueIndex('messages_wamid').on(table.channelId, table.wamid).where(sql`wamid is not null`),
     uniqueIndex('messages_idempotency')
       .on(table.workspaceId, table.idempotencyKey)
       .where(sql`idempotency_key is not null`),
+    index('messages_target').on(table.channelId, table.targetWamid).where(sql`target_wamid is not null`),
     index('messages_conversation').on(table.conversationId, table.providerAt, table.id),
     index('messages_contact').on(table.contactId, table.providerAt, table.id),
     index('messages_unsent').on(table.conversationId, table.id).where(sql`status in ('queued', 'sending')`),
@@ -70,6 +73,8 @@ export const statuses = pgTable(
     errorCode: text(),
     errorText: text(),
     recordedAt: instant().notNull(),
+    /** What else the provider says: price, conversation, all its errors. */
+    detail: jsonb(),
   },
   table => [
     uniqueIndex('statuses_once').on(table.channelId, table.wamid, table.status, table.participant),
