@@ -3,7 +3,6 @@
  * Worker is no process, and what a request leaves undone is found by the same sweeps.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -11,6 +10,7 @@ import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
 import { createHub } from '../../src/node/hub.ts'
 import { createSandbox, type Listening, type Sandbox } from '../../src/sandbox/index.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { freePort } from '../support/free-port.ts'
 import { testConfig } from '../support/hub-config.ts'
 
 const MESSAGES = 2000
@@ -113,13 +113,4 @@ function sequence(seed: number) {
     state = (state * 1_103_515_245 + 12_345) % 2 ** 31
     return state / 2 ** 31
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -3,7 +3,6 @@
  * each service's database where faults strike. The world outlives its services, as the real one does.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import { DEMO, openSandbox, seedDemo } from '../../../src/node/demo.ts'
 import { createHub } from '../../../src/node/hub.ts'
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts'
 import type { TestDatabase } from '../database.ts'
+import { freePort } from '../free-port.ts'
 import { testConfig } from '../hub-config.ts'
 import { createService, type Service } from './service.ts'
 import { openStatementProxy, type StatementProxy } from './statement-proxy.ts'
@@ -161,13 +161,4 @@ export async function openWorld(origin: Origin, database: TestDatabase, size: nu
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
