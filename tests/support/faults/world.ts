@@ -88,8 +88,17 @@ export async function openWorld(origin: Origin, database: TestDatabase, size: nu
   const [connection] = await database.owner<{ id: string }[]>`select id from connections`
   sandbox.hubspot.configure(DEMO.portalId, { webhookUrl: `${last}/hooks/hubspot/${connection?.id}` })
 
+  let reviving: Promise<void> | undefined
+
   /** A process that died is started by whoever watches over it, once its leases have run out. */
-  async function revive() {
+  function revive(): Promise<void> {
+    reviving ??= reviveAll().finally(() => {
+      reviving = undefined
+    })
+    return reviving
+  }
+
+  async function reviveAll() {
     for (const { service } of members) {
       if (service.alive()) continue
       time += AFTER_DEATH * 1000
