@@ -1,5 +1,6 @@
 /** The rows around a batch of inbound messages: read in one turn, written in another. */
 import type postgres from 'postgres'
+import type { Amendment } from '../core/amendment.ts'
 import type { ContactRecord } from '../core/contact.ts'
 import type { IdentityKind } from '../core/identity.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
@@ -30,6 +31,11 @@ export type ConversationRow = {
   toUserId: string | null
   lastInboundAt: Date | null
   createdAt: Date
+  /** Of a group: where its messages are sent. */
+  groupId: string | null
+  /** What the customer last said of marketing: `stop`, `resume` or `signup`. */
+  marketing: string | null
+  marketingAt: Date | null
 }
 
 export type TicketRow = {
@@ -93,7 +99,14 @@ export type MessageRow = {
   sourceRemoteId: string | null
   idempotencyKey: string | null
   sendingAt: Date | null
+  targetWamid?: string | null
 }
+
+/** Of a stored message, what a later one may change. */
+export type StoredMessage = Pick<MessageRow, 'id' | 'channelId' | 'wamid' | 'direction' | 'kind' | 'text' | 'content'>
+
+/** A stored edit or deletion. */
+export type AmendmentRow = Amendment & { channelId: string; targetWamid: string }
 
 /** `warnedAt`: when somebody was warned, which the sweep notes. */
 export type ClockRow = Clock & { id: string; workspaceId: string; ticketId: string; warnedAt: Date | null }
@@ -103,40 +116,57 @@ export function lockSenders(tx: Tx, workspaceId: string, keys: string[]) {
   return tx`select pg_advisory_xact_lock(hashtextextended(${workspaceId} || key, 0)) from unnest(${keys}::text[]) as key`
 }
 
-/** The known people behind these keys, their conversations on these channels with the latest ticket of each. */
-export function loadArrivals(
-  tx: Tx,
-  keys: { kind: string; matchKey: string }[],
-  channelIds: string[],
-  wamids: string[],
-) {
-  const kinds = keys.map(key => key.kind)
-  const values = keys.map(key => key.matchKey)
+export type ArrivalKeys = {
+  identities: { kind: string; matchKey: string }[]
+  channelIds: string[]
+  groupIds: string[]
+  /** Of the messages themselves. */
+  wamids: string[]
+  /** Of the messages that they change. */
+  targetWamids: string[]
+}
+
+/**
+ * The known people behind these keys, their conversations on these channels with the latest ticket of each, and what is
+ * stored of these messages.
+ */
+export function loadArrivals(tx: Tx, { identities, channelIds, groupIds, wamids, targetWamids }: ArrivalKeys) {
+  const kinds = identities.map(key => key.kind)
+  const values = identities.map(key => key.matchKey)
   const known = tx`
     select i.contact_id from identities i
     join unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key)
       on i.kind = k.kind and i.match_key = k.match_key`
+  const ofPeople = tx`
+    c.contact_id in (${known}) and c.channel_id = any(${channelIds}::uuid[]) and c.group_id is null`
+  // Each half by an index of its own.
+  const wanted =
+    groupIds.length === 0
+      ? ofPeople
+      : tx`c.id in (select c.id from conversations c where ${ofPeople} union all select c.id from conversations c
+          where c.channel_id = any(${channelIds}::uuid[]) and c.group_id = any(${groupIds}::text[]))`
   return Promise.all([
     tx<IdentityRow[]>`
       select i.* from identities i join unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key)
         on i.kind = k.kind and i.match_key = k.match_key`,
     tx<ContactRow[]>`select * from contacts where id in (${known})`,
-    tx<ConversationRow[]>`
-      select * from conversations where contact_id in (${known}) and channel_id = any(${channelIds}::uuid[])
-      order by id for update`,
+    tx<ConversationRow[]>`select c.* from conversations c where ${wanted} order by c.id for update`,
     tx<TicketRow[]>`
       select t.* from conversations c cross join lateral (
         select * from tickets where conversation_id = c.id order by (state <> 'resolved') desc, opened_at desc limit 1
       ) t
-      where c.contact_id in (${known}) and c.channel_id = any(${channelIds}::uuid[])`,
+      where ${wanted}`,
     tx<TicketEventRow[]>`
       select e.* from conversations c cross join lateral (
         select id from tickets where conversation_id = c.id order by (state <> 'resolved') desc, opened_at desc limit 1
       ) t join ticket_events e on e.ticket_id = t.id
-      where c.contact_id in (${known}) and c.channel_id = any(${channelIds}::uuid[])`,
-    tx<{ channelId: string; wamid: string }[]>`
-      select channel_id, wamid from messages
-      where channel_id = any(${channelIds}::uuid[]) and wamid = any(${wamids}::text[])`,
+      where ${wanted}`,
+    tx<StoredMessage[]>`
+      select id, channel_id, wamid, direction, kind, text, content from messages
+      where channel_id = any(${channelIds}::uuid[]) and wamid = any(${[...wamids, ...targetWamids]}::text[])`,
+    tx<AmendmentRow[]>`
+      select channel_id, target_wamid, direction, provider_at as at, text, content from messages
+      where channel_id = any(${channelIds}::uuid[]) and target_wamid = any(${wamids}::text[]) and kind = 'system'`,
   ])
 }
 
@@ -174,7 +204,8 @@ export function saveConversations(tx: Tx, rows: ConversationRow[]) {
   return tx`
     insert into conversations select * from jsonb_populate_recordset(null::conversations, ${jsonRows(tx, rows)})
     on conflict (id) do update set to_wa_id = excluded.to_wa_id, to_user_id = excluded.to_user_id,
-      last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at)`
+      last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
+      marketing = excluded.marketing, marketing_at = excluded.marketing_at`
 }
 
 /** Takes as many running numbers; named `numbered` beside `insertTickets`. */
@@ -206,6 +237,13 @@ export function insertMessages(tx: Tx, rows: MessageRow[]) {
   return tx`
     insert into messages select * from jsonb_populate_recordset(null::messages, ${jsonRows(tx, rows)})
     on conflict do nothing`
+}
+
+/** What an edit, a deletion or the file of a placeholder makes of them. */
+export function rewriteMessages(tx: Tx, rows: StoredMessage[]) {
+  return tx`
+    update messages m set kind = r.kind, text = r.text, content = r.content
+    from jsonb_populate_recordset(null::messages, ${jsonRows(tx, rows)}) r where m.id = r.id`
 }
 
 export function insertTicketEvents(tx: Tx, rows: TicketEventRow[]) {

@@ -1,5 +1,6 @@
 import type { ContactRow, IdentityRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
+import { jsonRows } from './rows.ts'
 
 /** By name, e-mail or any part of a number; newest first. */
 export function searchContacts(
@@ -39,4 +40,13 @@ export async function contactOfKeys(sql: Queryable, kind: string, keys: string[]
     select contact_id from identities where kind = ${kind} and match_key = any(${keys}::text[])
     order by array_position(${keys}::text[], match_key) limit 1`
   return row?.contactId
+}
+
+/** Fills in the names of known people who have none. */
+export function nameContacts(tx: Tx, names: { kind: string; matchKey: string; name: string }[], now: Date) {
+  return tx`
+    update contacts c set name = n.name, updated_at = ${now}, version = c.version + 1
+    from jsonb_to_recordset(${jsonRows(tx, names)}) as n (kind text, match_key text, name text)
+    join identities i on i.kind = n.kind and i.match_key = n.match_key
+    where c.id = i.contact_id and c.name is null`
 }

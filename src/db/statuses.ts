@@ -14,16 +14,23 @@ export type StatusRow = {
   errorCode: string | null
   errorText: string | null
   recordedAt: Date
+  detail: Record<string, unknown>
 }
 
+/**
+ * Each once, with all that was said beside it: the price comes with one of several. In one order for all writers, so that none
+ * waits for one who waits for it.
+ */
 export function insertStatuses(tx: Tx, rows: StatusRow[]) {
   return tx`
     insert into statuses (id, workspace_id, channel_id, wamid, callback_message_id, status, participant, provider_at,
-      error_code, error_text, recorded_at)
+      error_code, error_text, recorded_at, detail)
     select id, workspace_id, channel_id, wamid, callback_message_id, status, participant, provider_at,
-      error_code, error_text, recorded_at
+      error_code, error_text, recorded_at, detail
     from jsonb_populate_recordset(null::statuses, ${jsonRows(tx, rows)})
-    on conflict do nothing`
+    order by channel_id, wamid, status, participant
+    on conflict (channel_id, wamid, status, participant) do update set detail = excluded.detail || statuses.detail
+    where not statuses.detail @> excluded.detail`
 }
 
 type Advance = {
@@ -35,25 +42,52 @@ type Advance = {
   errorText: string | null
 }
 
-/** Moves messages on, never back: the order of `messageStatuses` decides. Messages not known yet are left out. */
-export function advanceMessages(tx: Tx, rows: Advance[]) {
-  return tx<{ id: string }[]>`
-    update messages m
-    set status = r.status, wamid = coalesce(m.wamid, r.wamid), failure_code = r.error_code,
-      failure_reason = case when r.status = 'failed' then coalesce(r.error_text, '') end
-    from jsonb_to_recordset(${jsonRows(tx, rows)})
-      as r (channel_id uuid, wamid text, callback_message_id uuid, status text, error_code text, error_text text)
-    where m.direction = 'out'
-      and m.id = coalesce(
-        (select id from messages w where w.channel_id = r.channel_id and w.wamid = r.wamid),
-        (select id from messages c where c.id = r.callback_message_id and c.channel_id = r.channel_id))
-      and array_position(${messageStatuses as readonly string[] as string[]}::text[], m.status)
-        < array_position(${messageStatuses as readonly string[] as string[]}::text[], r.status)
-    returning m.id`
+/**
+ * Moves messages on, never back: the order of `messageStatuses` decides. Messages not known yet are left out. Tells the
+ * connections of those that moved, and answers with whom it told, all in one statement.
+ */
+export function advanceMessages(tx: Tx, workspaceId: string, rows: Advance[], now: Date) {
+  return tx<{ connectionId: string }[]>`
+    with moved as (
+      update messages m
+      set status = r.status, wamid = coalesce(m.wamid, r.wamid), failure_code = r.error_code,
+        failure_reason = case when r.status = 'failed' then coalesce(r.error_text, '') end
+      from jsonb_to_recordset(${jsonRows(tx, rows)})
+        as r (channel_id uuid, wamid text, callback_message_id uuid, status text, error_code text, error_text text)
+      where m.direction = 'out'
+        and m.id = coalesce(
+          (select id from messages w where w.channel_id = r.channel_id and w.wamid = r.wamid),
+          (select id from messages c where c.id = r.callback_message_id and c.channel_id = r.channel_id))
+        and array_position(${messageStatuses as readonly string[] as string[]}::text[], m.status)
+          < array_position(${messageStatuses as readonly string[] as string[]}::text[], r.status)
+      returning m.id
+    )
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    select gen_random_uuid(), ${workspaceId}, c.id, 'message', moved.id, 1, ${now}, ${now}, 0
+    from connections c, moved
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at
+    returning connection_id`
+}
+
+export type ReportedStatus = {
+  channelId: string
+  wamid: string
+  status: MessageStatus
+  errorCode: string | null
+  errorText: string | null
+}
+
+/** What was reported of messages; that it failed for one member of a group says nothing of the whole. */
+export function reportedStatuses(tx: Tx, channelIds: string[], wamids: string[]) {
+  return tx<ReportedStatus[]>`
+    select channel_id, wamid, status, error_code, error_text from statuses
+    where channel_id = any(${channelIds}::uuid[]) and wamid = any(${wamids}::text[])
+      and not (status = 'failed' and participant <> '')`
 }
 
 /** What the provider has already said of a message whose id we only now know. */
 export async function statusesOf(tx: Tx, channelId: string, wamid: string) {
   return tx<{ status: MessageStatus; errorCode: string | null; errorText: string | null }[]>`
-    select status, error_code, error_text from statuses where channel_id = ${channelId} and wamid = ${wamid}`
+    select status, error_code, error_text from statuses
+    where channel_id = ${channelId} and wamid = ${wamid} and not (status = 'failed' and participant <> '')`
 }

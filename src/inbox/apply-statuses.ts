@@ -9,29 +9,47 @@ import { advanceMessages, insertStatuses } from '../db/statuses.ts'
 
 export type StatusItem = { channelId: string; report: StatusReport }
 
-/** The messages whose state moved on. */
+/** One round trip, however many. The connections that have something to hear. */
 export async function applyStatuses(
   tx: Tx,
   { workspaceId, now, newId }: { workspaceId: string; now: Date; newId: () => string },
   items: StatusItem[],
-): Promise<{ id: string }[]> {
+): Promise<{ connectionId: string }[]> {
+  if (items.length === 0) return []
+  const rows = eachOnce(items).map(({ channelId, report }) => {
+    const { at, detail, ...said } = report
+    return { ...said, detail: detail ?? {}, id: newId(), workspaceId, channelId, recordedAt: now, providerAt: at }
+  })
+  const [, told] = await Promise.all([
+    insertStatuses(tx, rows),
+    advanceMessages(tx, workspaceId, furthestOfEach(items), now),
+  ])
+  return told
+}
+
+/** A state that is told twice in a batch, with all that is said beside it. */
+function eachOnce(items: StatusItem[]): StatusItem[] {
+  const once = new Map<string, StatusItem>()
+  for (const { channelId, report } of items) {
+    const key = `${channelId} ${report.wamid} ${report.status} ${report.participant}`
+    const known = once.get(key)
+    const detail = { ...report.detail, ...known?.report.detail }
+    once.set(key, { channelId, report: { ...(known?.report ?? report), detail } })
+  }
+  return [...once.values()]
+}
+
+/** That a message failed for one member of a group is kept, and says nothing of the whole. */
+function furthestOfEach(items: StatusItem[]) {
   const best = new Map<string, StatusItem>()
   for (const item of items) {
+    if (item.report.participant !== '' && item.report.status === 'failed') continue
     const key = `${item.channelId} ${item.report.wamid}`
     const known = best.get(key)
     if (!known || furthest(known.report.status, item.report.status) !== known.report.status) best.set(key, item)
   }
-  const rows = items.map(({ channelId, report }) => ({
-    ...{ id: newId(), workspaceId, channelId, recordedAt: now, providerAt: report.at },
-    ...{ wamid: report.wamid, status: report.status, participant: report.participant },
-    ...{ callbackMessageId: report.callbackMessageId, errorCode: report.errorCode, errorText: report.errorText },
-  }))
-  const [, moved] = await Promise.all([
-    insertStatuses(tx, rows),
-    advanceMessages(
-      tx,
-      [...best.values()].map(({ channelId, report }) => ({ channelId, ...report })),
-    ),
-  ])
-  return moved
+  return [...best.values()].map(({ channelId, report }) => {
+    const { wamid, callbackMessageId, status, errorCode, errorText } = report
+    return { channelId, wamid, callbackMessageId, status, errorCode, errorText }
+  })
 }

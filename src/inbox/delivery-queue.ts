@@ -5,7 +5,7 @@
 import type { Emit } from '../core/events.ts'
 import type { Db } from '../db/client.ts'
 import { type PendingDelivery, pendingDeliveries } from '../db/deliveries.ts'
-import { noteFailure, processDeliveries } from './process-deliveries.ts'
+import { LARGE, noteFailure, processDeliveries } from './process-deliveries.ts'
 
 export type DeliveryQueue = {
   push(delivery: PendingDelivery): void
@@ -18,6 +18,9 @@ const BATCH = 200
 
 /** Bodies held in memory; more wait in the ledger. */
 const HELD = 10_000
+
+/** Large bodies held in memory, up to 3 MB each. */
+const HELD_LARGE = 4
 
 /** Nobody waits for an answer, and no body has come for so long: there is time. */
 const LULL_MS = 5
@@ -37,23 +40,32 @@ type Options = {
 export function createDeliveryQueue({ db, now, emit, onError, busy }: Options): DeliveryQueue {
   const held: PendingDelivery[] = []
   const heldSince: number[] = []
+  const large: PendingDelivery[] = []
   let lastAt = 0
   let behind = false
   let working: Promise<void> | null = null
 
   async function work() {
-    while (held.length > 0 || behind) {
+    while (held.length > 0 || large.length > 0 || behind) {
       await lull()
-      const batch = held.length > 0 ? take() : await fromLedger()
-      if (batch.length === 0) continue
-      try {
-        await processDeliveries({ db, now: now(), emit }, batch)
-      } catch (error) {
-        // The rows stay pending: recover-deliveries takes them up.
-        onError(error)
-        behind = false
-        await noteFailure(db, batch, error).catch(onError)
-      }
+      const batch = held.length > 0 ? take() : large.length > 0 ? large.splice(0, 1) : await fromLedger()
+      if (batch.length > 0) await attempt(batch, meanwhile)
+    }
+  }
+
+  /** A large body is taken up in pieces, and what has come since goes before the next. */
+  async function meanwhile() {
+    if (held.length > 0) await attempt(take())
+  }
+
+  async function attempt(batch: PendingDelivery[], between?: () => Promise<void>) {
+    try {
+      await processDeliveries({ db, now: now(), emit, ...(between ? { meanwhile: between } : {}) }, batch)
+    } catch (error) {
+      // The rows stay pending: recover-deliveries takes them up.
+      onError(error)
+      behind = false
+      await noteFailure(db, batch, error).catch(onError)
     }
   }
 
@@ -75,7 +87,8 @@ export function createDeliveryQueue({ db, now, emit, onError, busy }: Options): 
 
   async function fromLedger(): Promise<PendingDelivery[]> {
     const batch = await pendingDeliveries(db, now(), BATCH)
-    if (batch.length < BATCH) behind = false
+    // Fewer than asked for may still be all that memory bears.
+    if (batch.length === 0) behind = false
     return [...batch]
   }
 
@@ -84,14 +97,16 @@ export function createDeliveryQueue({ db, now, emit, onError, busy }: Options): 
       .catch(onError)
       .finally(() => {
         working = null
-        if (held.length > 0) run()
+        if (held.length > 0 || large.length > 0) run()
       })
   }
 
   return {
     push(delivery) {
       lastAt = performance.now()
-      if (held.length >= HELD) behind = true
+      const isLarge = delivery.body.length > LARGE
+      if (isLarge ? large.length >= HELD_LARGE : held.length >= HELD) behind = true
+      else if (isLarge) large.push(delivery)
       else {
         held.push(delivery)
         heldSince.push(lastAt)

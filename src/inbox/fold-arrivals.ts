@@ -2,23 +2,28 @@
  * What a batch of inbound messages does to the people, conversations and tickets it meets: takes the rows as they are,
  * gives the rows to write. No I/O; ids come from `newId`.
  */
+import { type Amendment, amend, isAmendment } from '../core/amendment.ts'
 import { type Calendar, isOpen } from '../core/business-hours.ts'
-import { displayPhone, identitiesOf, matchContact, type Sender, waKey } from '../core/identity.ts'
-import { type InboundMessage, opensWindow, wantsAnswer } from '../core/inbound.ts'
-import { describeMessage } from '../core/rendering.ts'
+import { displayPhone, identitiesOf, type Match, matchContact, type Sender, waKey } from '../core/identity.ts'
+import { type InboundMessage, isAnswer, opensWindow, wantsAnswer } from '../core/inbound.ts'
+import { furthest } from '../core/message.ts'
+import { summarizeMessage } from '../core/rendering.ts'
 import { type AssignmentReason, firstMatch, nextAgent, type RuleMatch } from '../core/routing.ts'
 import { foldClocks, policyFor, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
-import { arrive } from '../core/ticket.ts'
+import { afterReply, arrive } from '../core/ticket.ts'
 import type {
+  AmendmentRow,
   ClockRow,
   ContactRow,
   ConversationRow,
   IdentityRow,
   MessageRow,
+  StoredMessage,
   TicketEventRow,
   TicketRow,
 } from '../db/arrivals.ts'
 import type { InboxConfig } from '../db/inbox-config.ts'
+import type { ReportedStatus } from '../db/statuses.ts'
 
 export type World = {
   workspaceId: string
@@ -30,8 +35,12 @@ export type World = {
   conversations: ConversationRow[]
   tickets: TicketRow[]
   events: TicketEventRow[]
-  /** `channelId wamid` of messages that are stored already. */
-  seen: Set<string>
+  /** Of the messages of the batch, and of those that they change, the ones that are stored already. */
+  stored: StoredMessage[]
+  /** Edits and deletions that came before the messages of the batch. */
+  amendments: AmendmentRow[]
+  /** What was reported of the business's own messages before they came. */
+  statuses: ReportedStatus[]
 }
 
 export type Item = { channelId: string; message: InboundMessage }
@@ -45,6 +54,9 @@ export type Changes = {
   newTickets: TicketRow[]
   changedTickets: TicketRow[]
   messages: MessageRow[]
+  /** From before the number was connected: nobody is told. */
+  imported: MessageRow[]
+  changedMessages: StoredMessage[]
   events: TicketEventRow[]
   clocks: ClockRow[]
   assigned: { id: string; lastAssignedAt: Date | null }[]
@@ -53,12 +65,20 @@ export type Changes = {
   conflicts: { contactId: string; others: string[] }[]
 }
 
-/** Folds the items in the order they were written, whatever the order they came in. */
+/**
+ * Folds the items in the order they were written, whatever the order they came in. News of changed ids come before all,
+ * because what was written under the new ones may stand before them.
+ */
 export function foldArrivals(world: World, items: Item[]): Changes {
   const fold = new Fold(world)
   const ordered = items
-    .map((item, nth) => ({ item, nth }))
-    .sort((a, b) => a.item.message.at.getTime() - b.item.message.at.getTime() || a.nth - b.nth)
+    .map((item, nth) => ({ item, nth, isNews: item.message.kind === 'system' && item.message.alsoKnownAs !== null }))
+    .sort(
+      (a, b) =>
+        Number(b.isNews) - Number(a.isNews) ||
+        a.item.message.at.getTime() - b.item.message.at.getTime() ||
+        a.nth - b.nth,
+    )
   for (const { item } of ordered) fold.take(item)
   return fold.changes()
 }
@@ -74,48 +94,110 @@ class Fold {
   private readonly touchedConversations = new Map<string, ConversationRow>()
   private readonly out: Changes = {
     ...{ newContacts: [], changedContacts: [], identities: [], conversations: [], newTickets: [], changedTickets: [] },
-    ...{ messages: [], events: [], clocks: [], assigned: [], ruleHits: [], conflicts: [] },
+    ...{ messages: [], imported: [], changedMessages: [], events: [], clocks: [], assigned: [], ruleHits: [] },
+    conflicts: [],
   }
+  /** What is known of messages, and of what was said of them, by `channelId wamid`. */
+  private readonly stored: Map<string, StoredMessage>
+  private readonly made = new Map<string, MessageRow>()
+  private readonly amendments: Map<string, Amendment[]>
+  private readonly statuses: Map<string, ReportedStatus[]>
+  private readonly imports = new Set<string>()
   private assignments = 0
 
   constructor(world: World) {
     this.world = world
     this.contacts = new Map(world.contacts.map(contact => [contact.id, contact]))
-    for (const row of world.conversations) this.conversations.set(`${row.contactId} ${row.channelId}`, row)
+    for (const row of world.conversations) this.conversations.set(placeOf(row), row)
+    this.stored = new Map(world.stored.map(row => [`${row.channelId} ${row.wamid}`, row]))
+    this.amendments = Map.groupBy(world.amendments, row => `${row.channelId} ${row.targetWamid}`)
+    this.statuses = Map.groupBy(world.statuses, row => `${row.channelId} ${row.wamid}`)
     for (const row of world.tickets) this.latest.set(row.conversationId, row)
     for (const row of world.events) this.events.set(row.ticketId, [...(this.events.get(row.ticketId) ?? []), row])
   }
 
   take({ channelId, message }: Item) {
     const key = `${channelId} ${message.wamid}`
-    if (this.world.seen.has(key)) return
-    this.world.seen.add(key)
+    const known = this.made.get(key) ?? this.stored.get(key)
+    if (known) {
+      if (known.content?.placeholder && message.kind !== 'unsupported')
+        this.rewrite(key, { ...known, ...saidBy(message) })
+      return
+    }
     const contact = this.contactOf(message)
     const conversation = this.conversationOf(contact, channelId, message)
     const ticket = wantsAnswer(message)
       ? this.ticketFor(conversation, contact, message)
-      : this.latest.get(conversation.id)
-    this.out.messages.push(this.messageRow(message, conversation, ticket ?? null))
+      : this.ticketBeside(conversation, message)
+    if (ticket && isAnswer(message)) this.answered(ticket, conversation, message)
+    const row = this.messageRow(message, contact, conversation, ticket ?? null)
+    if (message.via === 'history') this.imports.add(row.id)
+    this.make(key, row)
+    if (message.targetWamid && isAmendment(message.content)) this.amend(`${channelId} ${message.targetWamid}`, message)
   }
 
   changes(): Changes {
     const fresh = new Set(this.out.newTickets.map(ticket => ticket.id))
     this.out.changedTickets = [...this.touchedTickets.values()].filter(ticket => !fresh.has(ticket.id))
     this.out.conversations = [...this.touchedConversations.values()]
+    for (const row of this.made.values()) (this.imports.has(row.id) ? this.out.imported : this.out.messages).push(row)
     for (const ticket of [...this.out.newTickets, ...this.out.changedTickets]) {
       this.out.clocks.push(...this.clocksOf(ticket))
     }
     return this.out
   }
 
+  private make(key: string, row: MessageRow) {
+    const amended = (this.amendments.get(key) ?? []).reduce((now, each) => amend(now, each) ?? now, row)
+    this.made.set(key, amended)
+  }
+
+  private amend(key: string, amendment: Amendment) {
+    this.amendments.set(key, [...(this.amendments.get(key) ?? []), amendment])
+    const target = this.made.get(key) ?? this.stored.get(key)
+    const amended = target && amend(target, amendment)
+    if (amended) this.rewrite(key, amended)
+  }
+
+  /** A message of the batch is written as it is by then; one that is stored is changed. */
+  private rewrite(key: string, row: StoredMessage) {
+    const made = this.made.get(key)
+    if (made) {
+      this.made.set(key, { ...made, kind: row.kind, text: row.text, content: row.content })
+      return
+    }
+    this.stored.set(key, row)
+    this.out.changedMessages = [...this.out.changedMessages.filter(each => each.id !== row.id), row]
+  }
+
   private contactOf(message: InboundMessage): ContactRow {
-    const { contactId, conflict } = matchContact(message.sender, this.world.identities)
+    const { contactId, conflict } = this.match(message)
     const known = contactId ? this.contacts.get(contactId) : undefined
     const contact = known ?? this.newContact(message)
     if (known) this.learn(known, message)
-    if (conflict.length > 0) this.out.conflicts.push({ contactId: contact.id, others: conflict })
-    this.learnIdentities(contact, message.sender)
+    const others = [...conflict, ...this.learnIdentities(contact, message.sender)]
+    if (message.alsoKnownAs) others.push(...this.becomes(contact, message.alsoKnownAs, message))
+    const strangers = [...new Set(others)].filter(id => id !== contact.id)
+    if (strangers.length > 0) this.out.conflicts.push({ contactId: contact.id, others: strangers })
     return contact
+  }
+
+  /** By the ids of the sender; by those they have from now on, where the others are not known. */
+  private match({ sender, alsoKnownAs }: InboundMessage): Match {
+    const match = matchContact(sender, this.world.identities)
+    return match.contactId || !alsoKnownAs ? match : matchContact(alsoKnownAs, this.world.identities)
+  }
+
+  /** The further ids are the contact's, unless they are somebody else's already; returns those. */
+  private becomes(contact: ContactRow, ids: Sender, { kind }: InboundMessage): string[] {
+    const strangers = this.learnIdentities(contact, ids).filter(id => id !== contact.id)
+    const isNews = kind === 'system'
+    if (ids.waId && strangers.length === 0 && (isNews || !contact.phone)) {
+      contact.phone = displayPhone(ids.waId)
+      contact.waKey = waKey(ids)
+      this.touch(contact)
+    }
+    return strangers
   }
 
   private newContact(message: InboundMessage): ContactRow {
@@ -147,37 +229,76 @@ class Fold {
       contact.phone = displayPhone(sender.waId)
       contact.waKey = waKey(sender)
     }
+    this.touch(contact)
+  }
+
+  private touch(contact: ContactRow) {
     contact.updatedAt = this.world.now
     const isNew = this.out.newContacts.includes(contact)
     if (!isNew && !this.out.changedContacts.includes(contact)) this.out.changedContacts.push(contact)
   }
 
-  private learnIdentities(contact: ContactRow, sender: Sender) {
+  /** Returns whose they are already. */
+  private learnIdentities(contact: ContactRow, sender: Sender): string[] {
     const { workspaceId, now, newId, identities } = this.world
-    for (const identity of identitiesOf(sender)) {
-      if (identities.some(row => row.kind === identity.kind && row.matchKey === identity.matchKey)) continue
+    return identitiesOf(sender).flatMap(identity => {
+      const known = identities.find(row => row.kind === identity.kind && row.matchKey === identity.matchKey)
+      if (known) return [known.contactId]
       const row = { id: newId(), workspaceId, contactId: contact.id, ...identity, createdAt: now }
       identities.push(row)
       this.out.identities.push(row)
-    }
+      return []
+    })
   }
 
   private conversationOf(contact: ContactRow, channelId: string, message: InboundMessage): ConversationRow {
-    const key = `${contact.id} ${channelId}`
+    const key = placeOf({ contactId: contact.id, channelId, groupId: message.groupId })
     const { workspaceId, now, newId } = this.world
     const conversation = this.conversations.get(key) ?? {
       ...{ id: newId(), workspaceId, contactId: contact.id, channelId, toWaId: null, toUserId: null },
-      ...{ lastInboundAt: null, createdAt: now },
+      ...{ lastInboundAt: null, createdAt: now, groupId: message.groupId, marketing: null, marketingAt: null },
     }
+    this.learnAddress(conversation, message)
     const newest = !conversation.lastInboundAt || message.at >= conversation.lastInboundAt
-    if (newest || (!conversation.toWaId && !conversation.toUserId)) {
-      conversation.toWaId = message.sender.waId ?? conversation.toWaId
-      conversation.toUserId = message.sender.userId ?? message.sender.parentUserId ?? conversation.toUserId
-    }
     if (newest && opensWindow(message)) conversation.lastInboundAt = message.at
+    const [, marketing] = /^marketing_(\w+)$/.exec(String(message.content?.event)) ?? []
+    if (marketing && (!conversation.marketingAt || message.at >= conversation.marketingAt)) {
+      Object.assign(conversation, { marketing, marketingAt: message.at })
+    }
     this.conversations.set(key, conversation)
     this.touchedConversations.set(key, conversation)
     return conversation
+  }
+
+  /** The address to answer is that of the newest message of the customer's own; a group has its id. */
+  private learnAddress(conversation: ConversationRow, message: InboundMessage) {
+    if (conversation.groupId) return
+    const { waId, userId, parentUserId } =
+      message.kind === 'system' && message.alsoKnownAs ? message.alsoKnownAs : message.sender
+    const isTheirs = message.direction === 'in' && message.via !== 'history'
+    const newest = !conversation.lastInboundAt || message.at >= conversation.lastInboundAt
+    if ((isTheirs && newest) || (!conversation.toWaId && !conversation.toUserId)) {
+      conversation.toWaId = waId ?? conversation.toWaId
+      conversation.toUserId = userId ?? parentUserId ?? conversation.toUserId
+    }
+  }
+
+  /** Where a message belongs that asks nothing: what the business wrote itself, only to the episode that was open then. */
+  private ticketBeside(conversation: ConversationRow, { via, direction, at }: InboundMessage): TicketRow | undefined {
+    const latest = this.latest.get(conversation.id)
+    if (via === 'history') return undefined
+    if (direction === 'in') return latest
+    return latest && latest.state !== 'resolved' && at >= latest.openedAt ? latest : undefined
+  }
+
+  /** The business answered in its app: the ball is with the customer, unless they have written since. */
+  private answered(ticket: TicketRow, { lastInboundAt }: ConversationRow, { at }: InboundMessage) {
+    const isTurn =
+      ticket.state !== 'waiting' || !(this.events.get(ticket.id) ?? []).some(event => event.kind === 'answered')
+    if (!isTurn) return
+    this.addEvent(ticket, 'answered', at, null)
+    const state = lastInboundAt && at < lastInboundAt ? ticket.state : afterReply(ticket, at)
+    this.change(ticket, state === ticket.state ? {} : { state, stateAt: at })
   }
 
   private ticketFor(conversation: ConversationRow, contact: ContactRow, message: InboundMessage): TicketRow {
@@ -220,7 +341,7 @@ class Fold {
       state: 'open',
       stateAt: message.at,
       priority,
-      subject: subjectOf(message, config.language),
+      subject: summarizeMessage(message, config.language),
       tags: [...new Set([...contact.tags, ...(match?.rule.actions.tags ?? [])])],
       ownerId,
       teamId,
@@ -294,27 +415,30 @@ class Fold {
     this.out.events.push(event)
   }
 
-  private messageRow(message: InboundMessage, conversation: ConversationRow, ticket: TicketRow | null): MessageRow {
+  private messageRow(
+    message: InboundMessage,
+    contact: ContactRow,
+    conversation: ConversationRow,
+    ticket: TicketRow | null,
+  ): MessageRow {
+    const { wamid, direction, origin, kind, text, content, raw, replyToWamid, targetWamid } = message
+    const reported = message.direction === 'out' ? (this.statuses.get(`${conversation.channelId} ${wamid}`) ?? []) : []
+    const status = reported.reduce((now, each) => furthest(now, each.status), message.status)
+    const failure = status === 'failed' ? reported.find(each => each.status === 'failed') : undefined
     return {
       id: this.world.newId(),
       workspaceId: this.world.workspaceId,
       channelId: conversation.channelId,
       conversationId: conversation.id,
-      contactId: conversation.contactId,
+      contactId: contact.id,
       ticketId: ticket?.id ?? null,
-      wamid: message.wamid,
-      direction: 'in',
-      origin: 'customer',
-      kind: message.kind,
-      text: message.text,
-      content: message.content,
-      raw: message.raw,
-      replyToWamid: message.replyToWamid,
+      ...{ wamid, direction, origin, kind, text, content, raw, replyToWamid, targetWamid, status },
       providerAt: message.at,
       recordedAt: this.world.now,
-      status: 'received',
-      ...{ failureCode: null, failureReason: null, authorName: message.name, sourceConnectionId: null },
-      ...{ sourceRemoteId: null, idempotencyKey: null, sendingAt: null },
+      failureCode: failure?.errorCode ?? null,
+      failureReason: failure ? (failure.errorText ?? '') : null,
+      authorName: direction === 'in' ? message.name : null,
+      ...{ sourceConnectionId: null, sourceRemoteId: null, idempotencyKey: null, sendingAt: null },
     }
   }
 }
@@ -338,9 +462,11 @@ export function clockRows(
   }))
 }
 
-const SUBJECT_LENGTH = 80
+/** A group is one conversation; outside groups, a contact on a channel is. */
+function placeOf(row: Pick<ConversationRow, 'contactId' | 'channelId' | 'groupId'>): string {
+  return row.groupId ? `group ${row.groupId} ${row.channelId}` : `${row.contactId} ${row.channelId}`
+}
 
-function subjectOf(message: InboundMessage, language: InboxConfig['language']): string {
-  const line = describeMessage(message, language).split('\n')[0] ?? ''
-  return line.length > SUBJECT_LENGTH ? `${line.slice(0, SUBJECT_LENGTH - 1).trimEnd()}…` : line
+function saidBy({ kind, text, content }: InboundMessage): Pick<StoredMessage, 'kind' | 'text' | 'content'> {
+  return { kind, text, content }
 }

@@ -3,16 +3,23 @@
  * received, many at once. One poison item never stops the others: it becomes a dead letter with its cause.
  */
 import type { DomainEvent, Emit } from '../core/events.ts'
+import { type AccountChannel, findAccountChannels } from '../db/channel-events.ts'
 import { type Channel, findChannels } from '../db/channels.ts'
 import type { Db } from '../db/client.ts'
 import { deliveriesFailed, type PendingDelivery, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
 import { isRace, isTransient } from '../db/errors.ts'
-import type { StatusItem } from './apply-statuses.ts'
 import { newId } from './context.ts'
-import { type Received, receiveMessages } from './receive-messages.ts'
-import { type NormalizedItem, normalize } from './whatsapp/normalize.ts'
+import { type Received, type ReceivedItem, receiveMessages, type Woken } from './receive-messages.ts'
+import { type ChannelKey, type NormalizedItem, normalize } from './whatsapp/normalize.ts'
+import { sameNumber } from './whatsapp/people.ts'
 
-export type ProcessContext = { db: Db; now: Date; emit: Emit }
+export type ProcessContext = {
+  db: Db
+  now: Date
+  emit: Emit
+  /** Between two pieces of a large body: what people write now does not wait for history. */
+  meanwhile?: () => Promise<void>
+}
 
 /** Source of WhatsApp deliveries in the ledger; the rest is the key of the Meta app. */
 export const WHATSAPP = 'whatsapp:'
@@ -20,8 +27,21 @@ export const WHATSAPP = 'whatsapp:'
 type Part = { workspaceId: string; received: Received }
 type Broken = { deliveryId: string; workspaceId: string | null; place: string; cause: string; item: unknown }
 
+/** Bodies longer than this, history as a rule, come after the others and by themselves. */
+export const LARGE = 64 * 1024
+
 /** Throws only when the database does: the deliveries then stay in the ledger, to be taken again. */
 export async function processDeliveries(ctx: ProcessContext, deliveries: PendingDelivery[]): Promise<void> {
+  const small = deliveries.filter(({ body }) => body.length <= LARGE)
+  if (small.length > 0) await processTogether(ctx, small)
+  for (const delivery of deliveries) {
+    if (delivery.body.length <= LARGE) continue
+    await ctx.meanwhile?.()
+    await processTogether(ctx, [delivery])
+  }
+}
+
+async function processTogether(ctx: ProcessContext, deliveries: PendingDelivery[]): Promise<void> {
   const read = deliveries.map(delivery => ({
     delivery,
     items: normalize(delivery.body, { receivedAt: ctx.now, deliveryId: delivery.id }),
@@ -39,67 +59,121 @@ export async function processDeliveries(ctx: ProcessContext, deliveries: Pending
       byWorkspace.set(workspaceId, [...(byWorkspace.get(workspaceId) ?? []), part])
     }
   }
-  const events: DomainEvent[] = []
   for (const [workspaceId, received] of byWorkspace) {
-    for (const connectionId of await receiveOrBury(ctx, workspaceId, received)) {
-      events.push({ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } })
+    for (const slice of slices(received)) {
+      await wake(ctx, workspaceId, await receiveOrBury(ctx, workspaceId, slice))
+      if (slice.some(part => part.unfinished)) await ctx.meanwhile?.()
     }
   }
   if (elsewhere.length > 0) await settleDeliveries(ctx.db, elsewhere, null, ctx.now)
+}
+
+async function wake(ctx: ProcessContext, workspaceId: string, woken: Woken) {
+  const { connectionIds, staleTemplates } = woken
+  const events: DomainEvent[] = [
+    ...connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty' as const, data: { workspaceId, connectionId } })),
+    ...staleTemplates.map(channelId => ({ name: 'inbox/templates.stale' as const, data: { workspaceId, channelId } })),
+  ]
   if (events.length > 0) await ctx.emit(events)
 }
 
-function isTalk(item: NormalizedItem): item is Extract<NormalizedItem, { kind: 'message' | 'status' }> {
-  return (item.kind === 'message' && item.message.via === 'live') || item.kind === 'status'
+/** Items of a transaction, of one delivery: a piece of history takes a fraction of a second, and then others have their turn. */
+const SLICE = 500
+
+/** All together; a delivery that has more is taken apart, and settled with its last piece. */
+function slices(received: Received[]): Received[][] {
+  const [only] = received
+  if (received.length !== 1 || !only || only.items.length <= SLICE) return [received]
+  const count = Math.ceil(only.items.length / SLICE)
+  return Array.from({ length: count }, (_, n) => {
+    const items = only.items.slice(n * SLICE, (n + 1) * SLICE)
+    return [n < count - 1 ? { ...only, items, unfinished: true as const } : { ...only, items }]
+  })
 }
 
 type Read = { delivery: PendingDelivery; items: NormalizedItem[] }
 
-/** The channels these bodies speak of, by `app key` and number: an app speaks for its own numbers only. */
-async function channelsOf(db: Db, read: Read[]): Promise<Map<string, Channel>> {
-  const wanted = new Map<string, Set<string>>()
-  for (const { delivery, items } of read) {
-    const numbers = wanted.get(delivery.source) ?? new Set()
-    for (const item of items)
-      if (isTalk(item) && 'phoneNumberId' in item.channel) numbers.add(item.channel.phoneNumberId)
-    wanted.set(delivery.source, numbers)
+/** Which channels an item of a body speaks of. */
+type Channels = (source: string, item: Addressed) => AccountChannel[]
+type Addressed = Extract<NormalizedItem, { channel: ChannelKey }>
+
+/** The channels these bodies speak of: an app speaks for its own numbers only. */
+async function channelsOf(db: Db, read: Read[]): Promise<Channels> {
+  const numbers = new Map<string, Channel>()
+  const accounts = new Map<string, AccountChannel[]>()
+  for (const [source, of] of Map.groupBy(read, ({ delivery }) => delivery.source)) {
+    const keys = of.flatMap(({ items }) => items.flatMap(item => ('channel' in item ? item.channel : [])))
+    const phoneNumberIds = new Set(keys.flatMap(key => ('phoneNumberId' in key ? key.phoneNumberId : [])))
+    const wabaIds = new Set(keys.flatMap(key => ('wabaId' in key ? key.wabaId : [])))
+    const app = source.slice(WHATSAPP.length)
+    const [byNumber, byAccount] = await Promise.all([
+      phoneNumberIds.size > 0 ? findChannels(db, app, [...phoneNumberIds]) : [],
+      wabaIds.size > 0 ? findAccountChannels(db, app, [...wabaIds]) : [],
+    ])
+    for (const channel of byNumber) numbers.set(`${source} ${channel.phoneNumberId}`, channel)
+    for (const [wabaId, list] of Map.groupBy(byAccount, row => row.wabaId)) accounts.set(`${source} ${wabaId}`, list)
   }
-  const found = new Map<string, Channel>()
-  for (const [source, numbers] of wanted) {
-    if (numbers.size === 0) continue
-    for (const channel of await findChannels(db, source.slice(WHATSAPP.length), [...numbers])) {
-      found.set(`${source} ${channel.phoneNumberId}`, channel)
+  return (source, item) => {
+    const key = item.channel
+    if ('phoneNumberId' in key) {
+      const channel = numbers.get(`${source} ${key.phoneNumberId}`)
+      return channel ? [{ ...channel, wabaId: '', displayPhoneNumber: null }] : []
     }
+    const all = accounts.get(`${source} ${key.wabaId}`) ?? []
+    const named = all.filter(row => sameNumber(digits(row.displayPhoneNumber), key.displayPhoneNumber))
+    if (item.kind === 'event') return named.length > 0 ? named : all
+    // A message without its number is the account's only number's.
+    return all.length === 1 ? all : []
   }
-  return found
 }
 
-function sort(delivery: PendingDelivery, items: NormalizedItem[], channels: Map<string, Channel>) {
+function digits(displayPhoneNumber: string | null): string | null {
+  return displayPhoneNumber?.replace(/\D/g, '') ?? null
+}
+
+function sort(delivery: PendingDelivery, items: NormalizedItem[], channelsOf: Channels) {
   const parts = new Map<string, Part>()
   const broken: Broken[] = []
   for (const item of items) {
+    if (item.kind === 'other') continue
     if (item.kind === 'broken') {
       broken.push({ deliveryId: delivery.id, workspaceId: null, ...item })
       continue
     }
-    if (!isTalk(item) || !('phoneNumberId' in item.channel)) continue
-    const { phoneNumberId } = item.channel
-    const channel = channels.get(`${delivery.source} ${phoneNumberId}`)
-    if (!channel) {
-      const cause = `No channel of this app has the phone number id ${phoneNumberId}. Create it, then replay.`
-      broken.push({ deliveryId: delivery.id, workspaceId: null, place: item.place, cause, item: null })
-      continue
+    const channels = channelsOf(delivery.source, item)
+    // News of a number that is not ours, or not yet, is nobody's; the ledger has it.
+    if (channels.length === 0 && (item.kind === 'message' || item.kind === 'status')) {
+      const { channel: key, place } = item
+      const which =
+        'phoneNumberId' in key ? `the phone number id ${key.phoneNumberId}` : `the account ${key.wabaId} alone`
+      const cause = `No channel of this app has ${which}. Create it, then replay.`
+      broken.push({ deliveryId: delivery.id, workspaceId: null, place, cause, item: null })
     }
-    const part = parts.get(channel.workspaceId) ?? {
-      workspaceId: channel.workspaceId,
-      received: { deliveryId: delivery.id, attempts: delivery.attempts ?? 0, messages: [], statuses: [] },
+    for (const channel of channels) {
+      const part = parts.get(channel.workspaceId) ?? {
+        workspaceId: channel.workspaceId,
+        received: { deliveryId: delivery.id, attempts: delivery.attempts ?? 0, items: [] },
+      }
+      parts.set(channel.workspaceId, part)
+      part.received.items.push(toReceived(item, channel))
     }
-    parts.set(channel.workspaceId, part)
-    if (item.kind === 'message') part.received.messages.push({ channelId: channel.id, message: item.message })
-    else part.received.statuses.push({ channelId: channel.id, report: item.status })
   }
   const workspaceId = parts.size === 1 ? ([...parts.keys()][0] ?? null) : null
   return { parts: [...parts.values()], broken: broken.map(letter => ({ ...letter, workspaceId })) }
+}
+
+function toReceived(item: Addressed, { id: channelId, wabaId }: AccountChannel): ReceivedItem {
+  const { place } = item
+  switch (item.kind) {
+    case 'message':
+      return { kind: 'message', place, channelId, message: item.message }
+    case 'status':
+      return { kind: 'status', place, channelId, report: item.status }
+    case 'event':
+      return { kind: 'event', place, channelId, wabaId: wabaId || null, event: item.event }
+    case 'address book':
+      return { kind: 'address book', place, channelId, entry: item.entry }
+  }
 }
 
 /** Immediate tries when others write at the same moment. */
@@ -114,7 +188,7 @@ async function receiveOrBury(
   workspaceId: string,
   received: Received[],
   tries = 1,
-): Promise<string[]> {
+): Promise<Woken> {
   try {
     return await receiveMessages({ db: ctx.db, workspaceId, now: ctx.now }, received)
   } catch (error) {
@@ -122,43 +196,36 @@ async function receiveOrBury(
     if (isRace(error) && tries < RACES) return receiveOrBury(ctx, workspaceId, received, tries + 1)
     if (isTransient(error) && received.every(each => each.attempts < MAX_ATTEMPTS)) throw error
     const pieces = halves(received)
-    const told: string[] = []
-    for (const piece of pieces) told.push(...(await receiveOrBury(ctx, workspaceId, piece)))
+    const woken: Woken = { connectionIds: [], staleTemplates: [] }
+    for (const piece of pieces) {
+      const { connectionIds, staleTemplates } = await receiveOrBury(ctx, workspaceId, piece)
+      woken.connectionIds.push(...connectionIds)
+      woken.staleTemplates.push(...staleTemplates)
+    }
     if (pieces.length === 0) await buryItem(ctx, workspaceId, received, error)
-    return told
+    return woken
   }
 }
 
-/** Deliveries apart, then the messages and statuses of one; nothing when a single item is left. */
+/** Deliveries apart, then the items of one; nothing when a single item is left. */
 function halves(received: Received[]): Received[][] {
   const [only] = received
   if (received.length > 1 || !only) {
     const middle = received.length >> 1
     return [received.slice(0, middle), received.slice(middle)].filter(half => half.length > 0)
   }
-  const { messages, statuses, deliveryId, attempts } = only
-  const items = messages.length + statuses.length
-  if (items <= 1) return []
-  const middle = items >> 1
-  const first = {
-    deliveryId,
-    attempts,
-    unfinished: true as const,
-    messages: messages.slice(0, middle),
-    statuses: [] as StatusItem[],
-  }
-  first.statuses = statuses.slice(0, middle - first.messages.length)
-  const rest = { ...only, messages: messages.slice(middle), statuses: statuses.slice(first.statuses.length) }
-  return [[first], [rest]]
+  const { items } = only
+  if (items.length <= 1) return []
+  const middle = items.length >> 1
+  return [[{ ...only, items: items.slice(0, middle), unfinished: true }], [{ ...only, items: items.slice(middle) }]]
 }
 
 async function buryItem(ctx: ProcessContext, workspaceId: string, [only]: Received[], error: unknown) {
   if (!only) return
-  const { deliveryId, messages, statuses, unfinished } = only
+  const { deliveryId, items, unfinished } = only
   const cause = error instanceof Error ? error.message : String(error)
-  const place = messages[0]?.message.wamid ?? statuses[0]?.report.wamid ?? ''
-  const item = messages[0]?.message ?? statuses[0]?.report ?? null
-  await bury(ctx, { deliveryId, workspaceId, place, cause, item })
+  const [item] = items
+  await bury(ctx, { deliveryId, workspaceId, place: item?.place ?? '', cause, item: item ?? null })
   if (!unfinished) await settleDeliveries(ctx.db, [deliveryId], workspaceId, ctx.now)
 }
 

@@ -1,19 +1,32 @@
 /**
- * Inbound messages and delivery states of one workspace, any number at once: contacts by their identities,
- * conversations, messages unique by (channel, wamid), tickets opened, joined or reopened, routing with its reason,
- * clocks, and the outbox, in one transaction of four round trips (begin, read, write, commit) whatever the number.
+ * What the webhooks of one workspace say, any number of items at once: contacts by their identities, conversations,
+ * messages unique by (channel, wamid), tickets opened, joined or reopened, routing with its reason, clocks, delivery states,
+ * news of numbers, and the outbox, in one transaction of four round trips (begin, read, write, commit) whatever the number.
+ * Without messages there is nothing to read, and it is three.
  */
-import { identitiesOf, lockKeys, lookupKeys } from '../core/identity.ts'
+import type { ChannelEvent } from '../core/channel.ts'
+import { identitiesOf, lockKeys, lookupKeys, type Sender } from '../core/identity.ts'
+import type { AddressBookEntry } from '../core/inbound.ts'
 import * as arrivals from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Db, Tx } from '../db/client.ts'
 import { claimDeliveries, settleDeliveries } from '../db/deliveries.ts'
 import { loadInboxConfig } from '../db/inbox-config.ts'
 import { type OutboxKind, tellConnections } from '../db/outbox.ts'
+import { reportedStatuses } from '../db/statuses.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { applyStatuses, type StatusItem } from './apply-statuses.ts'
 import { newId } from './context.ts'
 import { type Changes, foldArrivals, type Item } from './fold-arrivals.ts'
+import { learnAddressBook, noteChannelEvents } from './note-channel-events.ts'
+
+/** An item of a body, with the number of ours that it speaks of. */
+export type ReceivedItem = { place: string } & (
+  | ({ kind: 'message' } & Item)
+  | ({ kind: 'status' } & StatusItem)
+  | { kind: 'event'; channelId: string; wabaId: string | null; event: ChannelEvent }
+  | { kind: 'address book'; channelId: string; entry: AddressBookEntry }
+)
 
 export type Received = {
   deliveryId: string
@@ -21,77 +34,104 @@ export type Received = {
   attempts: number
   /** Other parts of the delivery are still to come: it is not settled with this one. */
   unfinished?: true
-  messages: Item[]
-  statuses: StatusItem[]
+  items: ReceivedItem[]
 }
 
 export type ReceiveContext = { db: Db; workspaceId: string; now: Date }
 
+/** Whom to wake after the commit. */
+export type Woken = { connectionIds: string[]; staleTemplates: string[] }
+
 /**
  * Stores what these deliveries of the workspace say and settles them. What another process already has in hand, or has
- * finished, is left out. Returns the connections that have something to hear.
+ * finished, is left out.
  */
-export async function receiveMessages(ctx: ReceiveContext, received: Received[]): Promise<string[]> {
+export async function receiveMessages(ctx: ReceiveContext, received: Received[]): Promise<Woken> {
+  const hasMessages = received.some(delivery => delivery.items.some(item => item.kind === 'message'))
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const all = received.flatMap(delivery => delivery.messages)
-    const ids = received.map(delivery => delivery.deliveryId)
-    const senders = all.map(item => item.message.sender)
-    const keys = senders.flatMap(identitiesOf)
-    const lookups = keys.flatMap(identity => lookupKeys(identity).map(matchKey => ({ kind: identity.kind, matchKey })))
-    const channelIds = [...new Set(all.map(item => item.channelId))]
-
-    // One round trip: sent in this order, each sees what the one before waited for.
-    const locked = arrivals.lockSenders(tx, ctx.workspaceId, [...new Set(senders.flatMap(lockKeys))].sort()).execute()
-    const claiming = claimDeliveries(tx, ids).execute()
-    const [, claimed, loaded, config] = await Promise.all([
-      locked,
-      claiming,
-      arrivals.loadArrivals(
-        tx,
-        lookups,
-        channelIds,
-        all.map(item => item.message.wamid),
-      ),
-      loadInboxConfig(tx),
-    ])
-    const mine = new Set(claimed.map(row => row.id))
-    const taken = received.filter(delivery => mine.has(delivery.deliveryId))
-    const [identities, contacts, conversations, tickets, events, stored] = loaded
-    const changes = foldArrivals(
-      {
-        ...{ workspaceId: ctx.workspaceId, now: ctx.now, newId, config },
-        ...{ identities: [...identities], contacts, conversations, tickets, events },
-        seen: new Set(stored.map(row => `${row.channelId} ${row.wamid}`)),
-      },
-      taken.flatMap(delivery => delivery.messages),
-    )
-    const settled = taken.filter(delivery => !delivery.unfinished).map(delivery => delivery.deliveryId)
-    const statuses = taken.flatMap(delivery => delivery.statuses)
+    // States and news may be written twice and in any order, so nobody has to be waited for.
+    const taken = hasMessages ? await readMessages(tx, ctx, received) : { deliveries: received, changes: null }
+    const { deliveries, changes } = taken
+    const settled = deliveries.filter(delivery => !delivery.unfinished).map(delivery => delivery.deliveryId)
     // The short one first: it travels in the packet of the next.
     const settling = settleDeliveries(tx, settled, ctx.workspaceId, ctx.now).execute()
-    const [told, moved] = await Promise.all([
-      writeChanges(tx, ctx, changes),
-      statuses.length > 0 ? applyStatuses(tx, { ...ctx, newId }, statuses) : [],
+    const items = deliveries.flatMap(delivery => delivery.items)
+    const [told, toldOfStatuses, staleTemplates] = await Promise.all([
+      changes ? writeChanges(tx, ctx, changes) : [],
+      applyStatuses(
+        tx,
+        { ...ctx, newId },
+        items.filter(item => item.kind === 'status'),
+      ),
+      noteChannelEvents(tx, ctx, deliveries),
+      learnAddressBook(
+        tx,
+        ctx,
+        items.filter(item => item.kind === 'address book'),
+      ),
       settling,
     ])
-    const toldOfStatuses =
-      moved.length > 0
-        ? await tellConnections(
-            tx,
-            ctx.workspaceId,
-            moved.map(row => ({ kind: 'message', recordId: row.id })),
-            ctx.now,
-            null,
-          )
-        : []
-    return [...new Set([...told, ...toldOfStatuses].map(row => row.connectionId))]
+    const connectionIds = [...new Set([...told, ...toldOfStatuses].map(row => row.connectionId))]
+    return { connectionIds, staleTemplates }
   })
+}
+
+async function readMessages(tx: Tx, ctx: ReceiveContext, received: Received[]) {
+  const ids = received.map(delivery => delivery.deliveryId)
+  const all = messagesOf(received)
+  const keys = keysOf(all)
+  const ofOurs = all.filter(item => item.message.direction === 'out').map(item => item.message.wamid)
+
+  // One round trip: sent in this order, each sees what the one before waited for.
+  const locked = arrivals.lockSenders(tx, ctx.workspaceId, locksOf(all)).execute()
+  const claiming = claimDeliveries(tx, ids).execute()
+  const [, claimed, loaded, statuses, config] = await Promise.all([
+    locked,
+    claiming,
+    arrivals.loadArrivals(tx, keys),
+    ofOurs.length > 0 ? reportedStatuses(tx, keys.channelIds, ofOurs) : [],
+    loadInboxConfig(tx),
+  ])
+  const mine = new Set(claimed.map(row => row.id))
+  const deliveries = received.filter(delivery => mine.has(delivery.deliveryId))
+  const [identities, contacts, conversations, tickets, events, stored, amendments] = loaded
+  const world = {
+    ...{ workspaceId: ctx.workspaceId, now: ctx.now, newId, config },
+    ...{ identities: [...identities], contacts, conversations, tickets, events, stored, amendments, statuses },
+  }
+  return { deliveries, changes: foldArrivals(world, messagesOf(deliveries)) }
+}
+
+function messagesOf(received: Received[]) {
+  return received.flatMap(delivery => delivery.items).filter(item => item.kind === 'message')
+}
+
+function keysOf(items: Item[]): arrivals.ArrivalKeys {
+  const identities = items
+    .flatMap(item => peopleOf(item).flatMap(identitiesOf))
+    .flatMap(identity => lookupKeys(identity).map(matchKey => ({ kind: identity.kind, matchKey })))
+  return {
+    identities,
+    channelIds: [...new Set(items.map(item => item.channelId))],
+    groupIds: [...new Set(items.flatMap(item => item.message.groupId ?? []))],
+    wamids: items.map(item => item.message.wamid),
+    targetWamids: items.flatMap(item => (item.message.kind === 'system' ? (item.message.targetWamid ?? []) : [])),
+  }
+}
+
+function locksOf(items: Item[]): string[] {
+  const groups = items.flatMap(({ message }) => (message.groupId ? [`group:${message.groupId}`] : []))
+  return [...new Set([...items.flatMap(item => peopleOf(item).flatMap(lockKeys)), ...groups])].sort()
+}
+
+function peopleOf({ message }: Item): Sender[] {
+  return message.alsoKnownAs ? [message.sender, message.alsoKnownAs] : [message.sender]
 }
 
 /** Everything at once, and only what has rows. */
 async function writeChanges(tx: Tx, ctx: ReceiveContext, changes: Changes): Promise<{ connectionId: string }[]> {
   const { newContacts, changedContacts, identities, conversations, newTickets, changedTickets } = changes
-  const { messages, events, clocks, assigned, ruleHits } = changes
+  const { messages, imported, changedMessages, events, clocks, assigned, ruleHits } = changes
   const told = records(changes)
   const audits = changes.conflicts.map(({ contactId, others }) => {
     const entry = { action: 'identity conflict', subjectKind: 'contact', subjectId: contactId, data: { others } }
@@ -105,7 +145,8 @@ async function writeChanges(tx: Tx, ctx: ReceiveContext, changes: Changes): Prom
     ...named('tickets_changed', changedTickets, rows => arrivals.updateTickets(tx, rows)),
     ...named('numbered', newTickets, rows => arrivals.takeTicketNumbers(tx, rows)),
     ...named('tickets_made', newTickets, rows => arrivals.insertTickets(tx, rows)),
-    ...named('messages_made', messages, rows => arrivals.insertMessages(tx, rows)),
+    ...named('messages_made', [...messages, ...imported], rows => arrivals.insertMessages(tx, rows)),
+    ...named('messages_changed', changedMessages, rows => arrivals.rewriteMessages(tx, rows)),
     ...named('events_made', events, rows => arrivals.insertTicketEvents(tx, rows)),
     ...named('clocks_saved', clocks, rows => arrivals.saveClocks(tx, rows)),
     ...named('agents_counted', assigned, rows => arrivals.countAssignments(tx, rows)),
