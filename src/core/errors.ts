@@ -54,6 +54,26 @@ export const errorCatalogue = {
     en: 'The number {channel} is disconnected: {reason}. Connect it again with a valid token.',
     pt: 'O número {channel} está desconectado: {reason}. Conecte-o de novo com um token válido.',
   },
+  'channel paused': {
+    es: 'El número {channel} está detenido: {reason}. Corrígelo y reanuda el número.',
+    en: 'The number {channel} is paused: {reason}. Mend that and resume the number.',
+    pt: 'O número {channel} está parado: {reason}. Corrija isso e retome o número.',
+  },
+  'whatsapp refused': {
+    es: 'WhatsApp no lo hizo: {sentence} ({reason}).',
+    en: 'WhatsApp did not do it: {sentence} ({reason}).',
+    pt: 'O WhatsApp não fez: {sentence} ({reason}).',
+  },
+  'nothing to mark': {
+    es: 'El cliente no ha escrito en los últimos 30 días: no hay nada que marcar.',
+    en: 'The customer has not written in the last 30 days: there is nothing to mark.',
+    pt: 'O cliente não escreveu nos últimos 30 dias: não há nada a marcar.',
+  },
+  'nothing to decide': {
+    es: 'Este mensaje no espera una decisión: su estado es «{status}».',
+    en: 'This message waits for no decision: its state is "{status}".',
+    pt: 'Esta mensagem não espera uma decisão: o estado é «{status}».',
+  },
   'already exists': {
     es: 'Ya existe {what}.',
     en: '{what} already exists.',

@@ -4,6 +4,7 @@
  * with HTTP 400, so the code decides, and the HTTP status only where the code is not known.
  */
 import type { Language } from './errors.ts'
+import type { MessageStatus } from './message.ts'
 
 type Words = Record<Language, string>
 
@@ -21,8 +22,8 @@ export type SendMeaning =
   /** It may have been sent. Its delivery state tells, or else a person decides. */
   | { kind: 'ask a person' }
 
-/** `app`: the quota of an hour; `channel`: messages a second; `pair`: to this customer; `hour`: not before an hour. */
-export type Pace = 'app' | 'channel' | 'pair' | 'hour'
+/** `app`: the quota of an hour; `channel`: messages a second; `pair`: to this customer. */
+export type Pace = 'app' | 'channel' | 'pair'
 
 export type SendError = { meaning: SendMeaning; sentence: Words; fix: Words }
 
@@ -34,6 +35,36 @@ export function sendError(code: string | null, httpStatus: number | null = null)
   if (httpStatus === 401 || httpStatus === 403) return unknown({ kind: 'reconnect channel' })
   if (httpStatus !== null && httpStatus >= 500) return unknown({ kind: 'ask a person' })
   return unknown({ kind: 'stop' })
+}
+
+/** The same with the provider's own code and words behind it. */
+export function explainTrouble(code: string, reason: string, language: Language): string {
+  const words = [code, reason].filter(Boolean).join(': ')
+  return `${explainSendError(code, language)}${words ? ` (${words})` : ''}`
+}
+
+/**
+ * Why a message failed, for a record elsewhere. What was refused here has a code that is no number, and a reason that is
+ * a sentence already.
+ */
+export function explainFailure(code: string | null, reason: string | null, language: Language): string | null {
+  if (code === null || !isProviders(code)) return reason
+  return explainTrouble(code, reason ?? '', language)
+}
+
+/** What to tell of a message that failed, or whose fate is not known; null where its reason says it all. */
+export function failureWords(
+  { status, code }: { status: MessageStatus; code: string | null },
+  language: Language,
+): { sentence: string; fix: string } | null {
+  if (code !== null && !isProviders(code)) return null
+  if (status !== 'failed' && status !== 'uncertain') return null
+  const { sentence, fix } = code === null && status === 'uncertain' ? noAnswer : sendError(code)
+  return { sentence: sentence[language], fix: fix[language] }
+}
+
+function isProviders(code: string): boolean {
+  return /^\d+$/.test(code)
 }
 
 /** Null where the table does not have the code. */
@@ -72,8 +103,6 @@ export function retryDelayMs(pace: Pace, refusals: number, random: number): numb
       return Math.min(2 ** (n - 1) * 1000, MINUTE_MS) * (1 + random / 2)
     case 'app':
       return Math.min(2 ** (n - 1) * MINUTE_MS, 15 * MINUTE_MS) * (1 + random / 2)
-    case 'hour':
-      return HOUR_MS * (1 + random / 4)
   }
 }
 
@@ -118,6 +147,15 @@ const editTemplate: Words = {
   es: 'Compara los parámetros con la plantilla aprobada, sincroniza las plantillas y envíala de nuevo.',
   en: 'Compare the parameters with the approved template, sync the templates, and send it again.',
   pt: 'Compare os parâmetros com o modelo aprovado, sincronize os modelos e envie de novo.',
+}
+
+const noAnswer = {
+  sentence: {
+    es: 'WhatsApp no contestó si envió el mensaje.',
+    en: 'WhatsApp did not answer whether it sent the message.',
+    pt: 'O WhatsApp não respondeu se enviou a mensagem.',
+  },
+  fix: waitForState,
 }
 
 /** The first row that has the code is it. */
@@ -582,16 +620,16 @@ export const table: readonly (SendError & { codes: readonly Range[] })[] = [
   },
   {
     codes: [132069],
-    meaning: retry('hour'),
+    meaning: stop,
     sentence: {
       es: 'El formulario (Flow) está limitado: ya salió diez veces en esta hora.',
       en: 'The flow is throttled: it has gone out ten times in this hour.',
       pt: 'O formulário (Flow) está limitado: já saiu dez vezes nesta hora.',
     },
     fix: {
-      es: 'Se reintenta solo en una hora; corrige el Flow en el Administrador de WhatsApp.',
-      en: 'It is tried again by itself in an hour; mend the flow in WhatsApp Manager.',
-      pt: 'Será tentado de novo sozinho em uma hora; corrija o Flow no Gerenciador do WhatsApp.',
+      es: 'Corrige el Flow en el Administrador de WhatsApp y envíalo de nuevo en una hora.',
+      en: 'Mend the flow in WhatsApp Manager, and send it again in an hour.',
+      pt: 'Corrija o Flow no Gerenciador do WhatsApp e envie de novo em uma hora.',
     },
   },
   {

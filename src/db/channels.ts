@@ -18,9 +18,15 @@ export type ChannelRow = {
   displayPhoneNumber: string | null
   appKey: string
   token: string
-  state: 'connected' | 'unchecked' | 'reconnect'
+  state: 'connected' | 'unchecked' | 'paused' | 'reconnect'
   stateReason: string | null
   createdAt: Date
+  perSecond: number
+}
+
+/** Messages may leave; otherwise they wait for a person. */
+export function isOnline({ state }: Pick<ChannelRow, 'state'>): boolean {
+  return state === 'connected' || state === 'unchecked'
 }
 
 export function insertChannel(sql: Queryable, row: ChannelRow) {
@@ -29,7 +35,7 @@ export function insertChannel(sql: Queryable, row: ChannelRow) {
 
 const channelColumns = [
   ...(['id', 'workspaceId', 'name', 'phoneNumberId', 'wabaId', 'displayPhoneNumber'] as const),
-  ...(['appKey', 'token', 'state', 'stateReason', 'createdAt'] as const),
+  ...(['appKey', 'token', 'state', 'stateReason', 'createdAt', 'perSecond'] as const),
 ] as never[]
 
 export function listChannels(sql: Queryable) {
@@ -44,11 +50,11 @@ export async function channelById(sql: Queryable, id: string) {
 export function setChannelToken(
   sql: Queryable,
   id: string,
-  channel: Pick<ChannelRow, 'token' | 'state' | 'stateReason' | 'displayPhoneNumber'>,
+  channel: Pick<ChannelRow, 'token' | 'state' | 'stateReason' | 'displayPhoneNumber' | 'perSecond'>,
 ) {
   return sql`
     update channels set token = ${channel.token}, state = ${channel.state}, state_reason = ${channel.stateReason},
-      display_phone_number = coalesce(${channel.displayPhoneNumber}, display_phone_number)
+      per_second = ${channel.perSecond}, display_phone_number = coalesce(${channel.displayPhoneNumber}, display_phone_number)
     where id = ${id}`
 }
 

@@ -3,15 +3,27 @@ import type { MessageStatus } from '../core/message.ts'
 import type { ConversationRow, MessageRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
 
-export async function messageBy(sql: Queryable, key: { id: string } | { idempotencyKey: string }) {
-  const [row] = await sql<MessageRow[]>`
-    select * from messages
-    where ${'id' in key ? sql`id = ${key.id}` : sql`idempotency_key = ${key.idempotencyKey}`}`
+/** What a person decided over a message whose fate was unknown, or bad: it went out again as another, or was let be. */
+export type Decision = 'resent' | 'dismissed'
+
+/** A message as it is read. */
+export type ReadMessage = MessageRow & { decision: Decision | null }
+
+type MessageKey = { id: string } | { idempotencyKey: string } | { channelId: string; wamid: string }
+
+export async function messageBy(sql: Queryable, key: MessageKey) {
+  const [row] = await sql<ReadMessage[]>`select * from messages where ${conditionOf()}`
   return row
+
+  function conditionOf() {
+    if ('id' in key) return sql`id = ${key.id}`
+    if ('wamid' in key) return sql`channel_id = ${key.channelId} and wamid = ${key.wamid}`
+    return sql`idempotency_key = ${key.idempotencyKey}`
+  }
 }
 
 export function ticketMessages(sql: Queryable, ticketId: string) {
-  return sql<MessageRow[]>`
+  return sql<ReadMessage[]>`
     select * from messages where ticket_id = ${ticketId} order by provider_at, id limit 1000`
 }
 
@@ -21,7 +33,7 @@ export function contactMessages(
   contactId: string,
   page: { limit: number; after?: { at: Date; id: string } },
 ) {
-  return sql<MessageRow[]>`
+  return sql<ReadMessage[]>`
     select * from messages where contact_id = ${contactId}
       ${page.after ? sql`and (provider_at, id) < (${page.after.at}, ${page.after.id})` : sql``}
     order by provider_at desc, id desc limit ${page.limit}`
@@ -39,12 +51,37 @@ export async function latestConversation(sql: Queryable, contactId: string) {
   return row
 }
 
+/** The customer's last message that can still be marked as read: WhatsApp knows them for 30 days. */
+export async function latestInbound(sql: Queryable, conversationId: string, since: Date) {
+  const [row] = await sql<ReadMessage[]>`
+    select * from messages
+    where conversation_id = ${conversationId} and direction = 'in' and wamid is not null and provider_at > ${since}
+    order by provider_at desc, id desc limit 1`
+  return row
+}
+
+/** Locks it, so that two people do not decide over it at once. */
+export async function lockMessage(tx: Tx, id: string) {
+  const [row] = await tx<ReadMessage[]>`select * from messages where id = ${id} for update`
+  return row
+}
+
+export function setDecision(tx: Tx, id: string, decision: Decision) {
+  return tx`update messages set decision = ${decision} where id = ${id}`
+}
+
 /** The oldest message of the conversation that has not left yet, or is leaving. */
 export async function nextUnsent(tx: Tx, conversationId: string) {
   const [row] = await tx<MessageRow[]>`
     select * from messages where conversation_id = ${conversationId} and status in ('queued', 'sending')
     order by id limit 1 for update`
   return row
+}
+
+/** Conversations of the number in which something waits to leave. */
+export function unsentOfChannel(sql: Queryable, channelId: string) {
+  return sql<{ conversationId: string }[]>`
+    select distinct conversation_id from messages where channel_id = ${channelId} and status in ('queued', 'sending')`
 }
 
 export function markSending(tx: Tx, id: string, at: Date) {

@@ -14,6 +14,10 @@ const statuses = {
   'malformed body': 400,
   'window closed': 409,
   'channel disconnected': 409,
+  'channel paused': 409,
+  'whatsapp refused': 502,
+  'nothing to mark': 409,
+  'nothing to decide': 409,
   'already exists': 409,
   'another ticket open': 409,
   'connection failed': 422,
@@ -27,10 +31,10 @@ const statuses = {
 
 export type Problem = { field: string; message: string }
 
-export function problem(c: Context, error: AppError, errors?: Problem[]): Response {
+/** `more`: members of this kind of problem. */
+export function problem(c: Context, error: AppError, errors?: Problem[], more: object = {}): Response {
   const status = statuses[error.code]
-  const caller = c.get('caller') as Caller | undefined
-  const language = languageOf(c.req.header('accept-language')) ?? caller?.language ?? 'en'
+  const language = languageFor(c)
   const body = {
     type: `urn:buzon:problem:${error.code.replaceAll(' ', '-')}`,
     title: error.code,
@@ -38,6 +42,7 @@ export function problem(c: Context, error: AppError, errors?: Problem[]): Respon
     code: error.code.replaceAll(' ', '_'),
     detail: errorSentence(error.code, error.facts, language),
     ...(errors ? { errors } : {}),
+    ...more,
   }
   return c.body(JSON.stringify(body), status, {
     'content-type': 'application/problem+json; charset=utf-8',
@@ -58,6 +63,12 @@ export function onError(report: (error: unknown) => void) {
     const body = { type: 'about:blank', title: 'Internal Server Error', status: 500 }
     return c.body(JSON.stringify(body), 500, { 'content-type': 'application/problem+json; charset=utf-8' })
   }
+}
+
+/** The one that was asked for, else the workspace's. */
+export function languageFor(c: Context): Language {
+  const caller = c.get('caller') as Caller | undefined
+  return languageOf(c.req.header('accept-language')) ?? caller?.language ?? 'en'
 }
 
 /** The first language of the header that we speak. */

@@ -8,6 +8,9 @@ import { readPhoneNumber, type WhatsAppApi } from './whatsapp/client.ts'
 
 export type NewChannel = { name?: string; phoneNumberId: string; wabaId: string; token: string; appKey: string }
 
+/** Messages a second that Meta grants to any number. */
+const DEFAULT_PER_SECOND = 80
+
 /**
  * Connects a WhatsApp number. Meta is asked whether the token may speak for it; where it does not say so, the number is
  * kept as `unchecked` with Meta's words, so that it can be prepared before it is live. Throws `already exists`.
@@ -28,6 +31,7 @@ export async function createChannel(
     state: found ? 'connected' : 'unchecked',
     stateReason: meta.kind === 'refused' ? meta.reason : null,
     createdAt: ctx.now,
+    perSecond: found?.perSecond ?? DEFAULT_PER_SECOND,
   }
   try {
     await inWorkspace(ctx.db, ctx.workspaceId, async tx => {

@@ -1,11 +1,10 @@
 import { AppError } from '../core/errors.ts'
-import type { DomainEvent } from '../core/events.ts'
 import { writeAudit } from '../db/audit.ts'
 import { type ChannelRow, channelById, setChannelToken } from '../db/channels.ts'
 import type { Sealing } from '../db/sealing.ts'
-import { unsentConversations } from '../db/sweeps.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
+import { wakeSenders } from './tell.ts'
 import { readPhoneNumber, type WhatsAppApi } from './whatsapp/client.ts'
 
 /** Gives a number another token; what waited to be sent goes out. Throws `not found`. */
@@ -24,15 +23,12 @@ export async function reconnectChannel(
     state: found ? 'connected' : 'unchecked',
     stateReason: meta.kind === 'refused' ? meta.reason : null,
     displayPhoneNumber: found?.displayPhoneNumber ?? channel.displayPhoneNumber,
+    perSecond: found?.perSecond ?? channel.perSecond,
   }
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await setChannelToken(tx, channelId, changed)
     await writeAudit(tx, ctx, newId(), { action: 'channel reconnected', subjectKind: 'channel', subjectId: channelId })
   })
-  const waiting = await unsentConversations(ctx.db, ctx.now)
-  const events: DomainEvent[] = waiting
-    .filter(row => row.workspaceId === ctx.workspaceId)
-    .map(data => ({ name: 'inbox/message.queued', data }))
-  if (events.length > 0) await ctx.emit(events)
+  await wakeSenders(ctx, channelId)
   return changed
 }

@@ -2,16 +2,20 @@
  * An answer to the customer: written to the conversation and left for `send-message`; the ticket waits on the customer.
  * Idempotent by key: the same key gives the message it made before.
  */
-import { AppError, errorSentence, type Language } from '../core/errors.ts'
+import { AppError, type Language } from '../core/errors.ts'
+import { type Composed, isAnAnswer, kindOf, type Outbound, toContent, wordsOf } from '../core/outbound.ts'
+import { explainProblem, type OutboundProblem, problemsOf, templateProblems } from '../core/outbound-limits.ts'
+import { byLanguage, canBeSent, renderTemplate } from '../core/template.ts'
 import { afterReply } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
-import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
+import type { MessageRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
-import { channelById } from '../db/channels.ts'
+import { type ChannelRow, channelById, isOnline } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
-import { loadInboxConfig } from '../db/inbox-config.ts'
+import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
 import { insertSourceLink } from '../db/links.ts'
 import { conversationById, messageBy } from '../db/messages.ts'
+import { listTemplates, type TemplateRow, templateByName } from '../db/templates.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { lockTicket, ticketEvents } from '../db/tickets.ts'
 import { writeMove } from './change-ticket.ts'
@@ -20,7 +24,9 @@ import { tell, wake } from './tell.ts'
 
 export type ReplyInput = {
   ticketId: string
-  text: string
+  content: Composed
+  /** The message that it answers to, by our id. */
+  replyTo?: string | undefined
   idempotencyKey: string
   authorName: string | null
   /** When it was written, where that is not now. */
@@ -33,48 +39,19 @@ export type Reply =
   | { kind: 'queued'; message: MessageRow }
   | { kind: 'repeated'; message: MessageRow }
   /** Nothing goes out; the attempt is kept as a failed message where it came from a CRM. */
-  | { kind: 'window closed'; closedAt: Date | null; message: MessageRow | null }
-  | { kind: 'channel disconnected'; channel: string; reason: string; message: MessageRow | null }
+  | Refused
+
+type Refused = {
+  message: MessageRow | null
+} /** `templates`: those that may go out instead, the workspace's language first. */ & (
+  | { kind: 'window closed'; closedAt: Date | null; templates: TemplateRow[] }
+  | { kind: 'channel disconnected' | 'channel paused'; channel: string; reason: string }
+  | { kind: 'invalid'; problems: OutboundProblem[] }
+)
 
 /** Throws `not found`. */
 export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply> {
-  const { answer, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const [ticket, config] = await Promise.all([lockTicket(tx, input.ticketId), loadInboxConfig(tx)])
-    if (!ticket) throw new AppError('not found', { what: 'ticket' })
-    const [repeated, conversation, channel] = await Promise.all([
-      messageBy(tx, { idempotencyKey: input.idempotencyKey }),
-      conversationById(tx, ticket.conversationId),
-      channelById(tx, ticket.channelId),
-    ])
-    if (repeated) return { answer: { kind: 'repeated', message: repeated } as Reply, connectionIds: [] }
-    const window = windowAt(conversation?.lastInboundAt ?? null, ctx.now)
-    if (window.kind === 'closed') {
-      const kept = await keepRefused(tx, ctx, ticket, input, windowClosed(window.closedAt, config.language))
-      return { ...kept, answer: { kind: 'window closed', closedAt: window.closedAt, message: kept.message } as Reply }
-    }
-    if (channel?.state === 'reconnect') {
-      const reason = channel.stateReason ?? ''
-      const kept = await keepRefused(tx, ctx, ticket, input, { failureCode: '190', failureReason: reason })
-      const facts = { channel: channel.displayPhoneNumber ?? channel.name, reason, message: kept.message }
-      return { ...kept, answer: { kind: 'channel disconnected', ...facts } as Reply }
-    }
-    const message = messageRow(ctx, ticket, input)
-    await write(tx, message, input)
-    const connectionIds = await tell(tx, ctx, 'message', message.id, input.source?.connectionId ?? null)
-    const state = afterReply(ticket, message.providerAt)
-    // The first answer stops FRT also where the ticket was set to wait by hand before.
-    const isTurn = ticket.state !== 'waiting' || !(await isAnswered(tx, ticket.id))
-    if (isTurn) {
-      const move = {
-        values: state === ticket.state ? {} : { state, stateAt: message.providerAt },
-        events: [{ kind: 'answered' as const }],
-        action: 'ticket answered',
-      }
-      // The state follows from the answer and was not said by the CRM it came from, so that one is told too.
-      connectionIds.push(...(await writeMove(tx, ctx, config, ticket, move, message.providerAt, null)))
-    }
-    return { answer: { kind: 'queued', message } as Reply, connectionIds }
-  })
+  const { answer, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, tx => answerIn(tx, ctx, input))
   await wake(ctx, [...new Set(connectionIds)])
   if (answer.kind === 'queued') {
     const { workspaceId } = ctx
@@ -84,8 +61,100 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
   return answer
 }
 
+/** What is to be told after the commit. */
+type Answered = { answer: Reply; connectionIds: string[] }
+
+async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<Answered> {
+  const [ticket, config] = await Promise.all([lockTicket(tx, input.ticketId), loadInboxConfig(tx)])
+  if (!ticket) throw new AppError('not found', { what: 'ticket' })
+  const [repeated, conversation, channel] = await Promise.all([
+    messageBy(tx, { idempotencyKey: input.idempotencyKey }),
+    conversationById(tx, ticket.conversationId),
+    channelById(tx, ticket.channelId),
+  ])
+  if (repeated) return { answer: { kind: 'repeated', message: repeated }, connectionIds: [] }
+  if (!channel) throw new Error(`Ticket ${ticket.id} has no channel`)
+  const refuse = (refusal: Refusal) => keepRefused(tx, ctx, ticket, input, refusal, config.language)
+
+  const window = windowAt(conversation?.lastInboundAt ?? null, ctx.now)
+  if (window.kind === 'closed' && input.content.type !== 'template') {
+    const sendable = (await listTemplates(tx, { wabaId: channel.wabaId })).filter(row => canBeSent(row.status))
+    const templates = byLanguage(sendable, config.language)
+    return refuse({ kind: 'window closed', closedAt: window.closedAt, templates })
+  }
+  if (!isOnline(channel)) {
+    const kind = channel.state === 'paused' ? 'channel paused' : 'channel disconnected'
+    const name = channel.displayPhoneNumber ?? channel.name
+    return refuse({ kind, channel: name, reason: channel.stateReason ?? '' })
+  }
+  const ready = await prepare(tx, channel, ticket, input)
+  if ('problems' in ready) return refuse({ kind: 'invalid', problems: ready.problems })
+  const message = { ...messageRow(ctx, ticket, input), ...ready.values }
+  await write(tx, message, input)
+  const connectionIds = await tell(tx, ctx, 'message', message.id, input.source?.connectionId ?? null)
+  if (isAnAnswer(input.content)) connectionIds.push(...(await moveTicket(tx, ctx, config, ticket, message)))
+  return { answer: { kind: 'queued', message }, connectionIds }
+}
+
+/** The ticket waits on the customer. Returns the connections to wake. */
+async function moveTicket(
+  tx: Tx,
+  ctx: InboxContext,
+  config: InboxConfig,
+  ticket: TicketRow,
+  message: MessageRow,
+): Promise<string[]> {
+  const state = afterReply(ticket, message.providerAt)
+  // The first answer stops FRT also where the ticket was set to wait by hand before.
+  const isTurn = ticket.state !== 'waiting' || !(await isAnswered(tx, ticket.id))
+  if (!isTurn) return []
+  const move = {
+    values: state === ticket.state ? {} : { state, stateAt: message.providerAt },
+    events: [{ kind: 'answered' as const }],
+    action: 'ticket answered',
+  }
+  // The state follows from the answer and was not said by the CRM it came from, so that one is told too.
+  return writeMove(tx, ctx, config, ticket, move, message.providerAt, null)
+}
+
 async function isAnswered(tx: Tx, ticketId: string): Promise<boolean> {
   return (await ticketEvents(tx, ticketId)).some(event => event.kind === 'answered')
+}
+
+type Ready = { values: Pick<MessageRow, 'text' | 'content' | 'replyToWamid'> } | { problems: OutboundProblem[] }
+
+/** Checks what is to go out against WhatsApp's limits, the template and the conversation. */
+async function prepare(
+  tx: Tx,
+  channel: ChannelRow,
+  ticket: TicketRow,
+  { content, replyTo }: ReplyInput,
+): Promise<Ready> {
+  const problems = problemsOf(content)
+  const wamids = new Map<string, string>()
+  const named = [
+    ...(replyTo ? [{ field: 'replyTo', id: replyTo }] : []),
+    ...(content.type === 'reaction' ? [{ field: 'content.messageId', id: content.messageId }] : []),
+  ]
+  for (const { field, id } of named) {
+    const target = await messageBy(tx, { id })
+    const isHere = target?.conversationId === ticket.conversationId
+    if (isHere && target.wamid) wamids.set(field, target.wamid)
+    else problems.push({ field, rule: isHere ? 'not sent yet' : 'no such message', facts: {} })
+  }
+  const template =
+    content.type === 'template' ? await templateByName(tx, channel.wabaId, content.name, content.language) : undefined
+  if (content.type === 'template') problems.push(...templateProblems(content, template))
+  if (problems.length > 0) return { problems }
+  const targetWamid = wamids.get('content.messageId') ?? ''
+  const outbound: Outbound = content.type === 'reaction' ? { ...content, targetWamid } : content
+  const text = content.type === 'template' && template ? templateText(template, content) : wordsOf(content)
+  return { values: { text, content: toContent(outbound), replyToWamid: wamids.get('replyTo') ?? null } }
+}
+
+function templateText(template: TemplateRow, content: Extract<Composed, { type: 'template' }>): string {
+  const header = content.header?.type === 'text' ? content.header.values : undefined
+  return renderTemplate(template, { header, body: content.body })
 }
 
 async function write(tx: Tx, message: MessageRow, input: ReplyInput) {
@@ -97,20 +166,37 @@ async function write(tx: Tx, message: MessageRow, input: ReplyInput) {
   ])
 }
 
-type Refusal = { failureCode: string; failureReason: string }
-
-/** WhatsApp's own code for it (Meta, "Error codes"). */
-function windowClosed(closedAt: Date | null, language: Language): Refusal {
-  const facts = { closedAt: closedAt?.toISOString() ?? '—' }
-  return { failureCode: '131047', failureReason: errorSentence('window closed', facts, language) }
-}
+type WithoutMessage<T> = T extends unknown ? Omit<T, 'message'> : never
+type Refusal = WithoutMessage<Refused>
 
 /** Who wrote in a CRM sees there that it did not go out; who called the API is told at once. */
-async function keepRefused(tx: Tx, ctx: InboxContext, ticket: TicketRow, input: ReplyInput, refusal: Refusal) {
-  if (!input.source) return { message: null, connectionIds: [] }
-  const message: MessageRow = { ...messageRow(ctx, ticket, input), status: 'failed', ...refusal }
+async function keepRefused(
+  tx: Tx,
+  ctx: InboxContext,
+  ticket: TicketRow,
+  input: ReplyInput,
+  refusal: Refusal,
+  language: Language,
+): Promise<Answered> {
+  if (!input.source) return { answer: { ...refusal, message: null }, connectionIds: [] }
+  const message: MessageRow = { ...messageRow(ctx, ticket, input), status: 'failed', ...failureOf(refusal, language) }
   await write(tx, message, input)
-  return { message, connectionIds: await tell(tx, ctx, 'message', message.id, null) }
+  return { answer: { ...refusal, message }, connectionIds: await tell(tx, ctx, 'message', message.id, null) }
+}
+
+/** With WhatsApp's own code where it has one (Meta, "Error codes"), whose words say the rest. */
+function failureOf(refusal: Refusal, language: Language): Pick<MessageRow, 'failureCode' | 'failureReason'> {
+  switch (refusal.kind) {
+    case 'window closed':
+      return { failureCode: '131047', failureReason: '' }
+    case 'channel disconnected':
+    case 'channel paused':
+      return { failureCode: refusal.kind, failureReason: refusal.reason }
+    case 'invalid': {
+      const failureReason = refusal.problems.map(each => explainProblem(each, language)).join('; ')
+      return { failureCode: refusal.kind, failureReason }
+    }
+  }
 }
 
 function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): MessageRow {
@@ -124,8 +210,8 @@ function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): Me
     wamid: null,
     direction: 'out',
     origin: 'agent',
-    kind: 'text',
-    text: input.text,
+    kind: kindOf(input.content),
+    text: wordsOf(input.content),
     content: null,
     raw: null,
     replyToWamid: null,
@@ -140,10 +226,4 @@ function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): Me
     idempotencyKey: input.idempotencyKey,
     sendingAt: null,
   }
-}
-
-/** The address of a conversation: the number as received, else the business-scoped id. */
-export function addressOf(conversation: ConversationRow): { to: string } | { recipient: string } | null {
-  if (conversation.toWaId) return { to: `+${conversation.toWaId}` }
-  return conversation.toUserId ? { recipient: conversation.toUserId } : null
 }

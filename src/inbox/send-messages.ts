@@ -1,48 +1,69 @@
 /**
- * Sends what waits in a conversation, oldest first, so that answers arrive in the order they were written. A message is
- * marked before it leaves: one found marked by a process that is gone may have been sent, and is never sent again
- * blindly; its status tells, or a person decides.
+ * Sends what waits in a conversation, oldest first, so that answers arrive in the order they were written, and no faster
+ * than WhatsApp lets the number and this customer's pair. A message is marked before it leaves: one found marked by a
+ * process that is gone may have been sent, and is never sent again blindly; its status tells, or a person decides.
  */
+import { addressOf } from '../core/address.ts'
 import { furthest } from '../core/message.ts'
+import { fromContent, type Outbound } from '../core/outbound.ts'
+import { explainTrouble, type Pace } from '../core/send-errors.ts'
+import { afterRefusal, channelPace, PAIR_PACE } from '../core/send-limits.ts'
 import type { ConversationRow, MessageRow } from '../db/arrivals.ts'
-import { type ChannelRow, channelById, setChannelState } from '../db/channels.ts'
+import { type ChannelRow, channelById, isOnline, setChannelState } from '../db/channels.ts'
+import type { Tx } from '../db/client.ts'
 import { conversationById, markSending, nextUnsent, setSendResult } from '../db/messages.ts'
 import type { Sealing } from '../db/sealing.ts'
+import { forgetRefusals, lockSendLimit, returnSend, saveSendLimit, sendLimitOf, takeSend } from '../db/send-limits.ts'
 import { statusesOf } from '../db/statuses.ts'
 import { inWorkspace } from '../db/tenancy.ts'
+import { workspaceById } from '../db/workspaces.ts'
 import type { InboxContext } from './context.ts'
-import { addressOf } from './reply.ts'
 import { tell, wake } from './tell.ts'
-import { type SendOutcome, sendText, type WhatsAppApi } from './whatsapp/client.ts'
+import { type SendOutcome, sendMessage, type WhatsAppApi } from './whatsapp/client.ts'
 
 export type SendContext = InboxContext & { whatsapp: WhatsAppApi; sealing: Sealing }
 
-/** Nothing left, or the oldest must wait. */
+/** Nothing left that may go, or the oldest must wait. */
 export type Sent = { kind: 'done'; sent: number } | { kind: 'retry after'; afterMs: number; reason: string }
 
 /** A send marked longer ago than this belongs to a process that is gone; ms. The call's own deadline is shorter. */
 const ABANDONED_MS = 60_000
+
+/** After WhatsApp could not be reached. */
+const NOT_REACHED_MS = 15_000
 
 export async function sendMessages(ctx: SendContext, conversationId: string): Promise<Sent> {
   for (let sent = 0; ; sent++) {
     const taken = await take(ctx, conversationId)
     if (taken === 'nothing') return { kind: 'done', sent }
     if (taken === 'busy') return { kind: 'retry after', afterMs: ABANDONED_MS, reason: 'Another process is sending' }
+    if ('waitUntil' in taken) return waitUntil(ctx, taken.waitUntil, 'The pace that WhatsApp allows')
     if ('abandoned' in taken) {
       await wake(ctx, taken.abandoned)
       continue
     }
     const outcome = await send(ctx, taken)
-    await record(ctx, taken, outcome)
-    if (outcome.kind === 'retry after') return { kind: 'retry after', afterMs: outcome.afterMs, reason: outcome.reason }
-    if (outcome.kind === 'unauthorized') return { kind: 'done', sent }
+    const blockedUntil = await record(ctx, taken, outcome)
+    if (outcome.kind === 'throttled') return waitUntil(ctx, blockedUntil ?? ctx.now, outcome.reason)
+    if (outcome.kind === 'not reached') return { kind: 'retry after', afterMs: NOT_REACHED_MS, reason: outcome.reason }
+    if (outcome.kind === 'unauthorized' || outcome.kind === 'held back') return { kind: 'done', sent }
   }
 }
 
-type Taken = { message: MessageRow; conversation: ConversationRow; channel: ChannelRow; token: string }
+function waitUntil({ now }: SendContext, at: Date, reason: string): Sent {
+  return { kind: 'retry after', afterMs: Math.max(1, Math.ceil(at.getTime() - now.getTime())), reason }
+}
+
+type Taken = {
+  message: MessageRow
+  content: Outbound
+  conversation: ConversationRow
+  channel: ChannelRow
+  token: string
+}
 
 /** `abandoned` names the connections to wake. */
-type Take = Taken | 'nothing' | 'busy' | { abandoned: string[] }
+type Take = Taken | 'nothing' | 'busy' | { abandoned: string[] } | { waitUntil: Date }
 
 async function take(ctx: SendContext, conversationId: string): Promise<Take> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
@@ -59,42 +80,72 @@ async function take(ctx: SendContext, conversationId: string): Promise<Take> {
       channelById(tx, message.channelId),
     ])
     if (!conversation || !channel) throw new Error(`Message ${message.id} has no conversation or channel`)
-    if (channel.state === 'reconnect') return 'nothing'
-    // Before the mark: a token that cannot be opened means that nothing left.
+    if (!isOnline(channel)) return 'nothing'
+    // Before the mark: a token or a content that cannot be read means that nothing left.
     const token = String(await ctx.sealing.open(channel.token))
+    const content = fromContent(message.content, message.text)
+    const freeAt = await takeAllowance(tx, ctx, conversation, channel)
+    if (freeAt) return { waitUntil: freeAt }
     await markSending(tx, message.id, ctx.now)
-    return { message, conversation, channel, token }
+    return { message, content, conversation, channel, token }
   })
 }
 
-async function send(ctx: SendContext, { message, conversation, channel, token }: Taken): Promise<SendOutcome> {
-  const address = addressOf(conversation)
-  if (!address) return { kind: 'refused', code: 'no address', reason: 'The customer has neither a number nor an id' }
-  const { text, replyToWamid } = message
-  const account = { phoneNumberId: channel.phoneNumberId, token }
-  return sendText(ctx.whatsapp, account, { address, text, replyToWamid, callback: message.id })
+/** From both or from neither. The customer's first: only this conversation waits for it, all of the number's for the other. */
+async function takeAllowance(
+  tx: Tx,
+  { workspaceId, now }: SendContext,
+  conversation: ConversationRow,
+  channel: ChannelRow,
+): Promise<Date | null> {
+  const pairFreeAt = await takeSend(tx, { id: conversation.id, workspaceId }, PAIR_PACE, now)
+  if (pairFreeAt) return pairFreeAt
+  const pace = channelPace(channel.perSecond, await sendLimitOf(tx, channel.id), now)
+  const channelFreeAt = await takeSend(tx, { id: channel.id, workspaceId }, pace, now)
+  if (channelFreeAt) await returnSend(tx, conversation.id, PAIR_PACE)
+  return channelFreeAt
 }
 
-async function record(ctx: SendContext, { message, channel }: Taken, outcome: SendOutcome) {
-  const connectionIds = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+async function send(ctx: SendContext, { message, content, conversation, channel, token }: Taken): Promise<SendOutcome> {
+  const address = addressOf(conversation)
+  if (!address) return { kind: 'refused', code: 'no address', reason: 'The customer has neither a number nor an id' }
+  const account = { phoneNumberId: channel.phoneNumberId, token }
+  const { replyToWamid, id } = message
+  return sendMessage(ctx.whatsapp, account, { address, content, replyToWamid, callback: id })
+}
+
+/** What the call led to. Returns until when the number or the pair is blocked. */
+async function record(ctx: SendContext, { message, channel }: Taken, outcome: SendOutcome): Promise<Date | null> {
+  const { connectionIds, blockedUntil } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const none = { wamid: null, failureCode: null, failureReason: null }
+    const quiet = { connectionIds: [], blockedUntil: null }
     switch (outcome.kind) {
       case 'accepted': {
         // Its states may have outrun the answer.
-        const known = await statusesOf(tx, channel.id, outcome.wamid)
+        const [known] = await Promise.all([
+          statusesOf(tx, channel.id, outcome.wamid),
+          forgetRefusals(tx, message.conversationId),
+        ])
         const status = known.map(row => row.status).reduce(furthest, 'accepted')
         const failed = known.find(row => row.status === 'failed')
         const failure = { failureCode: failed?.errorCode ?? null, failureReason: failed?.errorText ?? null }
         await setSendResult(tx, message.id, { status, wamid: outcome.wamid, ...failure })
         break
       }
-      case 'retry after':
+      case 'throttled':
         await setSendResult(tx, message.id, { ...none, status: 'queued' })
-        return []
+        return { connectionIds: [], blockedUntil: await block(tx, ctx, message, outcome.pace) }
+      case 'not reached':
+        await setSendResult(tx, message.id, { ...none, status: 'queued' })
+        return quiet
       case 'unauthorized':
+      case 'held back': {
+        const state = outcome.kind === 'unauthorized' ? 'reconnect' : 'paused'
+        const language = (await workspaceById(tx, ctx.workspaceId))?.language ?? 'es'
         await setSendResult(tx, message.id, { ...none, status: 'queued', failureReason: outcome.reason })
-        await setChannelState(tx, channel.id, 'reconnect', outcome.reason)
-        return []
+        await setChannelState(tx, channel.id, state, explainTrouble(outcome.code, outcome.reason, language))
+        return quiet
+      }
       case 'refused':
         await setSendResult(tx, message.id, {
           ...{ status: 'failed', wamid: null },
@@ -102,10 +153,22 @@ async function record(ctx: SendContext, { message, channel }: Taken, outcome: Se
         })
         break
       case 'ambiguous':
-        await setSendResult(tx, message.id, { ...none, status: 'uncertain', failureReason: outcome.reason })
+        await setSendResult(tx, message.id, {
+          ...{ ...none, status: 'uncertain' },
+          ...{ failureCode: outcome.code, failureReason: outcome.reason },
+        })
         break
     }
-    return tell(tx, ctx, 'message', message.id, null)
+    return { connectionIds: await tell(tx, ctx, 'message', message.id, null), blockedUntil: null }
   })
   await wake(ctx, connectionIds)
+  return blockedUntil
+}
+
+/** For all processes: the pair waits alone, otherwise everything of the number does. */
+async function block(tx: Tx, { workspaceId, now }: SendContext, message: MessageRow, pace: Pace): Promise<Date> {
+  const id = pace === 'pair' ? message.conversationId : message.channelId
+  const limit = afterRefusal(await lockSendLimit(tx, { id, workspaceId }, now), pace, now, Math.random())
+  await saveSendLimit(tx, id, limit)
+  return limit.blockedUntil ?? now
 }

@@ -44,7 +44,7 @@ export async function applyReply(
     { db, workspaceId, now, emit, actor: { kind: 'connection', connectionId, name } },
     {
       ticketId,
-      text: change.text,
+      content: { type: 'text', text: change.text },
       idempotencyKey: `${connector}:${connectionId}:${change.remoteId}`,
       authorName: change.author.name,
       at: change.at,

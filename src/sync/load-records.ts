@@ -3,6 +3,7 @@ import type { ContactRecord } from '../core/contact.ts'
 import type { Language } from '../core/errors.ts'
 import type { MessageRecord } from '../core/message.ts'
 import { describeMessage } from '../core/rendering.ts'
+import { explainFailure } from '../core/send-errors.ts'
 import type { TicketRecord } from '../core/ticket.ts'
 import type { Queryable } from '../db/client.ts'
 import { contactRecords, type MessageFacts, messageFacts, ticketRecords } from '../db/records.ts'
@@ -34,8 +35,9 @@ export async function loadRecords(
 }
 
 function toRecord(fact: MessageFacts, language: Language): MessageRecord {
-  const { kind: _, content: __, sourceConnectionId, sourceRemoteId, ...record } = fact
+  const { kind: _, content: __, failureCode, sourceConnectionId, sourceRemoteId, ...record } = fact
   const source =
     sourceConnectionId && sourceRemoteId ? { connectionId: sourceConnectionId, remoteId: sourceRemoteId } : null
-  return { ...record, language, text: describeMessage(fact, language), source }
+  const failureReason = explainFailure(failureCode, record.failureReason, language)
+  return { ...record, failureReason, language, text: describeMessage(fact, language), source }
 }

@@ -66,7 +66,12 @@ function context(now = TEN): SendContext {
 
 async function queue(...texts: string[]) {
   for (const text of texts) {
-    await reply(context(), { ticketId: ids.ticketId, text, idempotencyKey: newId(), authorName: 'Lucía' })
+    await reply(context(), {
+      ticketId: ids.ticketId,
+      content: { type: 'text', text },
+      idempotencyKey: newId(),
+      authorName: 'Lucía',
+    })
   }
 }
 
@@ -86,7 +91,7 @@ it('waits with all of them while the first is throttled', async () => {
   answers = [refused(131056), accepted]
   expect(await send()).toMatchObject({ kind: 'retry after' })
   expect((await out()).map(message => message.status)).toEqual(['queued', 'queued'])
-  expect(await send()).toEqual({ kind: 'done', sent: 2 })
+  expect(await send(new Date(TEN.getTime() + 4_000))).toEqual({ kind: 'done', sent: 2 })
   expect(sent.map(message => message.text.body)).toEqual(['uno', 'uno', 'dos'])
 })
 
@@ -137,7 +142,7 @@ it('stops the number whose token is refused, and keeps what waits', async () => 
   await send()
   expect((await out()).map(message => message.status)).toEqual(['queued', 'queued'])
   const [channel] = await within(tx => tx`select state, state_reason from channels`)
-  expect(channel).toEqual({ state: 'reconnect', stateReason: 'details 190' })
+  expect(channel).toMatchObject({ state: 'reconnect', stateReason: expect.stringMatching(/token.*190: details 190/) })
   await send()
   expect(sent).toHaveLength(1)
 })

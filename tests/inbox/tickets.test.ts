@@ -62,7 +62,7 @@ const events = async () =>
     row => row.kind,
   )
 const answer = (at: Date, key = newId()) =>
-  reply(as(at), { ticketId, text: 'Claro', idempotencyKey: key, authorName: 'Lucía' })
+  reply(as(at), { ticketId, content: { type: 'text', text: 'Claro' }, idempotencyKey: key, authorName: 'Lucía' })
 
 it('stops FRT with the first answer, and stands TTR still until the customer writes again', async () => {
   await answer(after(10))

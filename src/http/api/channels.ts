@@ -3,6 +3,7 @@ import { type ChannelRow, listChannels } from '../../db/channels.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { createChannel } from '../../inbox/create-channel.ts'
 import { reconnectChannel } from '../../inbox/reconnect-channel.ts'
+import { resumeChannel } from '../../inbox/resume-channel.ts'
 import { keepMetaApp } from '../../inbox/save-meta-app.ts'
 import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
@@ -16,8 +17,10 @@ const channelShape = z
     phoneNumberId: z.string(),
     wabaId: z.string(),
     displayPhoneNumber: z.string().nullable(),
-    state: z.enum(['connected', 'unchecked', 'reconnect']),
+    state: z.enum(['connected', 'unchecked', 'paused', 'reconnect']),
     stateReason: z.string().nullable(),
+    /** Messages a second that WhatsApp grants. */
+    perSecond: z.number().int(),
     webhookUrl: z.string(),
     createdAt: instant,
   })
@@ -56,6 +59,11 @@ const routes = {
     { params: idParam, ...jsonBody(z.object({ token })) },
     channelShape,
   ),
+  resume: route(
+    ...(['post', '/channels/{id}/resume', 'Send again from a number that WhatsApp held back'] as const),
+    { params: idParam },
+    channelShape,
+  ),
   app: route(
     'post',
     '/meta-apps',
@@ -83,6 +91,10 @@ export const channels = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const channel = await reconnectChannel(context, c.req.valid('param').id, c.req.valid('json').token)
     return c.json(showChannel(channel, c.var.runtime.appUrl), 200)
   })
+  .openapi(routes.resume, async c => {
+    const channel = await resumeChannel(inboxContext(c.var.runtime, c.var.caller), c.req.valid('param').id)
+    return c.json(showChannel(channel, c.var.runtime.appUrl), 200)
+  })
   .openapi(routes.app, async c => {
     const { runtime, caller } = c.var
     const app = c.req.valid('json')
@@ -91,8 +103,8 @@ export const channels = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   })
 
 function showChannel(row: ChannelRow, appUrl: string): z.infer<typeof channelShape> {
-  const { id, name, phoneNumberId, wabaId, displayPhoneNumber, state, stateReason, appKey } = row
+  const { id, name, phoneNumberId, wabaId, displayPhoneNumber, state, stateReason, perSecond, appKey } = row
   const webhookUrl = `${appUrl}/hooks/whatsapp${appKey === 'default' ? '' : `/${appKey}`}`
-  const shown = { id, name, phoneNumberId, wabaId, displayPhoneNumber, state, stateReason, webhookUrl }
+  const shown = { id, name, phoneNumberId, wabaId, displayPhoneNumber, state, stateReason, perSecond, webhookUrl }
   return { ...shown, createdAt: iso(row.createdAt) }
 }

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requireKey } from '../auth.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { answers } from './answers.ts'
 import { channels } from './channels.ts'
 import { connections } from './connections.ts'
 import { contacts } from './contacts.ts'
@@ -13,6 +14,7 @@ guarded.use('*', requireKey)
 
 export const api = guarded
   .route('/', tickets)
+  .route('/', answers)
   .route('/', contacts)
   .route('/', channels)
   .route('/', connections)

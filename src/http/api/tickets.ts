@@ -3,16 +3,15 @@ import { AppError, type Language } from '../../core/errors.ts'
 import { explainAssignment } from '../../core/explain.ts'
 import { messageKinds, messageStatuses } from '../../core/message.ts'
 import { describeMessage } from '../../core/rendering.ts'
+import { failureWords } from '../../core/send-errors.ts'
 import { priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
 import { windowAt } from '../../core/window.ts'
 import type { MessageRow } from '../../db/arrivals.ts'
 import { linksOfRecord } from '../../db/links.ts'
-import { ticketMessages } from '../../db/messages.ts'
+import { type Decision, ticketMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { listAgents, listTickets, type TicketView, ticketEvents, ticketView } from '../../db/tickets.ts'
 import { assignTicket } from '../../inbox/assign-ticket.ts'
-import { newId } from '../../inbox/context.ts'
-import { reply } from '../../inbox/reply.ts'
 import { resolveTicket } from '../../inbox/resolve-ticket.ts'
 import { updateTicket } from '../../inbox/update-ticket.ts'
 import { inboxContext } from '../auth.ts'
@@ -69,7 +68,19 @@ export const messageShape = z
     author: z.string().nullable(),
     at: instant,
     status: z.enum(messageStatuses),
-    failure: z.object({ code: z.string().nullable(), reason: z.string() }).nullable(),
+    /** `reason` are the provider's words; `sentence` and `fix` say in the workspace's language what they mean and what to do. */
+    failure: z
+      .object({
+        code: z.string().nullable(),
+        reason: z.string(),
+        sentence: z.string().nullable(),
+        fix: z.string().nullable(),
+      })
+      .nullable(),
+    /** What a person decided over one that failed or whose fate is unknown. */
+    decision: z.enum(['resent', 'dismissed']).nullable(),
+    /** The wamid it answers to. */
+    replyToWamid: z.string().nullable(),
     ticketId: z.uuid().nullable(),
     conversationId: z.uuid(),
     wamid: z.string().nullable(),
@@ -83,7 +94,7 @@ const wholeTicket = ticketShape
   .openapi('WholeTicket')
 
 /** By id, or by number: `BZ-1042`. */
-const ticketParam = z.object({
+export const ticketParam = z.object({
   id: z.union([z.uuid(), z.string().regex(/^BZ-\d{1,9}$/i, 'must be a ticket id or a number such as BZ-1042')]),
 })
 
@@ -102,12 +113,6 @@ const listQuery = pageQuery.extend({
   priority: z.enum(priorities).optional(),
 })
 
-const text = z
-  .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .max(4096, 'must have at most 4096 characters (WhatsApp’s limit)')
-const replyBody = z.object({ text, idempotencyKey: z.string().min(1).max(200).optional() })
 const assignBody = z.object({ agentId: z.uuid().nullable() })
 const updateBody = z
   .object({ state: z.enum(ticketStates), priority: z.enum(priorities), subject: z.string().trim().min(1).max(200) })
@@ -123,16 +128,6 @@ const routes = {
     'Change state, priority or subject',
     { params: ticketParam, ...jsonBody(updateBody) },
     ticketShape,
-  ),
-  reply: route(
-    ...(['post', '/tickets/{id}/reply', 'Answer the customer on WhatsApp'] as const),
-    {
-      params: ticketParam,
-      headers: z.object({ 'idempotency-key': z.string().max(200).optional() }),
-      ...jsonBody(replyBody),
-    },
-    z.object({ message: messageShape, repeated: z.boolean() }),
-    202,
   ),
   assign: route(
     'post',
@@ -185,33 +180,17 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     })
   })
   .openapi(routes.update, async c => {
-    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
     await updateTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, c.req.valid('json'))
     return c.json(await show(c.var, ticketId), 200)
   })
-  .openapi(routes.reply, async c => {
-    const ticketId = await idOf(c.var, c.req.valid('param').id)
-    const { text, idempotencyKey } = c.req.valid('json')
-    const { caller, runtime } = c.var
-    const key = idempotencyKey ?? c.req.valid('header')['idempotency-key']
-    const answer = await reply(inboxContext(runtime, caller), {
-      ...{ ticketId, text, authorName: caller.name },
-      idempotencyKey: key ? `api:${ticketId}:${key}` : newId(),
-    })
-    if (answer.kind === 'window closed') throw new AppError('window closed', { closedAt: iso(answer.closedAt) ?? '—' })
-    if (answer.kind === 'channel disconnected') {
-      throw new AppError('channel disconnected', { channel: answer.channel, reason: answer.reason })
-    }
-    const message = showMessage(answer.message, caller.language)
-    return c.json({ message, repeated: answer.kind === 'repeated' }, 202)
-  })
   .openapi(routes.assign, async c => {
-    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
     await assignTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, c.req.valid('json').agentId)
     return c.json(await show(c.var, ticketId), 200)
   })
   .openapi(routes.resolve, async c => {
-    const ticketId = await idOf(c.var, c.req.valid('param').id)
+    const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
     await resolveTicket(inboxContext(c.var.runtime, c.var.caller), ticketId)
     return c.json(await show(c.var, ticketId), 200)
   })
@@ -229,7 +208,7 @@ async function find(sql: Sql, key: string): Promise<TicketView> {
   return row
 }
 
-function idOf({ runtime, caller }: HttpEnv['Variables'], key: string): Promise<string> {
+export function ticketIdOf({ runtime, caller }: HttpEnv['Variables'], key: string): Promise<string> {
   return inWorkspace(runtime.services.db, caller.workspaceId, async tx => (await find(tx, key)).id)
 }
 
@@ -267,8 +246,13 @@ function at(time: string | null): string | null {
   return time && new Date(time).toISOString()
 }
 
-export function showMessage(row: MessageRow, language: Language): z.infer<typeof messageShape> {
+/** One that was only just queued has no decision. */
+export function showMessage(
+  row: MessageRow & { decision?: Decision | null },
+  language: Language,
+): z.infer<typeof messageShape> {
   const failed = row.failureCode !== null || row.failureReason !== null
+  const words = failureWords({ status: row.status, code: row.failureCode }, language)
   return {
     ...{ id: row.id, direction: row.direction, origin: row.origin, kind: row.kind },
     text: describeMessage(row, language),
@@ -276,7 +260,14 @@ export function showMessage(row: MessageRow, language: Language): z.infer<typeof
     author: row.authorName,
     at: iso(row.providerAt),
     status: row.status,
-    failure: failed ? { code: row.failureCode, reason: row.failureReason ?? '' } : null,
+    failure: failed
+      ? {
+          ...{ code: row.failureCode, reason: row.failureReason ?? '' },
+          ...{ sentence: words?.sentence ?? null, fix: words?.fix ?? null },
+        }
+      : null,
+    decision: row.decision ?? null,
+    replyToWamid: row.replyToWamid,
     ticketId: row.ticketId,
     conversationId: row.conversationId,
     wamid: row.wamid,

@@ -1,142 +1,134 @@
 /**
- * WhatsApp Cloud API calls. There is no idempotency key: an answer that does not come says nothing, so it is told apart
- * from a refusal. Meta's throttling comes as HTTP 400; `error.code` decides (Meta, "Cloud API › Error codes").
+ * Cloud API calls of a number. There is no idempotency key: an answer that does not come says nothing, so it is told apart
+ * from a refusal.
  */
 import { z } from 'zod'
+import type { Address } from '../../core/address.ts'
+import type { Outbound } from '../../core/outbound.ts'
+import { type Pace, sendError } from '../../core/send-errors.ts'
+import { callGraph, type GraphAnswer, type WhatsAppApi } from './graph.ts'
+import { toPayload } from './payload.ts'
 
-export type WhatsAppApi = { fetch: typeof fetch; baseUrl: string; version: string }
+export type { WhatsAppApi } from './graph.ts'
 
 export type Account = { phoneNumberId: string; token: string }
 
-export type SendOutcome =
-  | { kind: 'accepted'; wamid: string }
-  | { kind: 'retry after'; afterMs: number; code: string; reason: string }
-  /** The number's token or permission is refused: nothing can be sent until somebody reconnects it. */
+/** Why a call of a number did not do what was asked; `code` is Meta's, and empty where none came. */
+export type CallFailure =
+  /** Nothing was done: slower. */
+  | { kind: 'throttled'; pace: Pace; code: string; reason: string }
+  /** Nothing was done: WhatsApp could not be reached. */
+  | { kind: 'not reached'; reason: string }
+  /** The number's token or permission is refused: nothing can be done until somebody reconnects it. */
   | { kind: 'unauthorized'; code: string; reason: string }
+  /** Nothing goes out of this number until somebody has mended what Meta names. */
+  | { kind: 'held back'; code: string; reason: string }
   | { kind: 'refused'; code: string; reason: string }
-  /** It may have been sent. */
-  | { kind: 'ambiguous'; reason: string }
+  /** It may have been done. */
+  | { kind: 'ambiguous'; code: string | null; reason: string }
+
+export type SendOutcome = { kind: 'accepted'; wamid: string } | CallFailure
 
 export type Outgoing = {
-  address: { to: string } | { recipient: string }
-  text: string
+  address: Address
+  content: Outbound
   replyToWamid: string | null
   /** Echoed in statuses as `biz_opaque_callback_data`. */
   callback: string
 }
 
-/** Longer than Meta's own processing; a slower answer is an unknown one. */
-const DEADLINE_MS = 15_000
-
-/** Throws nothing: every answer, and none, is an outcome. */
-export async function sendText(api: WhatsAppApi, account: Account, message: Outgoing): Promise<SendOutcome> {
-  const body = {
+export async function sendMessage(api: WhatsAppApi, account: Account, message: Outgoing): Promise<SendOutcome> {
+  const answer = await callGraph(api, account.token, 'POST', `${account.phoneNumberId}/messages`, {
     messaging_product: 'whatsapp',
-    recipient_type: 'individual',
-    ...message.address,
-    type: 'text',
-    text: { body: message.text, preview_url: true },
+    ...toRecipient(message.address),
+    ...toPayload(message.content),
     ...(message.replyToWamid ? { context: { message_id: message.replyToWamid } } : {}),
     biz_opaque_callback_data: message.callback,
-  }
-  let response: Response
-  let text: string
-  try {
-    response = await api.fetch(`${api.baseUrl}/${api.version}/${account.phoneNumberId}/messages`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${account.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    })
-    text = await response.text()
-  } catch (error) {
-    return notReached(error)
-      ? { kind: 'retry after', afterMs: 15_000, code: 'network', reason: 'WhatsApp could not be reached' }
-      : { kind: 'ambiguous', reason: `No answer from WhatsApp: ${(error as Error).message}` }
-  }
-  const answer = answerShape.safeParse(jsonOf(text))
-  if (response.ok) {
-    const wamid = answer.data?.messages?.[0]?.id
-    return wamid ? { kind: 'accepted', wamid } : { kind: 'ambiguous', reason: 'WhatsApp accepted without an id' }
-  }
-  const { code = '', message: words = '', error_data } = answer.data?.error ?? {}
-  return judge(response.status, code, error_data?.details || words || `HTTP ${response.status}`)
+  })
+  if (answer.kind !== 'ok') return toFailure(answer)
+  const wamid = accepted.safeParse(answer.body).data?.messages[0]?.id
+  return wamid
+    ? { kind: 'accepted', wamid }
+    : { kind: 'ambiguous', code: null, reason: 'WhatsApp accepted without an id' }
 }
 
-const words = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined)
-
-const answerShape = z.object({
-  messages: z
-    .array(z.object({ id: z.string() }))
-    .optional()
-    .catch(undefined),
-  error: z
-    .object({
-      code: words,
-      message: words,
-      error_data: z.object({ details: words }).optional().catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
-})
-
-const throttled: ReadonlySet<string> = new Set(['4', '80007', '130429', '131056'])
-const forbidden: ReadonlySet<string> = new Set(['0', '3', '10', '190', '131005'])
-/** Transient on Meta's side; the message may have gone out all the same. */
-const unclear: ReadonlySet<string> = new Set(['1', '2', '131000', '131016', '133004', '131057'])
-
-/** Comes with HTTP 403 like a missing permission, but speaks of this customer's country: the channel is well. */
-const FORBIDDEN_COUNTRY = '130497'
-
-function judge(status: number, code: string, reason: string): SendOutcome {
-  if (code === FORBIDDEN_COUNTRY) return { kind: 'refused', code, reason }
-  if (throttled.has(code) || status === 429) return { kind: 'retry after', afterMs: 10_000, code, reason }
-  const permission = Number(code) >= 200 && Number(code) <= 299
-  if (forbidden.has(code) || permission || status === 401 || status === 403)
-    return { kind: 'unauthorized', code, reason }
-  if (unclear.has(code) || status >= 500) return { kind: 'ambiguous', reason: `${reason} (${code || status})` }
-  return { kind: 'refused', code: code || String(status), reason }
+function toRecipient(address: Address) {
+  if ('recipient' in address) return { recipient_type: 'individual', recipient: address.recipient }
+  return { recipient_type: address.isGroup ? 'group' : 'individual', to: address.to }
 }
 
-/** Failures before the request could leave: nothing was sent for certain. */
-function notReached(error: unknown): boolean {
-  const code = ((error as Error).cause as { code?: string } | undefined)?.code ?? ''
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH'].includes(code)
+const accepted = z.object({ messages: z.array(z.object({ id: z.string() })) })
+
+/** Marks a message of the customer's, and all before it, as read; with `typing`, the customer sees that we write. */
+export async function markRead(
+  api: WhatsAppApi,
+  account: Account,
+  { wamid, typing }: { wamid: string; typing: boolean },
+): Promise<{ kind: 'done' } | CallFailure> {
+  const answer = await callGraph(api, account.token, 'POST', `${account.phoneNumberId}/messages`, {
+    ...{ messaging_product: 'whatsapp', status: 'read', message_id: wamid },
+    ...(typing ? { typing_indicator: { type: 'text' } } : {}),
+  })
+  return answer.kind === 'ok' ? { kind: 'done' } : toFailure(answer)
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
+/** What a failure means, by the table of codes. */
+export function toFailure(answer: Exclude<GraphAnswer, { kind: 'ok' }>): CallFailure {
+  if (answer.kind === 'no answer') {
+    return answer.sent
+      ? { kind: 'ambiguous', code: null, reason: `No answer from WhatsApp: ${answer.reason}` }
+      : { kind: 'not reached', reason: 'WhatsApp could not be reached' }
+  }
+  const { status, code, reason } = answer
+  const { meaning } = sendError(code, status)
+  switch (meaning.kind) {
+    case 'retry':
+      return { kind: 'throttled', pace: meaning.pace, code, reason }
+    case 'reconnect channel':
+      return { kind: 'unauthorized', code, reason }
+    case 'pause channel':
+      return { kind: 'held back', code, reason }
+    case 'ask a person':
+      return { kind: 'ambiguous', code: code || null, reason: `${reason} (${code || status})` }
+    case 'stop':
+    case 'window closed':
+    case 'not on WhatsApp':
+      return { kind: 'refused', code: code || String(status), reason }
   }
 }
 
-export type PhoneNumber = { displayPhoneNumber: string | null; verifiedName: string | null }
+export type PhoneNumber = {
+  displayPhoneNumber: string | null
+  verifiedName: string | null
+  /** Messages a second that Meta grants; null where it does not say. */
+  perSecond: number | null
+}
 
 /** What Meta says of a number: proof that the token may speak for it. */
 export async function readPhoneNumber(
   api: WhatsAppApi,
-  account: Account,
+  { phoneNumberId, token }: Account,
 ): Promise<({ kind: 'found' } & PhoneNumber) | { kind: 'refused'; reason: string }> {
-  const url = `${api.baseUrl}/${api.version}/${account.phoneNumberId}?fields=display_phone_number,verified_name`
-  try {
-    const response = await api.fetch(url, {
-      headers: { authorization: `Bearer ${account.token}` },
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    })
-    const body = jsonOf(await response.text())
-    if (!response.ok) {
-      const { message } = answerShape.safeParse(body).data?.error ?? {}
-      return { kind: 'refused', reason: message ?? `HTTP ${response.status}` }
-    }
-    const { display_phone_number, verified_name } = (body ?? {}) as Record<string, unknown>
-    return {
-      kind: 'found',
-      displayPhoneNumber: typeof display_phone_number === 'string' ? display_phone_number : null,
-      verifiedName: typeof verified_name === 'string' ? verified_name : null,
-    }
-  } catch (error) {
-    return { kind: 'refused', reason: `WhatsApp could not be reached: ${(error as Error).message}` }
+  const fields = 'display_phone_number,verified_name,throughput,is_on_biz_app'
+  const answer = await callGraph(api, token, 'GET', `${phoneNumberId}?fields=${fields}`)
+  if (answer.kind === 'error') return { kind: 'refused', reason: answer.reason }
+  if (answer.kind === 'no answer') return { kind: 'refused', reason: `WhatsApp could not be reached: ${answer.reason}` }
+  const found = phoneNumber.safeParse(answer.body ?? {}).data
+  return {
+    kind: 'found',
+    displayPhoneNumber: found?.display_phone_number ?? null,
+    verifiedName: found?.verified_name ?? null,
+    perSecond: found?.is_on_biz_app ? COEXISTENCE : (throughputs[found?.throughput?.level ?? ''] ?? null),
   }
 }
+
+/** Messages a second (Meta, "Throughput"). */
+const COEXISTENCE = 20
+const throughputs: Record<string, number> = { STANDARD: 80, HIGH: 1_000 }
+
+const phoneNumber = z.object({
+  display_phone_number: z.string().optional().catch(undefined),
+  verified_name: z.string().optional().catch(undefined),
+  is_on_biz_app: z.boolean().optional().catch(undefined),
+  throughput: z.object({ level: z.string() }).optional().catch(undefined),
+})

@@ -2,12 +2,18 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Outgoing, readPhoneNumber, sendText, type WhatsAppApi } from '../../../src/inbox/whatsapp/client.ts'
+import {
+  markRead,
+  type Outgoing,
+  readPhoneNumber,
+  sendMessage,
+  type WhatsAppApi,
+} from '../../../src/inbox/whatsapp/client.ts'
 
 const account = { phoneNumberId: '700500300', token: 'EAA-prueba' }
 const message: Outgoing = {
   address: { to: '+525544332211' },
-  text: '¡Listo! Tu pedido salió hoy 📦',
+  content: { type: 'text', text: '¡Listo! Tu pedido salió hoy 📦' },
   replyToWamid: null,
   callback: '0192f3a0-7c00-7000-8000-000000000001',
 }
@@ -48,7 +54,7 @@ const problem = (code: unknown, text = 'No se pudo', details?: string) => ({
 describe('what is sent', () => {
   it('goes to the number, signed with the token, with our id to come back', async () => {
     const { api, asked } = answering(200, accepted)
-    expect(await sendText(api, account, message)).toEqual({ kind: 'accepted', wamid: 'wamid.S1' })
+    expect(await sendMessage(api, account, message)).toEqual({ kind: 'accepted', wamid: 'wamid.S1' })
     const [call] = asked
     expect(asked).toHaveLength(1)
     expect(call?.url).toBe('https://graph.example/v26.0/700500300/messages')
@@ -62,27 +68,40 @@ describe('what is sent', () => {
       recipient_type: 'individual',
       to: '+525544332211',
       type: 'text',
-      text: { body: message.text, preview_url: true },
+      text: { body: '¡Listo! Tu pedido salió hoy 📦', preview_url: true },
       biz_opaque_callback_data: message.callback,
     })
   })
 
   it('goes to a business-scoped id, and quotes', async () => {
     const { api, asked } = answering(200, accepted)
-    await sendText(api, account, { ...message, address: { recipient: 'MX.K7' }, replyToWamid: 'wamid.Q1' })
+    await sendMessage(api, account, { ...message, address: { recipient: 'MX.K7' }, replyToWamid: 'wamid.Q1' })
     const sent = JSON.parse(String(asked[0]?.init.body))
     expect(sent).toMatchObject({ recipient: 'MX.K7', context: { message_id: 'wamid.Q1' } })
     expect(sent).not.toHaveProperty('to')
   })
 })
 
+describe('what is marked as read', () => {
+  it('is a message of theirs, and with it that somebody writes', async () => {
+    const { api, asked } = answering(200, { success: true })
+    expect(await markRead(api, account, { wamid: 'wamid.I1', typing: false })).toEqual({ kind: 'done' })
+    await markRead(api, account, { wamid: 'wamid.I1', typing: true })
+    const read = { messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.I1' }
+    expect(asked.map(call => JSON.parse(String(call.init.body)))).toEqual([
+      read,
+      { ...read, typing_indicator: { type: 'text' } },
+    ])
+  })
+})
+
 describe("Meta's answer", () => {
   it.each<[string, number, unknown, object]>([
-    ['throttled: the app', 400, problem(4), { kind: 'retry after', code: '4' }],
-    ['throttled: the business account', 400, problem(80007), { kind: 'retry after', code: '80007' }],
-    ['throttled: the number', 400, problem(130429), { kind: 'retry after', code: '130429' }],
-    ['throttled: this pair', 400, problem(131056), { kind: 'retry after', code: '131056' }],
-    ['throttled by HTTP', 429, 'slow down', { kind: 'retry after', code: '' }],
+    ['throttled: the app', 400, problem(4), { kind: 'throttled', code: '4', pace: 'app' }],
+    ['throttled: the business account', 400, problem(80007), { kind: 'throttled', code: '80007', pace: 'app' }],
+    ['throttled: the number', 400, problem(130429), { kind: 'throttled', code: '130429', pace: 'channel' }],
+    ['throttled: this pair', 400, problem(131056), { kind: 'throttled', code: '131056', pace: 'pair' }],
+    ['throttled by HTTP', 429, 'slow down', { kind: 'throttled', code: '', pace: 'channel' }],
     ['the token has expired', 401, problem(190), { kind: 'unauthorized', code: '190' }],
     ['the token has expired, said with 400', 400, problem(190), { kind: 'unauthorized', code: '190' }],
     ['authentication failed', 401, problem(0), { kind: 'unauthorized', code: '0' }],
@@ -93,7 +112,8 @@ describe("Meta's answer", () => {
     ['refused without a word', 401, '', { kind: 'unauthorized', code: '', reason: 'HTTP 401' }],
     ['the window is closed', 400, problem(131047), { kind: 'refused', code: '131047' }],
     ['the customer is not on WhatsApp', 400, problem(131026), { kind: 'refused', code: '131026' }],
-    ['the account is judged spam', 400, problem(131048), { kind: 'refused', code: '131048' }],
+    ['the account is judged spam', 400, problem(131048), { kind: 'held back', code: '131048' }],
+    ['the account has not paid', 400, problem(131042), { kind: 'held back', code: '131042' }],
     ['the customer gets too much marketing', 400, problem(131049), { kind: 'refused', code: '131049' }],
     ['not in the test list', 400, problem(131030), { kind: 'refused', code: '131030' }],
     // Meta answers 403, but it speaks of this one customer's country: the channel is well.
@@ -123,23 +143,18 @@ describe("Meta's answer", () => {
       { kind: 'accepted', wamid: 'wamid.S2' },
     ],
   ])('%s', async (_, status, body, outcome) => {
-    expect(await sendText(answering(status, body).api, account, message)).toMatchObject(outcome)
+    expect(await sendMessage(answering(status, body).api, account, message)).toMatchObject(outcome)
   })
 
   it('keeps the most exact of its words', async () => {
     const { api } = answering(400, problem(131047, 'Re-engagement message', 'More than 24 hours have passed'))
-    expect(await sendText(api, account, message)).toEqual({
+    expect(await sendMessage(api, account, message)).toEqual({
       kind: 'refused',
       code: '131047',
       reason: 'More than 24 hours have passed',
     })
     const brief = answering(400, problem(131047, 'Re-engagement message'))
-    expect(await sendText(brief.api, account, message)).toMatchObject({ reason: 'Re-engagement message' })
-  })
-
-  it('says when to try again', async () => {
-    const outcome = await sendText(answering(400, problem(130429)).api, account, message)
-    expect(outcome.kind === 'retry after' && outcome.afterMs).toBeGreaterThan(0)
+    expect(await sendMessage(brief.api, account, message)).toMatchObject({ reason: 'Re-engagement message' })
   })
 })
 
@@ -149,7 +164,7 @@ describe('no answer', () => {
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
     '%s: nothing was sent, so it is tried again',
     async code => {
-      expect(await sendText(failing(cause(code)), account, message)).toMatchObject({ kind: 'retry after' })
+      expect(await sendMessage(failing(cause(code)), account, message)).toMatchObject({ kind: 'not reached' })
     },
   )
 
@@ -160,13 +175,13 @@ describe('no answer', () => {
     ['no headers come', cause('UND_ERR_HEADERS_TIMEOUT')],
     ['an error without a cause', new TypeError('fetch failed')],
   ])('%s: it may have been sent', async (_, error) => {
-    expect(await sendText(failing(error), account, message)).toMatchObject({ kind: 'ambiguous' })
+    expect(await sendMessage(failing(error), account, message)).toMatchObject({ kind: 'ambiguous' })
   })
 
   it('cut in the middle of the answer: it was sent, but under which id?', async () => {
     const { api } = answering(200, '')
     const broken = new ReadableStream({ start: controller => controller.error(new TypeError('terminated')) })
-    const outcome = await sendText({ ...api, fetch: async () => new Response(broken) }, account, message)
+    const outcome = await sendMessage({ ...api, fetch: async () => new Response(broken) }, account, message)
     expect(outcome).toMatchObject({ kind: 'ambiguous' })
   })
 })
@@ -184,19 +199,14 @@ describe('over a real socket', () => {
     nock('https://graph.example', { reqheaders: { authorization: 'Bearer EAA-prueba' } })
       .post('/v26.0/700500300/messages', body => body.to === '+525544332211')
       .reply(400, problem(130429))
-    expect(await sendText(api, account, message)).toMatchObject({ kind: 'retry after', code: '130429' })
+    expect(await sendMessage(api, account, message)).toMatchObject({ kind: 'throttled', code: '130429' })
     expect(nock.isDone()).toBe(true)
   })
 
   it('knows that nobody listens', async () => {
     nock.enableNetConnect('127.0.0.1')
-    const outcome = await sendText({ ...api, baseUrl: `http://127.0.0.1:${await closedPort()}` }, account, message)
-    expect(outcome).toEqual({
-      kind: 'retry after',
-      afterMs: expect.any(Number),
-      code: 'network',
-      reason: 'WhatsApp could not be reached',
-    })
+    const outcome = await sendMessage({ ...api, baseUrl: `http://127.0.0.1:${await closedPort()}` }, account, message)
+    expect(outcome).toEqual({ kind: 'not reached', reason: 'WhatsApp could not be reached' })
   })
 })
 
@@ -216,32 +226,46 @@ describe('what Meta says of a number', () => {
       'found',
       200,
       { display_phone_number: '+52 55 1000 2000', verified_name: 'Flores Luna', id: '700500300' },
-      { kind: 'found', displayPhoneNumber: '+52 55 1000 2000', verifiedName: 'Flores Luna' },
+      { kind: 'found', displayPhoneNumber: '+52 55 1000 2000', verifiedName: 'Flores Luna', perSecond: null },
     ],
     [
       'found, without a name',
       200,
       { id: '700500300' },
-      { kind: 'found', displayPhoneNumber: null, verifiedName: null },
+      { kind: 'found', displayPhoneNumber: null, verifiedName: null, perSecond: null },
     ],
     [
       'found, of another shape',
       200,
       { display_phone_number: 7 },
-      { kind: 'found', displayPhoneNumber: null, verifiedName: null },
+      { kind: 'found', displayPhoneNumber: null, verifiedName: null, perSecond: null },
     ],
-    ['found, with nothing', 200, '', { kind: 'found', displayPhoneNumber: null, verifiedName: null }],
+    ['found, with nothing', 200, '', { kind: 'found', displayPhoneNumber: null, verifiedName: null, perSecond: null }],
     [
       'refused, in its words',
       401,
       problem(190, 'Session has expired'),
       { kind: 'refused', reason: 'Session has expired' },
     ],
+    [
+      'found, after its upgrade',
+      200,
+      { throughput: { level: 'HIGH' }, is_on_biz_app: false },
+      { kind: 'found', displayPhoneNumber: null, verifiedName: null, perSecond: 1_000 },
+    ],
+    [
+      'found, in coexistence with the app',
+      200,
+      { throughput: { level: 'STANDARD' }, is_on_biz_app: true },
+      { kind: 'found', displayPhoneNumber: null, verifiedName: null, perSecond: 20 },
+    ],
     ['refused, without words', 404, '', { kind: 'refused', reason: 'HTTP 404' }],
   ])('%s', async (_, status, body, expected) => {
     const { api, asked } = answering(status, body)
     expect(await readPhoneNumber(api, account)).toEqual(expected)
-    expect(asked[0]?.url).toBe('https://graph.example/v26.0/700500300?fields=display_phone_number,verified_name')
+    expect(asked[0]?.url).toBe(
+      'https://graph.example/v26.0/700500300?fields=display_phone_number,verified_name,throughput,is_on_biz_app',
+    )
     expect(asked[0]?.init.headers).toEqual({ authorization: 'Bearer EAA-prueba' })
   })
 
