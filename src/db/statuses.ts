@@ -4,7 +4,6 @@ import { jsonRows } from './rows.ts'
 
 export type StatusRow = {
   id: string
-  workspaceId: string
   channelId: string
   wamid: string
   callbackMessageId: string | null
@@ -13,53 +12,44 @@ export type StatusRow = {
   providerAt: Date
   errorCode: string | null
   errorText: string | null
-  recordedAt: Date
   detail: Record<string, unknown>
 }
 
 /**
- * Each once, with all that was said beside it: the price comes with one of several. In one order for all writers, so that none
- * waits for one who waits for it.
+ * Keeps each once, with all that was said beside it (the price comes with one of several), moves messages on, never back,
+ * and tells the connections of those that moved. All in one statement with one parameter: two that are large would wait for
+ * one another. In the order of `messageStatuses`; messages not known yet are left out, and that a message failed for one
+ * member of a group says nothing of the whole. Rows are written in one order by all, so that nobody waits for who waits for
+ * them. Answers with whom it told.
  */
-export function insertStatuses(tx: Tx, rows: StatusRow[]) {
-  return tx`
-    insert into statuses (id, workspace_id, channel_id, wamid, callback_message_id, status, participant, provider_at,
-      error_code, error_text, recorded_at, detail)
-    select id, workspace_id, channel_id, wamid, callback_message_id, status, participant, provider_at,
-      error_code, error_text, recorded_at, detail
-    from jsonb_populate_recordset(null::statuses, ${jsonRows(tx, rows)})
-    order by channel_id, wamid, status, participant
-    on conflict (channel_id, wamid, status, participant) do update set detail = excluded.detail || statuses.detail
-    where not statuses.detail @> excluded.detail`
-}
-
-type Advance = {
-  channelId: string
-  wamid: string
-  callbackMessageId: string | null
-  status: MessageStatus
-  errorCode: string | null
-  errorText: string | null
-}
-
-/**
- * Moves messages on, never back: the order of `messageStatuses` decides. Messages not known yet are left out. Tells the
- * connections of those that moved, and answers with whom it told, all in one statement.
- */
-export function advanceMessages(tx: Tx, workspaceId: string, rows: Advance[], now: Date) {
+export function applyStatusRows(tx: Tx, workspaceId: string, rows: StatusRow[], now: Date) {
+  const order = tx`${messageStatuses as readonly string[] as string[]}::text[]`
   return tx<{ connectionId: string }[]>`
-    with moved as (
+    with given as (
+      select * from jsonb_to_recordset(${jsonRows(tx, rows)}) as r (id uuid, channel_id uuid, wamid text,
+        callback_message_id uuid, status text, participant text, provider_at timestamptz, error_code text, error_text text,
+        detail jsonb)
+    ), kept as (
+      insert into statuses (id, workspace_id, channel_id, wamid, callback_message_id, status, participant, provider_at,
+        error_code, error_text, recorded_at, detail)
+      select id, ${workspaceId}, channel_id, wamid, callback_message_id, status, participant, provider_at, error_code,
+        error_text, ${now}, detail
+      from given order by channel_id, wamid, status, participant
+      on conflict (channel_id, wamid, status, participant) do update set detail = excluded.detail || statuses.detail
+      where not statuses.detail @> excluded.detail
+    ), furthest as (
+      select distinct on (channel_id, wamid) * from given where not (status = 'failed' and participant <> '')
+      order by channel_id, wamid, array_position(${order}, status) desc
+    ), moved as (
       update messages m
       set status = r.status, wamid = coalesce(m.wamid, r.wamid), failure_code = r.error_code,
         failure_reason = case when r.status = 'failed' then coalesce(r.error_text, '') end
-      from jsonb_to_recordset(${jsonRows(tx, rows)})
-        as r (channel_id uuid, wamid text, callback_message_id uuid, status text, error_code text, error_text text)
+      from furthest r
       where m.direction = 'out'
         and m.id = coalesce(
           (select id from messages w where w.channel_id = r.channel_id and w.wamid = r.wamid),
           (select id from messages c where c.id = r.callback_message_id and c.channel_id = r.channel_id))
-        and array_position(${messageStatuses as readonly string[] as string[]}::text[], m.status)
-          < array_position(${messageStatuses as readonly string[] as string[]}::text[], r.status)
+        and array_position(${order}, m.status) < array_position(${order}, r.status)
       returning m.id
     )
     insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)

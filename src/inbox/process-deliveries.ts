@@ -77,13 +77,15 @@ async function wake(ctx: ProcessContext, workspaceId: string, woken: Woken) {
   if (events.length > 0) await ctx.emit(events)
 }
 
-/** Items of a transaction, of one delivery: a piece of history takes a fraction of a second, and then others have their turn. */
+/** Messages of a transaction, of one delivery: a piece of history takes a fraction of a second, and then others have their turn. */
 const SLICE = 500
 
 /** All together; a delivery that has more is taken apart, and settled with its last piece. */
 function slices(received: Received[]): Received[][] {
   const [only] = received
-  if (received.length !== 1 || !only || only.items.length <= SLICE) return [received]
+  if (received.length !== 1 || !only || only.items.filter(({ kind }) => kind === 'message').length <= SLICE) {
+    return [received]
+  }
   const count = Math.ceil(only.items.length / SLICE)
   return Array.from({ length: count }, (_, n) => {
     const items = only.items.slice(n * SLICE, (n + 1) * SLICE)
