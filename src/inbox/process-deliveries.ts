@@ -44,7 +44,7 @@ export async function processDeliveries(ctx: ProcessContext, deliveries: Pending
 async function processTogether(ctx: ProcessContext, deliveries: PendingDelivery[]): Promise<void> {
   const read = deliveries.map(delivery => ({
     delivery,
-    items: normalize(delivery.body, { receivedAt: ctx.now, deliveryId: delivery.id }),
+    items: normalize(delivery.body, { receivedAt: ctx.now }),
   }))
   const channels = await channelsOf(ctx.db, read)
   const byWorkspace = new Map<string, Received[]>()

@@ -91,8 +91,7 @@ it('ends in the same state for every order, grouping and repetition of all the s
     const plain = (rows: readonly Record<string, unknown>[], keys: string[]) =>
       JSON.parse(
         JSON.stringify(rows.map(row => Object.fromEntries(keys.map(key => [key, row[key]]))))
-          .replaceAll(tag, 'TAG')
-          .replace(/noid\.[0-9a-f-]+/g, 'noid'),
+          .replaceAll(tag, 'TAG'),
       ) as unknown
     return {
       people: contacts.length,

@@ -20,8 +20,6 @@ export type NormalizedItem =
 export type Arrived = {
   /** For times that are missing or cannot be read. */
   receivedAt: Date
-  /** Names messages that came without an id, the same on every reading of the delivery. */
-  deliveryId: string
 }
 
 /** A change of one field: what its items have in common. */

@@ -23,7 +23,7 @@ export function readMessage(change: Change, place: string, value: unknown, manne
   // Coexistence and history put what the business wrote beside what it was written.
   if (manner.via !== 'live' && people.sameNumber(waId, change.ownNumber)) return readEcho(change, place, value, manner)
   const by = { direction: 'in', origin: 'customer', status: 'received' } as const
-  return item(change, place, { ...by, ...said(change, place, value, sender, manner) })
+  return item(change, place, { ...by, ...said(change, value, sender, manner) })
 }
 
 /** A message that the business wrote: in its app, or by another agent, who repeats the request it made of Meta. */
@@ -40,20 +40,19 @@ export function readEcho(change: Change, place: string, value: unknown, manner: 
     return { kind: 'broken', place, cause: 'An echo that names no customer', item: value }
   const origin: MessageOrigin = request ? 'bot' : 'agent'
   const by = { direction: 'out', origin, status: historyStatus(echo) } as const
-  return item(change, place, { ...by, ...said(change, place, echo, customer, manner) })
+  return item(change, place, { ...by, ...said(change, echo, customer, manner) })
 }
 
-function said(change: Change, place: string, value: Loose, sender: InboundMessage['sender'], manner: Manner) {
-  const { receivedAt, deliveryId } = change.arrived
+function said(change: Change, value: Loose, sender: InboundMessage['sender'], manner: Manner) {
   const context = asObject(value.context)
   const content = readContent(value)
   const { target, targetWamid } = content.content ?? {}
   return {
-    wamid: string(value.id) || `noid.${deliveryId}.${place}`,
+    wamid: string(value.id) || nameOf(value),
     via: manner.via,
     sender,
     name: people.profileOf(sender, manner.profiles)?.name ?? null,
-    at: readTime(value.timestamp, receivedAt),
+    at: readTime(value.timestamp, change.arrived.receivedAt),
     // A request of the Send API says `message_id`.
     replyToWamid: string(context.id) || string(context.message_id) || null,
     targetWamid: string(targetWamid) || string(target) || null,
@@ -61,6 +60,18 @@ function said(change: Change, place: string, value: Loose, sender: InboundMessag
     alsoKnownAs: people.alsoKnownAs(value),
     ...content,
   }
+}
+
+/** Without an id a message is named by what it says, so that it is the same in whatever body it comes again. */
+function nameOf(message: Loose): string {
+  const text = JSON.stringify(message)
+  let [low, high] = [0x811c9dc5, 0x1b873593]
+  for (let n = 0; n < text.length; n++) {
+    low = Math.imul(low ^ text.charCodeAt(n), 0x01000193)
+    high = Math.imul(high ^ text.charCodeAt(n), 0x85ebca6b)
+  }
+  const digest = [low, high].map(half => (half >>> 0).toString(16).padStart(8, '0')).join('')
+  return `noid.${digest}`
 }
 
 function item(change: Change, place: string, message: InboundMessage): NormalizedItem {
