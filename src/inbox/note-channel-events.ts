@@ -8,8 +8,6 @@ import { newId } from './context.ts'
 import type { ReceiveContext, Received, ReceivedItem } from './receive-messages.ts'
 import { readTemplateEvent } from './whatsapp/template-events.ts'
 
-type EventItem = Extract<ReceivedItem, { kind: 'event' }>
-
 /** Keeps all of them. Returns the channels whose templates are no longer as we know them. */
 export async function noteChannelEvents(tx: Tx, ctx: ReceiveContext, received: Received[]): Promise<string[]> {
   const rows = received.flatMap(({ deliveryId, items }) =>
@@ -20,26 +18,22 @@ export async function noteChannelEvents(tx: Tx, ctx: ReceiveContext, received: R
       })),
   )
   if (rows.length === 0) return []
-  const [, stale] = await Promise.all([
-    applyChannelEvents(tx, rows),
-    noteTemplates(
-      tx,
-      ctx,
-      received.flatMap(delivery => delivery.items.filter(item => item.kind === 'event')),
-    ),
-  ])
+  const [, stale] = await Promise.all([applyChannelEvents(tx, rows), noteTemplates(tx, ctx, received)])
   return stale
 }
 
 /** An account's news reach each of its numbers, and its templates once. */
-async function noteTemplates(tx: Tx, { now }: ReceiveContext, items: EventItem[]): Promise<string[]> {
+async function noteTemplates(tx: Tx, { now }: ReceiveContext, received: Received[]): Promise<string[]> {
   const stale = new Set<string>()
-  const seen = new Set<string>()
-  for (const { channelId, wabaId, place, event } of items) {
-    const said = /template/.test(event.field) ? readTemplateEvent(event.data) : null
-    if (!said || !wabaId || seen.has(`${wabaId} ${place}`)) continue
-    seen.add(`${wabaId} ${place}`)
-    if ((await applyTemplateEvent(tx, { now }, { wabaId, event: said, at: event.at })) === 'stale') stale.add(channelId)
+  for (const { items } of received) {
+    const seen = new Set<string>()
+    for (const { channelId, wabaId, place, event } of items.filter(item => item.kind === 'event')) {
+      const said = /template/.test(event.field) ? readTemplateEvent(event.data) : null
+      if (!said || !wabaId || seen.has(`${wabaId} ${place}`)) continue
+      seen.add(`${wabaId} ${place}`)
+      const applied = await applyTemplateEvent(tx, { now }, { wabaId, event: said, at: event.at })
+      if (applied === 'stale') stale.add(channelId)
+    }
   }
   return [...stale]
 }
