@@ -40,11 +40,16 @@ export type Sandbox = Acts & {
   close(): void
 }
 
+/** What a snapshot of an earlier version did not have yet is empty. */
+function grown(world: World): World {
+  return { ...world, whatsapp: { ...emptyWorld().whatsapp, ...world.whatsapp } }
+}
+
 /** Simulated WhatsApp and HubSpot with their webhooks, a control API and a page. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const { snapshotFile } = options
   const kept = snapshotFile === undefined ? undefined : readSnapshot<World>(snapshotFile)
-  const world = kept ?? emptyWorld()
+  const world = kept ? grown(kept) : emptyWorld()
   const bus = createBus()
   const clock = createClock(() => world.clock, options.now ?? (() => new Date()))
   const faults = createFaults()

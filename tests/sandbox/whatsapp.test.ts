@@ -146,6 +146,8 @@ describe('sending', () => {
     expect((await call(sandbox, 'POST', MESSAGES, text('tarde'))).status).toBe(200)
     await sandbox.idle()
     expect(statuses()).toMatchObject([{ status: 'failed', errors: [{ code: 131047 }] }])
+    const components = [{ type: 'BODY', text: '¿Seguimos?' }]
+    sandbox.whatsapp.templates({ wabaId: PHONE.wabaId, name: 'seguimiento', language: 'es_MX', components })
     const template = { name: 'seguimiento', language: { code: 'es_MX' } }
     await call(sandbox, 'POST', MESSAGES, { ...text(''), type: 'template', text: undefined, template })
     await sandbox.idle()

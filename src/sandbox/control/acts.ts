@@ -9,7 +9,10 @@ import { newPortal, objectTypeOf, type Portal, type Store } from '../hubspot/sta
 import { unknownProperties } from '../hubspot/values.ts'
 import { emptyWorld, type Runtime } from '../runtime.ts'
 import { openChat, reactTo, writeInbound } from '../whatsapp/inbound.ts'
-import { type Person, type Phone, personByNumber, putPerson } from '../whatsapp/state.ts'
+import { reviewTemplate } from '../whatsapp/review.ts'
+import { releaseHeld } from '../whatsapp/send.ts'
+import { type Person, type Phone, personByNumber, putPerson, type Template } from '../whatsapp/state.ts'
+import { findTemplate, newTemplateId } from '../whatsapp/templates.ts'
 import { metaJson, postBody } from '../whatsapp/updates.ts'
 import * as schema from './schema.ts'
 import { type Limits, objectsOf, stateView } from './views.ts'
@@ -62,6 +65,38 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
     react(input: { phoneNumberId: string; waId: string; messageId: string; emoji: string }): { id: string } {
       const { phoneNumberId, waId, messageId, emoji } = parse(schema.reactSchema, input)
       return { id: reactTo(runtime, phoneOf(phoneNumberId), personOf(waId), messageId, emoji) }
+    },
+    /** A template that Meta has already, as if made in its own manager; nothing is told. */
+    templates(input: schema.TemplateInput): Template {
+      const { parameterFormat, status, ...given } = parse(schema.templateSchema, input)
+      const known = findTemplate(world.whatsapp, given.wabaId, given.name, given.language)
+      const template: Template = {
+        ...given,
+        ...{ id: known?.id ?? newTemplateId(), status, parameter_format: parameterFormat },
+        ...{ rejectedReason: 'NONE', quality: 'UNKNOWN' },
+      }
+      world.whatsapp.templates.set(template.id, template)
+      bus.changed()
+      return template
+    },
+    /** Meta reviews, pauses, judges or moves a template, and tells so. */
+    review(input: schema.ReviewInput): Template {
+      const { wabaId, name, language, ...decision } = parse(schema.reviewSchema, input)
+      const template = findTemplate(world.whatsapp, wabaId, name, language)
+      if (!template) throw new ControlError(404, `no template ${name} in ${language}`)
+      reviewTemplate(runtime, template, defined(decision))
+      bus.changed()
+      return template
+    },
+    /** The next messages fail with this code, in the answer or later by their state. */
+    fail(input: schema.FailureInput): { failures: number } {
+      world.whatsapp.failures.push(parse(schema.failureSchema, input))
+      return { failures: world.whatsapp.failures.length }
+    },
+    /** Meta decides over templates that it held. */
+    release(input: { phoneNumberId: string; deliver?: boolean }): { released: number } {
+      const { phoneNumberId, deliver } = parse(schema.releaseSchema, input)
+      return { released: releaseHeld(runtime, phoneOf(phoneNumberId), deliver) }
     },
   }
 

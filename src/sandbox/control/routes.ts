@@ -20,6 +20,11 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
   app.post('/control/whatsapp/read', async c => answer(c, acts.whatsapp.read, await bodyOf(c)))
   app.post('/control/whatsapp/react', async c => answer(c, acts.whatsapp.react, await bodyOf(c), 201))
 
+  app.post('/control/whatsapp/templates', async c => answer(c, acts.whatsapp.templates, await bodyOf(c), 201))
+  app.post('/control/whatsapp/review', async c => answer(c, acts.whatsapp.review, await bodyOf(c)))
+  app.post('/control/whatsapp/fail', async c => answer(c, acts.whatsapp.fail, await bodyOf(c), 201))
+  app.post('/control/whatsapp/release', async c => answer(c, acts.whatsapp.release, await bodyOf(c)))
+
   const portal = '/control/hubspot/portals/:portal{\\d+}'
   app.post('/control/hubspot/portals', async c => answer(c, acts.hubspot.portals, await bodyOf(c), 201))
   app.patch(portal, async c => {

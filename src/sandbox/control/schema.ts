@@ -19,8 +19,44 @@ export const phoneSchema = z.object({
   registered: z.boolean().optional(),
   autoRead: z.boolean().optional(),
   statusDelayMs: z.number().int().min(0).optional(),
+  perSecond: z.number().positive().optional(),
+  pairLimit: z.boolean().optional(),
+  holdTemplates: z.boolean().optional(),
   ...disorder,
 })
+
+/** A template that is there already, in any state. */
+export const templateSchema = z.object({
+  wabaId: z.string().min(1),
+  name: z.string().regex(/^[a-z0-9_]+$/),
+  language: z.string().min(2),
+  category: z.string().default('UTILITY'),
+  status: z.string().default('APPROVED'),
+  parameterFormat: z.enum(['POSITIONAL', 'NAMED']).default('POSITIONAL'),
+  components: z.array(z.record(z.string(), z.unknown())).min(1),
+})
+/** What Meta makes of a template; each is told by its webhook. */
+export const reviewSchema = z.object({
+  wabaId: z.string(),
+  name: z.string(),
+  language: z.string(),
+  event: z.string().optional(),
+  reason: z.string().optional(),
+  quality: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).optional(),
+  category: z.string().optional(),
+  /** The notice of a category to come, a day ahead. */
+  upcomingCategory: z.string().optional(),
+})
+export const failureSchema = z.object({
+  phoneNumberId: z.string(),
+  waId: z.string().optional(),
+  code: z.number().int(),
+  title: z.string().default('Planned failure'),
+  details: z.string().default('Planned by the sandbox.'),
+  as: z.enum(['answer', 'status']).default('answer'),
+  times: count.default(1),
+})
+export const releaseSchema = z.object({ phoneNumberId: z.string(), deliver: z.boolean().default(true) })
 
 export const personSchema = z.object({
   waId: z.string().regex(/^\+?\d{6,15}$/),
@@ -151,3 +187,6 @@ export type PortalInput = z.input<typeof portalSchema>
 export type PortalPatch = z.input<typeof portalPatchSchema>
 export type FaultInput = z.input<typeof faultSchema>
 export type TimeInput = z.input<typeof timeSchema>
+export type TemplateInput = z.input<typeof templateSchema>
+export type ReviewInput = z.input<typeof reviewSchema>
+export type FailureInput = z.input<typeof failureSchema>

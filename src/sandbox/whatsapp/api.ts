@@ -4,10 +4,12 @@ import { type GraphError, graphError, invalidParameter, invalidToken, unknownObj
 import { readSchema, sendSchema } from './schema.ts'
 import { acceptMessage, markRead } from './send.ts'
 import type { Phone } from './state.ts'
+import { mountTemplates } from './template-routes.ts'
 
 /** The Cloud API, as far as the hub uses it. */
 export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
   const { world } = runtime
+  mountTemplates(app, runtime)
 
   app.post('/whatsapp/:version{v\\d+\\.0}/:id/messages', async c => {
     const phone = phoneFor(c, c.req.param('id'))
@@ -30,6 +32,7 @@ export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
       quality_rating: 'GREEN',
       platform_type: 'CLOUD_API',
       throughput: { level: 'STANDARD' },
+      is_on_biz_app: false,
       id: phone.phoneNumberId,
     })
   })

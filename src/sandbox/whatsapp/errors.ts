@@ -34,6 +34,13 @@ export function invalidParameter(details: string): GraphError {
   return graphError(400, 100, '(#100) Invalid parameter', { details })
 }
 
+/** As somebody planned it; authentication fails with 401, trouble of Meta's own with 500. */
+export function plannedError({ code, title, details }: { code: number; title: string; details: string }): GraphError {
+  const own = [2, 131000, 131016, 133004].includes(code)
+  const status = code === 190 || code === 0 ? 401 : own ? 500 : 400
+  return graphError(status, code, `(#${code}) ${title}`, { details })
+}
+
 /** Failures that arrive later, by status webhook. */
 export const FAILURES = {
   windowClosed: {
@@ -46,5 +53,10 @@ export const FAILURES = {
     code: 131026,
     title: 'Message undeliverable',
     details: 'Message Undeliverable.',
+  },
+  heldBack: {
+    code: 132015,
+    title: 'Template is paused',
+    details: 'The template was held for a quality assessment and did not pass it.',
   },
 } as const

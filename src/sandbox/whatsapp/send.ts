@@ -1,9 +1,11 @@
 import type { Runtime } from '../runtime.ts'
-import { type GraphError, invalidParameter } from './errors.ts'
+import { type GraphError, invalidParameter, plannedError } from './errors.ts'
+import { refuseForPace, takeFailure } from './limits.ts'
 import { newWamid, sameNumber } from './numbers.ts'
 import { type SendBody, textOf } from './schema.ts'
 import { type Chat, chatOf, keepMessage, type Person, type Phone, personByNumber } from './state.ts'
 import { startStatuses, windowOpen } from './statuses.ts'
+import { findTemplate, refuseSending } from './templates.ts'
 
 /** How long the "typing…" of the business stays on the customer's phone. */
 const TYPING_MS = 25_000
@@ -11,7 +13,7 @@ const TYPING_MS = 25_000
 type Accepted = {
   messaging_product: 'whatsapp'
   contacts: Record<string, string>[]
-  messages: { id: string; message_status: 'accepted' }[]
+  messages: { id: string; message_status: 'accepted' | 'held_for_quality_assessment' }[]
 }
 
 /** Accepts a message as the API does: most failures come later, by webhook. */
@@ -24,12 +26,18 @@ export function acceptMessage(runtime: Runtime, phone: Phone, body: SendBody): A
   const person = known ?? { waId: input.replace(/\D/g, ''), name: input }
   if (person.waId === '') return invalidParameter('The parameter to must be a phone number.')
 
+  const refused = refuse(runtime, phone, person, body)
+  if (refused) return refused
+
   const id = newWamid(sameNumber(person.waId), 'out')
   const chat = known ? chatOf(runtime.world.whatsapp, phone.phoneNumberId, person) : undefined
-  keepOutbound(runtime, chat, id, body)
+  keepOutbound(runtime, phone, chat, id, body)
   const template = body.type === 'template'
   const outcome = !chat ? 'undeliverable' : template || windowOpen(runtime, chat) ? 'delivered' : 'windowClosed'
-  startStatuses(runtime, phone, person, id, outcome)
+  const held = template && phone.holdTemplates === true
+  const message = runtime.world.whatsapp.messages.get(id)
+  if (held && message) message.held = true
+  else startStatuses(runtime, phone, person, id, takeFailure(runtime, phone, person.waId, 'status') ?? outcome)
   runtime.bus.changed()
   return {
     messaging_product: 'whatsapp',
@@ -40,8 +48,32 @@ export function acceptMessage(runtime: Runtime, phone: Phone, body: SendBody): A
         ...(person.userId ? { user_id: person.userId } : {}),
       },
     ],
-    messages: [{ id, message_status: 'accepted' }],
+    messages: [{ id, message_status: held ? 'held_for_quality_assessment' : 'accepted' }],
   }
+}
+
+function refuse(runtime: Runtime, phone: Phone, person: Person, body: SendBody): GraphError | undefined {
+  const planned = takeFailure(runtime, phone, person.waId, 'answer')
+  if (planned) return plannedError(planned)
+  const tooFast = refuseForPace(runtime, phone, sameNumber(person.waId))
+  if (tooFast) return tooFast
+  return body.type === 'template' ? refuseSending(runtime.world.whatsapp, phone, body.template) : undefined
+}
+
+/** Meta's decision over templates that were held: they go out, or fail. Returns how many. */
+export function releaseHeld(runtime: Runtime, phone: Phone, deliver: boolean): number {
+  const { whatsapp } = runtime.world
+  let count = 0
+  for (const message of whatsapp.messages.values()) {
+    if (!message.held) continue
+    const chat = findChat(runtime, phone, message.id)
+    const person = chat && whatsapp.people.get(chat.person)
+    if (!person) continue
+    message.held = false
+    count++
+    startStatuses(runtime, phone, person, message.id, deliver ? 'delivered' : 'heldBack')
+  }
+  return count
 }
 
 /** Marks the message and all earlier ones as read by the business; false when the id is not one of its inbound ones. */
@@ -74,7 +106,13 @@ function findChat({ world }: Runtime, phone: Phone, messageId: string): Chat | u
   return chat?.phoneNumberId === phone.phoneNumberId ? chat : undefined
 }
 
-function keepOutbound(runtime: Runtime, chat: Chat | undefined, id: string, body: SendBody) {
+function categoryOf({ world }: Runtime, phone: Phone, body: SendBody): string {
+  if (body.type !== 'template') return 'service'
+  const { name, language } = body.template
+  return findTemplate(world.whatsapp, phone.wabaId, name, language.code)?.category.toLowerCase() ?? 'utility'
+}
+
+function keepOutbound(runtime: Runtime, phone: Phone, chat: Chat | undefined, id: string, body: SendBody) {
   const { whatsapp } = runtime.world
   const message = {
     id,
@@ -85,7 +123,7 @@ function keepOutbound(runtime: Runtime, chat: Chat | undefined, id: string, body
     status: 'accepted' as const,
     ...(body.context ? { replyTo: body.context.message_id } : {}),
     ...(body.biz_opaque_callback_data === undefined ? {} : { callbackData: body.biz_opaque_callback_data }),
-    category: body.type === 'template' ? 'utility' : 'service',
+    category: categoryOf(runtime, phone, body),
   }
   if (!chat || body.type === 'reaction') whatsapp.messages.set(id, message)
   else keepMessage(whatsapp, chat, message)

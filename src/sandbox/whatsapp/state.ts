@@ -19,6 +19,36 @@ export type Phone = {
   seed: number
   /** Real time from acceptance to `sent`, and from `sent` to `delivered`. */
   statusDelayMs: number
+  /** Messages a second that are taken; without it, any number. */
+  perSecond?: number | undefined
+  /** Keeps the limit of one message in 6 seconds, and 45 borrowed, to each person. */
+  pairLimit?: boolean | undefined
+  /** Templates are held for a look at their quality until they are released. */
+  holdTemplates?: boolean | undefined
+}
+
+export type Template = {
+  id: string
+  wabaId: string
+  name: string
+  language: string
+  category: string
+  status: string
+  parameter_format: string
+  components: Record<string, unknown>[]
+  rejectedReason: string
+  quality: string
+}
+
+/** An error of WhatsApp's that somebody wants to see: in the answer, or later as a state. */
+export type PlannedFailure = {
+  phoneNumberId: string
+  waId?: string | undefined
+  code: number
+  title: string
+  details: string
+  as: 'answer' | 'status'
+  times: number
 }
 
 export type Person = {
@@ -44,6 +74,7 @@ export type ChatMessage = {
   replyTo?: string
   callbackData?: string
   category?: string
+  held?: boolean
   reactions?: { from: 'customer' | 'business'; emoji: string }[]
 }
 
@@ -65,6 +96,8 @@ export type WhatsAppState = {
   chats: Map<string, Chat>
   messages: Map<string, ChatMessage>
   chatByMessage: Map<string, string>
+  templates: Map<string, Template>
+  failures: PlannedFailure[]
 }
 
 export function emptyWhatsApp(): WhatsAppState {
@@ -75,6 +108,8 @@ export function emptyWhatsApp(): WhatsAppState {
     chats: new Map(),
     messages: new Map(),
     chatByMessage: new Map(),
+    templates: new Map(),
+    failures: [],
   }
   putPerson(state, { waId: '5215512345678', name: 'Lucía Hernández', userId: 'MX.13491208655302741901' })
   putPerson(state, { waId: '5491123456789', name: 'Mateo Fernández', userId: 'AR.13491208655302741902' })

@@ -7,14 +7,16 @@ const WINDOW_MS = 24 * 60 * 60 * 1000
 /** Statuses of a phone that batches wait this long for company. */
 const GATHER_MS = 15
 
-type Outcome = 'delivered' | keyof typeof FAILURES
+type Failure = { code: number; title: string; details: string }
+type Outcome = 'delivered' | keyof typeof FAILURES | Failure
 
 /** Moves an accepted message on: sent, then delivered (and read, if the chat is open), or failed. */
 export function startStatuses(runtime: Runtime, phone: Phone, person: Person, messageId: string, outcome: Outcome) {
   const { courier } = runtime
   courier.later(phone.statusDelayMs, () => {
     if (outcome !== 'delivered') {
-      gather(runtime, phone, recordFailure(runtime, messageId, person, outcome))
+      const failure = typeof outcome === 'string' ? FAILURES[outcome] : outcome
+      gather(runtime, phone, recordFailure(runtime, messageId, person, failure))
       return
     }
     gather(runtime, phone, recordStatus(runtime, messageId, person, 'sent'))
@@ -51,10 +53,10 @@ export function recordStatus(runtime: Runtime, id: string, person: Person, statu
   ]
 }
 
-function recordFailure(runtime: Runtime, id: string, person: Person, reason: keyof typeof FAILURES): Update[] {
+function recordFailure(runtime: Runtime, id: string, person: Person, failure: Failure): Update[] {
   const message = runtime.world.whatsapp.messages.get(id)
   if (!message) return []
-  const { code, title, details } = FAILURES[reason]
+  const { code, title, details } = failure
   message.status = 'failed'
   message.error = { code, title, details }
   runtime.bus.changed()
