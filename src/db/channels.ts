@@ -18,7 +18,7 @@ export type ChannelRow = {
   displayPhoneNumber: string | null
   appKey: string
   token: string
-  state: 'connected' | 'unchecked' | 'paused' | 'reconnect'
+  state: 'connected' | 'unchecked' | 'paused' | 'reconnect' | 'disconnected'
   stateReason: string | null
   createdAt: Date
   perSecond: number

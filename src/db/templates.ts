@@ -59,7 +59,7 @@ export async function lockTemplate(
 
 /** As Meta lists them. A status that a webhook told later than `statusAt` stays. */
 export function saveTemplates(tx: Tx, rows: TemplateRow[]) {
-  return tx`
+  return tx<TemplateRow[]>`
     insert into templates as t select * from jsonb_populate_recordset(null::templates, ${jsonRows(tx, rows)})
     on conflict (workspace_id, waba_id, name, language) do update set remote_id = excluded.remote_id,
       category = excluded.category, quality = excluded.quality, parameter_format = excluded.parameter_format,
@@ -68,7 +68,8 @@ export function saveTemplates(tx: Tx, rows: TemplateRow[]) {
       rejection_reason = case when t.status_at > excluded.status_at then t.rejection_reason
         else excluded.rejection_reason end,
       status_at = greatest(t.status_at, excluded.status_at),
-      deleted_at = case when t.status_at > excluded.status_at then t.deleted_at end`
+      deleted_at = case when t.status_at > excluded.status_at then t.deleted_at end
+    returning *`
 }
 
 /** What a webhook changed. */

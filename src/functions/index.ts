@@ -7,12 +7,14 @@ import { flushOutboxFunction } from './flush-outbox.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
 import { sweepSlaFunction } from './sweep-sla.ts'
+import { syncTemplatesFunction } from './sync-templates.ts'
 
 /** `services` is asked at each run: on Workers every request has a database connection of its own. */
 export function createFunctions(inngest: Inngest, services: () => Services): InngestFunction.Any[] {
   return [
     flushOutboxFunction(inngest, services),
     sendMessageFunction(inngest, services),
+    syncTemplatesFunction(inngest, services),
     applyDeliveryFunction(inngest, services),
     sweepSlaFunction(inngest, services),
     ...recoverFunctions(inngest, services),

@@ -60,7 +60,7 @@ it('registers every function at the address of the service, and says which', asy
   })
   const [body] = inngest.registered
   expect(body?.url).toBe(address)
-  expect(body?.functions).toHaveLength(8)
+  expect(body?.functions).toHaveLength(9)
   for (const fn of body?.functions ?? []) expect(fn.steps.step.runtime.url).toMatch(address)
   expect(await register(address, KEY)).toMatchObject({ kind: 'registered', modified: false })
 })

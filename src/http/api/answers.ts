@@ -4,7 +4,6 @@ import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { composed } from '../../core/outbound.ts'
 import { explainProblem } from '../../core/outbound-limits.ts'
-import { sendError } from '../../core/send-errors.ts'
 import { newId } from '../../inbox/context.ts'
 import { dismissMessage, resendMessage } from '../../inbox/decide-message.ts'
 import { type Marked, markRead } from '../../inbox/mark-read.ts'
@@ -14,7 +13,7 @@ import { languageFor, problem } from '../errors.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { idParam, iso, jsonBody, route } from './shapes.ts'
-import { showTemplate } from './templates.ts'
+import { refused, showTemplate } from './templates.ts'
 import { messageShape, showMessage, ticketIdOf, ticketParam } from './tickets.ts'
 
 const replyBody = z
@@ -133,13 +132,7 @@ function markError(marked: Exclude<Marked, { kind: 'marked' }>, language: Return
     case 'channel disconnected':
     case 'channel paused':
       return new AppError(marked.kind, { channel: marked.channel, reason: marked.reason })
-    case 'not reached':
-      return new AppError('whatsapp refused', { sentence: marked.reason, reason: 'network' })
-    default: {
-      const code = marked.code || null
-      const { sentence, fix } = sendError(code)
-      const reason = [code, marked.reason].filter(Boolean).join(': ')
-      return new AppError('whatsapp refused', { sentence: `${sentence[language]} ${fix[language]}`, reason })
-    }
+    default:
+      return refused(marked, language)
   }
 }

@@ -17,7 +17,7 @@ const channelShape = z
     phoneNumberId: z.string(),
     wabaId: z.string(),
     displayPhoneNumber: z.string().nullable(),
-    state: z.enum(['connected', 'unchecked', 'paused', 'reconnect']),
+    state: z.enum(['connected', 'unchecked', 'paused', 'reconnect', 'disconnected']),
     stateReason: z.string().nullable(),
     /** Messages a second that WhatsApp grants. */
     perSecond: z.number().int(),

@@ -7,6 +7,7 @@ import { channels } from './channels.ts'
 import { connections } from './connections.ts'
 import { contacts } from './contacts.ts'
 import { ledger } from './ledger.ts'
+import { templates } from './templates.ts'
 import { tickets } from './tickets.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
@@ -17,6 +18,7 @@ export const api = guarded
   .route('/', answers)
   .route('/', contacts)
   .route('/', channels)
+  .route('/', templates)
   .route('/', connections)
   .route('/', ledger)
 

@@ -39,10 +39,20 @@ export async function callGraph(
   }
   const answer = jsonOf(text)
   if (response.ok) return { kind: 'ok', body: answer }
-  const { code = '', message, error_user_msg, error_data } = errorShape.safeParse(answer).data?.error ?? {}
+  const {
+    code = '',
+    error_subcode,
+    message,
+    error_user_msg,
+    error_data,
+  } = errorShape.safeParse(answer).data?.error ?? {}
+  const exact = error_subcode?.startsWith(TEMPLATE_SUBCODES) ? error_subcode : code
   const reason = error_data?.details || error_user_msg || message || `HTTP ${response.status}`
-  return { kind: 'error', status: response.status, code, reason }
+  return { kind: 'error', status: response.status, code: exact, reason }
 }
+
+/** Template calls are refused with code 100, and the reason as a subcode. */
+const TEMPLATE_SUBCODES = '2388'
 
 const words = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined)
 
@@ -50,6 +60,7 @@ const errorShape = z.object({
   error: z
     .object({
       code: words,
+      error_subcode: words,
       message: words,
       /** Of template calls. */
       error_user_msg: words,
