@@ -90,8 +90,7 @@ it('ends in the same state for every order, grouping and repetition of all the s
     const { contacts, identities, conversations, messages, statuses, events, channel, letters } = await read(workspace)
     const plain = (rows: readonly Record<string, unknown>[], keys: string[]) =>
       JSON.parse(
-        JSON.stringify(rows.map(row => Object.fromEntries(keys.map(key => [key, row[key]]))))
-          .replaceAll(tag, 'TAG'),
+        JSON.stringify(rows.map(row => Object.fromEntries(keys.map(key => [key, row[key]])))).replaceAll(tag, 'TAG'),
       ) as unknown
     return {
       people: contacts.length,
