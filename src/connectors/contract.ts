@@ -61,7 +61,9 @@ export type PushResult =
       kind: 'stored'
       remoteId: string
       version: string | null
-      /** Of an unheard push: what somebody has changed there since, and we have left as it is. */
+      /** Of a push that was found to be stored already: what the record holds, which may not be what we say by now. */
+      there?: RemoteValues
+      /** What of that somebody has changed since. */
       theirs?: RemoteValues
     }
   | { recordId: string; kind: 'failed'; failure: Failure }

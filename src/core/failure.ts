@@ -1,7 +1,10 @@
 /** Why a call to a foreign system did not do what was asked. The remote's own words are kept in `message`. */
 export type Failure =
-  /** Nothing was stored; the same call may succeed after `afterMs` (rate limit, lock, maintenance, no connection). */
-  | { kind: 'retry after'; afterMs: number; status?: number; message: string }
+  /**
+   * The same call may succeed after `afterMs` (rate limit, lock, maintenance, no connection). Nothing was stored, unless
+   * `maybeStored`: an update whose answer was lost.
+   */
+  | { kind: 'retry after'; afterMs: number; status?: number; message: string; maybeStored?: boolean }
   /** The remote understood and refused; the same call will be refused again. `field` is the remote field at fault. */
   | { kind: 'rejected'; status?: number; code?: string; field?: string; message: string }
   /** The credentials are refused: the connection pauses until somebody reconnects it. */

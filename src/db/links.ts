@@ -52,6 +52,35 @@ export function linksOfRecord(sql: Queryable, recordId: string) {
   return sql<LinkRow[]>`select * from links where record_id = ${recordId} order by updated_at`
 }
 
+/** Who holds these records there. */
+export function linksByPlace(
+  sql: Queryable,
+  connectionId: string,
+  places: { remoteType: string; remoteId: string }[],
+): Promise<{ recordId: string; remoteType: string; remoteId: string }[]> {
+  return sql`
+    select l.record_id, l.remote_type, l.remote_id
+    from links l join jsonb_to_recordset(${jsonRows(sql, places)}) as p (remote_type text, remote_id text)
+      on p.remote_type = l.remote_type and p.remote_id = l.remote_id
+    where l.connection_id = ${connectionId}`
+}
+
+/** What was heard of a record: it moves the base, and leaves a push that is under way alone. Answers the base as it is then. */
+export async function saveHeard(
+  tx: Tx,
+  connectionId: string,
+  kind: OutboxKind,
+  heard: Agreed,
+  now: Date,
+): Promise<Values> {
+  const [row] = await tx<{ base: Values }[]>`
+    update links set remote_id = ${heard.remoteId}, base = coalesce(base, '{}'::jsonb) || ${tx.json(heard.base)},
+      remote_version = coalesce(${heard.remoteVersion}, remote_version), updated_at = ${now}
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = ${heard.recordId}
+    returning base`
+  return row?.base ?? heard.base
+}
+
 /** Written and committed before a push leaves. */
 export function savePushing(sql: Queryable, rows: LinkRow[]) {
   return sql`

@@ -3,7 +3,7 @@ import type { RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
 import { differing, merge } from '../core/merge.ts'
 import { countNearMiss } from '../db/connections.ts'
-import { type LinkRow, linksByRemote, pushesUnderWay, saveAgreed } from '../db/links.ts'
+import { type LinkRow, linksByRemote, pushesUnderWay, saveHeard } from '../db/links.ts'
 import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { carryOut } from './carry-out.ts'
@@ -138,14 +138,12 @@ async function applyOne(
     }
   })
   if (!ours) return
-  // Of a field both sides changed, the newest wins.
-  const winner = !dirtyAt || about.at >= dirtyAt ? 'theirs' : 'ours'
+  // Of a field both sides changed, the newest wins; but what we said before is not newer than what we would say.
+  const winner = !dirtyAt || (about.at >= dirtyAt && !about.byUs) ? 'theirs' : 'ours'
   const mapped = toRemote(connection, ours, base).values
   const { take } = merge(base, mapped, verdict.changed, () => winner)
-  // What is not taken reads as ours, so that it changes nothing.
   const possible =
-    Object.keys(take).length === 0 ||
-    (await carryOut(ctx, connection, object, link.recordId, { ...mapped, ...take }, about.at))
+    Object.keys(take).length === 0 || (await carryOut(ctx, connection, object, link.recordId, mapped, take, about.at))
   await agree(ctx, connection, link, remote, verdict.changed, possible ? take : {})
 }
 
@@ -159,9 +157,8 @@ async function agree(
   take: Record<string, string | null>,
 ) {
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const base = { ...link.base, ...changed }
-    const agreed = { recordId: link.recordId, remoteId: remote.remoteId, base, remoteVersion: remote.version }
-    await saveAgreed(tx, connection.row.id, link.kind, [agreed], ctx.now)
+    const heard = { recordId: link.recordId, remoteId: remote.remoteId, base: changed, remoteVersion: remote.version }
+    const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.recordId], ctx.workspaceId)).get(link.recordId)
     const kept = Object.keys(changed).some(field => !(field in take))
     if (ours && (kept || differing(toRemote(connection, ours, base).values, base).length > 0)) {

@@ -25,6 +25,7 @@ import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import { type OpenConnection, openConnection } from './open-connection.ts'
+import { isOutage, twice } from './outage.ts'
 import { buryPush, recordResults } from './record-results.ts'
 import { toRemote } from './to-remote.ts'
 
@@ -96,10 +97,17 @@ async function takeTheirs(
   results: PushResult[],
 ) {
   if (kind === 'message') return
-  for (const result of results) {
+  for (const [n, result] of results.entries()) {
     const values = items.find(item => item.recordId === result.recordId)?.values
     if (result.kind !== 'stored' || !result.theirs || !values) continue
-    await carryOut(ctx, connection, kind, result.recordId, { ...values, ...result.theirs }, ctx.now)
+    const { recordId, theirs } = result
+    try {
+      await twice(() => carryOut(ctx, connection, kind, recordId, values, theirs, ctx.now))
+    } catch (error) {
+      if (isOutage(error)) throw error
+      const message = `What was changed there could not be taken: ${error instanceof Error ? error.message : error}`
+      results[n] = { recordId, kind: 'failed', failure: { kind: 'ambiguous', message } }
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
 import { feedLimiter, refuseCredentials } from '../db/connections.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
-import { clearPushing, forgetLinks, saveAgreed } from '../db/links.ts'
+import { clearPushing, forgetLinks, linksByPlace, saveAgreed } from '../db/links.ts'
 import { clearOutbox, deferOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS = 60_000
 
 type Pushed = { row: OutboxRow; item: PushItem }
 
-type Stored = { pushed: Pushed; remoteId: string; version: string | null; theirs?: RemoteValues }
+type Stored = Extract<PushResult, { kind: 'stored' }> & { pushed: Pushed }
 
 /** Returns the failure that stops the whole connection, if there was one. */
 export async function recordResults(
@@ -42,21 +42,24 @@ export async function recordResults(
   const failed: { pushed: Pushed; failure: Failure }[] = []
   for (const each of pushed) {
     const result = byRecord.get(each.item.recordId)
-    if (result?.kind === 'stored') stored.push({ ...result, pushed: each })
+    // A record that was merged away answers by its survivor's id, and stays what it was.
+    if (result?.kind === 'stored')
+      stored.push({ ...result, remoteId: each.item.remoteId ?? result.remoteId, pushed: each })
     else
       failed.push({ pushed: each, failure: result?.failure ?? { kind: 'ambiguous', message: 'No result was given' } })
   }
   const { id } = connection.row
-  const plan = planFailures(ctx.now, failed, stored.length > 0)
-  await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const agreed = stored.map(({ pushed: { item }, remoteId, version, theirs }) => {
+  return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const { mine, others } = await partOthers(tx, id, stored)
+    const plan = planFailures(ctx.now, [...failed, ...others], mine.length > 0)
+    const agreed = mine.map(({ pushed: { item }, remoteId, version, there }) => {
       const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
-      return { recordId: item.recordId, remoteId, base: { ...said, ...theirs }, remoteVersion: version }
+      return { recordId: item.recordId, remoteId, base: there ?? said, remoteVersion: version }
     })
-    const moved = await movedOn(tx, ctx, connection, kind, stored)
-    const isTold = (each: Stored) => !each.theirs && !moved.has(each.pushed.item.recordId)
-    const told = stored.filter(isTold).map(each => each.pushed.row)
-    const again = stored.flatMap(each => (isTold(each) ? [] : [{ id: each.pushed.row.id, availableAt: ctx.now }]))
+    const moved = await movedOn(tx, ctx, connection, kind, mine)
+    const isTold = (each: Stored) => !each.there && !moved.has(each.pushed.item.recordId)
+    const told = mine.filter(isTold).map(each => each.pushed.row)
+    const again = mine.flatMap(each => (isTold(each) ? [] : [{ id: each.pushed.row.id, availableAt: ctx.now }]))
     await Promise.all([
       keepAccount(tx, connection),
       agreed.length > 0 ? saveAgreed(tx, id, kind, agreed, ctx.now) : null,
@@ -74,10 +77,35 @@ export async function recordResults(
     } of plan.buried) {
       await buryPush(tx, ctx, { connectionId: id, kind, recordId: item.recordId, values: item.values, failure })
     }
-    const recordIds = stored.map(each => each.pushed.item.recordId)
+    const recordIds = mine.map(each => each.pushed.item.recordId)
     if (recordIds.length > 0) await settleLetters(tx, ctx, id, kind, recordIds)
+    return plan.stop
   })
-  return plan.stop
+}
+
+/** A record there is the counterpart of one of ours at the most: what answered by another's is a person's to look at. */
+async function partOthers(tx: Tx, connectionId: string, stored: Stored[]) {
+  const [mine, others] = [[] as Stored[], [] as { pushed: Pushed; failure: Failure }[]]
+  const news = stored.filter(({ pushed }) => pushed.item.remoteId === null)
+  const places = news.map(({ pushed, remoteId }) => ({ remoteType: pushed.item.remoteType, remoteId }))
+  const holders = new Map(
+    (news.length > 0 ? await linksByPlace(tx, connectionId, places) : []).map(link => [
+      `${link.remoteType} ${link.remoteId}`,
+      link.recordId,
+    ]),
+  )
+  for (const each of stored) {
+    const { recordId, remoteType, remoteId } = each.pushed.item
+    const place = `${remoteType} ${each.remoteId}`
+    const holder = remoteId === null ? (holders.get(place) ?? recordId) : recordId
+    if (remoteId === null) holders.set(place, holder)
+    if (holder === recordId) mine.push(each)
+    else {
+      const message = `${each.remoteId} there is the counterpart of another record of ours already: part the two there, or merge ours`
+      others.push({ pushed: each.pushed, failure: { kind: 'rejected', message } })
+    }
+  }
+  return { mine, others }
 }
 
 /**
@@ -145,7 +173,8 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
       plan.postponed.push({ id: row.id, availableAt: new Date(now.getTime() + ms), failure })
     const worn = row.attempts + 1 >= MAX_ATTEMPTS
     // What an earlier push may have stored stays unheard, whatever this one says.
-    if (failure.kind !== 'ambiguous' && !item.unheard) plan.unsaid.push(item.recordId)
+    const maybeStored = failure.kind === 'ambiguous' || (failure.kind === 'retry after' && failure.maybeStored)
+    if (!maybeStored && !item.unheard) plan.unsaid.push(item.recordId)
     switch (failure.kind) {
       case 'retry after': {
         if (failure.message === ALLOWANCE_USED_UP) {

@@ -206,3 +206,50 @@ it('leaves a name divided as they divided it', async () => {
   )
   expect(remote(t, 'contacts')[0]?.properties).toMatchObject({ firstname: 'María José', lastname: 'García Luna' })
 })
+
+it('changes only what they changed, where one of our words stands for several of theirs', async () => {
+  const [row] = await t.database.owner<{ settings: { stages: object[]; priorities: object[] } }[]>`
+    select settings from connections`
+  const settings = {
+    ...row?.settings,
+    stages: [
+      { ours: 'open', theirs: '1', label: 'Nuevo' },
+      { ours: 'in_progress', theirs: '2', label: 'En curso' },
+      { ours: 'waiting', theirs: '2', label: 'En curso' },
+      { ours: 'resolved', theirs: '4', label: 'Cerrado' },
+    ],
+    priorities: [
+      { ours: 'low', theirs: 'LOW' },
+      { ours: 'normal', theirs: 'MEDIUM' },
+      { ours: 'high', theirs: 'HIGH' },
+      { ours: 'urgent', theirs: 'HIGH' },
+    ],
+  }
+  await t.database.owner`update connections set settings = ${t.database.owner.json(settings as never)}`
+  await say(t, 'hola')
+  const [ticket] = await tickets()
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { state: 'waiting', priority: 'urgent' })
+  await t.pass(2)
+  await edit(t, 'tickets', { subject: 'De una persona' })
+  for (const seconds of [2, 60]) await t.pass(seconds)
+  expect(await tickets()).toMatchObject([{ subject: 'De una persona', state: 'waiting', priority: 'urgent' }])
+})
+
+it('two linked contacts that were merged in HubSpot hold nothing up', async () => {
+  await say(t, 'hola')
+  await say(t, 'hola', beto)
+  const [one, other] = remote(t, 'contacts')
+  t.sandbox.hubspot.merge(DEMO.portalId, { primaryObjectId: one?.id ?? '', objectIdToMerge: other?.id ?? '' })
+  await t.pass(5)
+  const change = (name: string) => t.database.owner`
+    with changed as (update contacts set name = ${name} where name = 'Beto' returning workspace_id, id)
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    select gen_random_uuid(), workspace_id, ${t.connectionId}, 'contact', id, 1, now(), ${t.now()}, 0 from changed`
+  await change('Norberto')
+  await say(t, 'otra vez', beto)
+  for (const seconds of [2, 60, 60]) await t.pass(seconds)
+  expect(await waiting(t)).toEqual([])
+  expect(
+    remote(t, 'communications').filter(record => record.properties.hs_communication_body?.includes('otra')),
+  ).toHaveLength(1)
+})

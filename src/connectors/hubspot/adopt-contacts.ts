@@ -13,6 +13,7 @@ import { CONTACT_KEY, type HubSpotContext } from './settings.ts'
 export async function adoptContacts(ctx: HubSpotContext, writes: Write<UpsertInput>[]): Promise<PushResult[]> {
   const results: PushResult[] = []
   const updates: Write<UpdateInput>[] = []
+  const adopted = new Set<string>()
   for (const part of chunks(writes, BATCH_SIZE)) {
     let owners: Map<string, HubSpotObject>
     try {
@@ -25,8 +26,10 @@ export async function adoptContacts(ctx: HubSpotContext, writes: Write<UpsertInp
     }
     for (const write of part) {
       const owner = owners.get(emailOf(write))
-      if (owner && !owner.properties[CONTACT_KEY]) updates.push(whatLacks(owner, write))
-      else results.push(failed(write.item, emailTaken(write.input.properties.email, owner)))
+      if (owner && !owner.properties[CONTACT_KEY] && !adopted.has(owner.id)) {
+        adopted.add(owner.id)
+        updates.push(whatLacks(owner, write))
+      } else results.push(failed(write.item, emailTaken(write.input.properties.email, owner)))
     }
   }
   const updated = await writeAll(updates, { purpose: 'update', send: inputs => batchUpdate(ctx, 'contacts', inputs) })

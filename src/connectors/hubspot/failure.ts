@@ -27,7 +27,7 @@ export function failureOf(answer: Response, text: string, purpose: Purpose, now:
     return { kind: 'retry after', afterMs: Math.max(LOCKED_MS, retryAfter(headers) ?? 0), status, message }
   if (status === 477 || status === 408 || status >= 500) {
     if (purpose === 'create') return { kind: 'ambiguous', status, message }
-    return { kind: 'retry after', afterMs: retryAfter(headers) ?? SERVER_ERROR_MS, status, message }
+    return { kind: 'retry after', afterMs: retryAfter(headers) ?? SERVER_ERROR_MS, status, message, ...maybe(purpose) }
   }
   if (status === 401 || status === 403) return { kind: 'unauthorized', status, message }
   if (status === 404 && (purpose === 'update' || purpose === 'read')) return { kind: 'gone', status, message }
@@ -45,7 +45,7 @@ export function itemFailure(error: HubSpotError, purpose: Purpose): Failure {
       return { kind: 'retry after', afterMs: INTERVAL_MS, message }
     case 'INTERNAL_ERROR':
       if (purpose === 'create') return { kind: 'ambiguous', message }
-      return { kind: 'retry after', afterMs: SERVER_ERROR_MS, message }
+      return { kind: 'retry after', afterMs: SERVER_ERROR_MS, message, ...maybe(purpose) }
     default:
       return refusal(error, message)
   }
@@ -54,7 +54,12 @@ export function itemFailure(error: HubSpotError, purpose: Purpose): Failure {
 /** A call without an answer: for what may be sent twice, not knowing is only waiting. */
 export function lostCall(failure: Failure, purpose: Purpose): Failure {
   if (failure.kind !== 'ambiguous' || purpose === 'create') return failure
-  return { kind: 'retry after', afterMs: LOST_CALL_MS, message: failure.message }
+  return { kind: 'retry after', afterMs: LOST_CALL_MS, message: failure.message, ...maybe(purpose) }
+}
+
+/** An update may be stored without our hearing of it. */
+function maybe(purpose: Purpose) {
+  return purpose === 'update' ? { maybeStored: true } : {}
 }
 
 /** HubSpot's error object, empty when the body is not one (a proxy's page). */

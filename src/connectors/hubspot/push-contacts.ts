@@ -3,7 +3,7 @@ import { adoptContacts } from './adopt-contacts.ts'
 import { type Write, wasTaken, writeAll } from './batch.ts'
 import { batchUpdate, batchUpsert, type UpsertInput } from './client.ts'
 import { knownProperties, splitUpdates } from './properties.ts'
-import { readUnheard, withTheirs } from './read-unheard.ts'
+import { readUnheard } from './read-unheard.ts'
 import { CONTACT_KEY, type HubSpotContext } from './settings.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     unlinked.filter(item => item.unheard),
   )
   const upserts = [...unlinked.filter(item => !item.unheard), ...unheard.missing].map(upsertOf)
-  const updated = await writeAll([...updates, ...unheard.updates], {
+  const updated = await writeAll(updates, {
     purpose: 'update',
     send: inputs => batchUpdate(ctx, 'contacts', inputs),
   })
@@ -35,7 +35,7 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     ctx,
     upserts.filter(({ item }) => taken.has(item.recordId)),
   )
-  return [...silent, ...unheard.results, ...updated.map(each => withTheirs(unheard, each)), ...kept, ...adopted]
+  return [...silent, ...unheard.results, ...updated, ...kept, ...adopted]
 }
 
 function upsertOf(item: PushItem): Write<UpsertInput> {

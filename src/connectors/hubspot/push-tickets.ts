@@ -2,7 +2,7 @@ import type { PushItem, PushResult } from '../contract.ts'
 import { type Write, wasTaken, writeAll } from './batch.ts'
 import { type Association, batchCreate, batchUpdate, type CreateInput } from './client.ts'
 import { knownProperties, splitUpdates } from './properties.ts'
-import { readUnheard, withTheirs } from './read-unheard.ts'
+import { readUnheard } from './read-unheard.ts'
 import { type HubSpotContext, TICKET_KEY } from './settings.ts'
 
 /** HubSpot's own association types, ticket → contact. */
@@ -10,7 +10,7 @@ const TICKET_TO_CONTACT = 16
 
 /**
  * Known tickets by id. The others are created with their contact in the same call, which upsert cannot; a `wa_ticket_id`
- * that is taken says that an earlier push was stored, and that ticket is updated instead.
+ * that is taken says that an earlier push was stored.
  */
 export async function pushTickets(ctx: HubSpotContext, items: PushItem[]): Promise<PushResult[]> {
   const { silent, updates } = splitUpdates(items.filter(({ remoteId }) => remoteId !== null))
@@ -30,12 +30,17 @@ export async function pushTickets(ctx: HubSpotContext, items: PushItem[]): Promi
   return [...silent, ...updated, ...unheard, ...created.filter(({ recordId }) => !taken.has(recordId)), ...settled]
 }
 
-/** Looks the tickets up by our key, updates those that exist and creates the others. */
+/** Looks the tickets up by our key, and creates those that are not there. */
 async function settle(ctx: HubSpotContext, items: PushItem[]): Promise<PushResult[]> {
   const unheard = await readUnheard(ctx, 'tickets', TICKET_KEY, items)
-  const updated = await update(ctx, unheard.updates)
   const created = await create(ctx, unheard.missing)
-  return [...unheard.results, ...updated.map(result => withTheirs(unheard, result)), ...created]
+  return [...unheard.results, ...created.map(orUnknown)]
+}
+
+/** What a lost call has stored since we looked is no refusal: we look again. */
+function orUnknown(result: PushResult): PushResult {
+  if (result.kind === 'stored' || !wasTaken(result)) return result
+  return { ...result, failure: { kind: 'ambiguous', message: result.failure.message } }
 }
 
 function update(ctx: HubSpotContext, writes: ReturnType<typeof splitUpdates>['updates']): Promise<PushResult[]> {

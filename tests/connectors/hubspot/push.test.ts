@@ -213,16 +213,29 @@ describe('records that may be there already', () => {
   const items = () => [unheard(ticketItem(1), { subject: 'Antes' }), unheard(ticketItem(2))]
   const there = () => ({ ...ticketItem(1).values, subject: 'Antes' })
 
-  test('are looked up by our key: those found are updated where ours has changed, the others created', async () => {
+  test('are looked up by our key: those found are told as they are, the others created', async () => {
     const { fetch, asked } = portal(there())
     const results = await hubspot.ticket.push(aContext(fetch), items())
-    expect(acts(asked)).toEqual(['read 2', 'update 1', 'create 1'])
+    expect(acts(asked)).toEqual(['read 2', 'create 1'])
     expect(asked[0]?.body).toMatchObject({
       idProperty: 'wa_ticket_id',
       inputs: [{ id: 'ticket-1' }, { id: 'ticket-2' }],
     })
-    expect(asked[1]?.body.inputs).toMatchObject([{ id: '61', properties: { subject: 'Pedido 1' } }])
-    expect(results).toMatchObject([{ remoteId: '61' }, { recordId: 'ticket-2', kind: 'stored' }])
+    expect(results).toMatchObject([
+      { remoteId: '61', there: there() },
+      { recordId: 'ticket-2', kind: 'stored' },
+    ])
+    expect(results[0]).not.toHaveProperty('theirs')
+  })
+
+  test('a create that was stored after all since we looked is unknown, and no refusal', async () => {
+    const { fetch } = fakeFetch(asked =>
+      asked.path.endsWith('/batch/read')
+        ? json({ results: [] })
+        : json({ status: 'error', category: 'CONFLICT', message: 'wa_ticket_id is taken' }, 409),
+    )
+    const results = await hubspot.ticket.push(aContext(fetch), items())
+    expect(results).toMatchObject([{ failure: { kind: 'ambiguous' } }, { failure: { kind: 'ambiguous' } }])
   })
 
   test('an archived one is not there', async () => {
@@ -241,13 +254,13 @@ describe('records that may be there already', () => {
     expect(results).toMatchObject([{ kind: 'stored', remoteId: '61', version: null, theirs: { [field]: value } }])
   })
 
-  test('what both have changed is theirs, what only ours has changed is said', async () => {
-    const { fetch, asked } = portal({ ...ticketItem(1).values, subject: 'De una persona', hs_pipeline_stage: '2' })
+  test('what only ours has changed since is not theirs', async () => {
+    const { fetch } = portal({ ...ticketItem(1).values, subject: 'De una persona', hs_pipeline_stage: '2' })
     const item = unheard(ticketItem(1), { subject: 'Antes', hs_pipeline_stage: '2' })
-    const results = await hubspot.ticket.push(aContext(fetch), [item])
-    expect(asked[1]?.body.inputs).toMatchObject([{ id: '61', properties: { hs_pipeline_stage: '1' } }])
-    expect(Object.keys(asked[1]?.body.inputs[0]?.properties ?? {})).toEqual(['hs_pipeline_stage'])
-    expect(results).toMatchObject([{ kind: 'stored', theirs: { subject: 'De una persona' } }])
+    const [result] = await hubspot.ticket.push(aContext(fetch), [item])
+    expect(result).toMatchObject({ there: { subject: 'De una persona', hs_pipeline_stage: '2' } })
+    expect(result).toMatchObject({ theirs: { subject: 'De una persona' } })
+    expect(Object.keys((result as { theirs: object }).theirs)).toEqual(['subject'])
   })
 
   test('a reading that fails stores nothing, and is tried again', async () => {
