@@ -152,3 +152,44 @@ it('frames messages however the stream is cut', () => {
     }),
   )
 })
+
+describe('a greeting that does not come', () => {
+  /** A server that answers each connection by `act`, and counts them. */
+  async function server(act: (client: net.Socket) => void) {
+    let connections = 0
+    const listening = net.createServer(client => {
+      connections++
+      client.on('error', () => {})
+      client.once('data', () => act(client))
+    })
+    await new Promise<void>(resolve => listening.listen(0, '127.0.0.1', () => resolve()))
+    const { port } = listening.address() as net.AddressInfo
+    const close = () => new Promise(resolve => listening.close(resolve))
+    return { url: `postgres://me:secret@127.0.0.1:${port}/db`, count: () => connections, close }
+  }
+
+  it('is an error, and not tried again at once, where the connection is closed without a word', async () => {
+    const silent = await server(client => client.end())
+    const sql = openDatabase(silent.url, { max: 1 })
+    for (let n = 0; n < 3; n++) await expect(sql`select 1`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+    expect(silent.count()).toBe(3)
+    await sql.end({ timeout: 0 })
+    await silent.close()
+  })
+
+  it('is the error that the server gives, each time anew', async () => {
+    const codes = ['57P03', '53300', '28P01']
+    const refusing = await server(client => {
+      const body = Buffer.from(`SFATAL\0VFATAL\0C${codes[refusing.count() - 1]}\0Mnot now\0\0`)
+      const head = Buffer.alloc(5)
+      head.write('E', 'latin1')
+      head.writeUInt32BE(body.length + 4, 1)
+      client.end(Buffer.concat([head, body]))
+    })
+    const sql = openDatabase(refusing.url, { max: 1 })
+    for (const code of codes) await expect(sql`select 1`).rejects.toMatchObject({ code, message: 'not now' })
+    expect(refusing.count()).toBe(3)
+    await sql.end({ timeout: 0 })
+    await refusing.close()
+  })
+})

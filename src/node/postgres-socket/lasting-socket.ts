@@ -8,7 +8,16 @@
  */
 import { EventEmitter } from 'node:events'
 import type net from 'node:net'
-import { createFramer, failure, messagesOf, passwordRequest, readyAfterFailure, stringsOf, typeOf } from './messages.ts'
+import {
+  createFramer,
+  failure,
+  fieldsOf,
+  messagesOf,
+  passwordRequest,
+  readyAfterFailure,
+  stringsOf,
+  typeOf,
+} from './messages.ts'
 
 /** Statements that end a transaction, as postgres.js writes them. */
 const ENDS = new Set(['commit', 'rollback'])
@@ -113,7 +122,7 @@ export class LastingSocket extends EventEmitter {
     socket.on('data', chunk => this.#receive(chunk))
     socket.on('drain', () => this.emit('drain'))
     socket.on('error', error => {
-      if (!this.#greeted) this.emit('error', error)
+      this.#refused ??= this.#greeted ? undefined : error
     })
     socket.on('close', () => this.#lose())
     socket.setKeepAlive(this.#keepAlive.on, this.#keepAlive.delayMs)
@@ -126,8 +135,12 @@ export class LastingSocket extends EventEmitter {
     let end = 0
     for (const message of messagesOf(bytes)) {
       const type = typeOf(message)
-      // The farewell of a backend that is told to go: kept, it would be taken for the answer to a later statement.
-      if (type === 'E' && this.#greeted && isFatal(message)) break
+      if (type === 'E' && isFatal(message)) {
+        // Before the greeting it says why there is none; after it, it is the farewell of a backend that is told to go, and
+        // would be taken for the answer to a later statement.
+        if (!this.#greeted) this.#refused ??= errorOf(message)
+        break
+      }
       end += message.length
       if (type !== 'Z') continue
       if (this.#greeted) this.#unanswered.shift()
@@ -158,7 +171,12 @@ export class LastingSocket extends EventEmitter {
 
   #lose() {
     this.#lost = true
-    if (!this.#greeted || this.#ending) return this.#close()
+    if (this.#ending) return this.#close()
+    // As an error, so that who waits hears of it and the next attempt is put off.
+    if (!this.#greeted) {
+      this.#refused ??= Object.assign(new Error('Postgres closed the connection'), { code: 'CONNECTION_CLOSED' })
+      return this.#fail()
+    }
     // A commit without an answer is the last that its sender has to say.
     if (this.#unanswered.includes(true)) this.#inTransaction = false
     if (!this.#inTransaction) return this.#nudge()
@@ -201,6 +219,11 @@ function isEnd(sql: string): boolean {
 
 /** Severity FATAL or PANIC, in the field that is never translated ("Error and Notice Message Fields"). */
 function isFatal(message: Buffer): boolean {
-  const fields = message.toString('utf8', 5).split('\0')
-  return fields.includes('VFATAL') || fields.includes('VPANIC')
+  const { V } = fieldsOf(message)
+  return V === 'FATAL' || V === 'PANIC'
+}
+
+function errorOf(message: Buffer): Error {
+  const { M = 'Postgres refused the connection', C = '' } = fieldsOf(message)
+  return Object.assign(new Error(M), { name: 'PostgresError', code: C, severity: 'FATAL' })
 }

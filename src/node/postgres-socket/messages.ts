@@ -48,6 +48,12 @@ export function createFramer(): (chunk: Buffer) => Buffer | undefined {
   }
 }
 
+/** Of an ErrorResponse: by their letter, V for severity, C for code, M for the message. */
+export function fieldsOf(message: Buffer): Record<string, string> {
+  const fields = message.toString('utf8', HEADER).split('\0')
+  return Object.fromEntries(fields.filter(Boolean).map(field => [field.slice(0, 1), field.slice(1)]))
+}
+
 /** ErrorResponse, of class 08 (connection exception). */
 export function failure(why: string): Buffer {
   return message('E', Buffer.from(`SFATAL\0VFATAL\0C08006\0M${why}\0\0`))
