@@ -5,7 +5,7 @@ import { type Planned, planItem } from './plan.ts'
 import { callFunction, type Endpoint, type Op, type RunError, toError } from './protocol.ts'
 import { failedEvent, type Report, schedule } from './schedule.ts'
 import type { Claimed } from './store/claim.ts'
-import { finishItems, unblocked } from './store/finish.ts'
+import { finishItems, lockQueues, unblocked } from './store/finish.ts'
 import { type Ending, saveEnd, savePlan, saveRetry, saveSharedEnd, saveStep } from './store/save.ts'
 import { startRuns } from './store/start-runs.ts'
 
@@ -96,8 +96,10 @@ async function plan(executor: Executor, item: Claimed, ops: Op[]): Promise<boole
   const items = planned.map(each => each.item)
   const invokes = planned.some(each => each.run)
   const saved = await unblocked(() => {
-    if (!invokes) return savePlan(db, item, items, now, engineId)
+    if (!invokes && item.pending === 0) return savePlan(db, item, items, now, engineId)
     return db.begin(async tx => {
+      // A sibling that finishes meanwhile is to be seen as finished, or it would be queued anew.
+      if (item.pending > 0) await lockQueues(tx, [item.runId])
       const queued = await savePlan(tx, item, items, now, engineId)
       const runs = planned.flatMap(({ item: { stepId }, run }) => {
         const parentItem = queued?.queued[stepId]
