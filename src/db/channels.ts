@@ -62,6 +62,14 @@ export function setChannelState(sql: Queryable, id: string, state: ChannelRow['s
   return sql`update channels set state = ${state}, state_reason = ${reason} where id = ${id}`
 }
 
+/** What failed before somebody resumed the number says nothing of it any more. */
+export function pauseChannel(sql: Queryable, id: string, reason: string, failedAt: Date) {
+  return sql`
+    update channels set state = 'paused', state_reason = ${reason}
+    where id = ${id} and state in ('connected', 'unchecked') and not exists (
+      select 1 from audit where action = 'channel resumed' and subject_id = ${id} and at >= ${failedAt})`
+}
+
 /** False where the key belongs to another workspace: its row cannot be seen, so it is not changed either. */
 export async function saveMetaApp(
   sql: Queryable,

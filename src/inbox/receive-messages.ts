@@ -18,6 +18,7 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { applyStatuses, type StatusItem } from './apply-statuses.ts'
 import { newId } from './context.ts'
 import { type Changes, foldArrivals, type Item } from './fold-arrivals.ts'
+import { holdBack } from './hold-back.ts'
 import { learnAddressBook, noteChannelEvents } from './note-channel-events.ts'
 
 /** An item of a body, with the number of ours that it speaks of. */
@@ -64,6 +65,11 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
         items.filter(item => item.kind === 'status'),
       ),
       noteChannelEvents(tx, ctx, deliveries),
+      holdBack(
+        tx,
+        ctx.workspaceId,
+        items.filter(item => item.kind === 'status'),
+      ),
       learnAddressBook(
         tx,
         ctx,

@@ -159,3 +159,15 @@ it('stops a number that Meta holds back, says why, and goes on when somebody res
   await t.pass(5)
   expect(await last()).toMatchObject({ text: 'Espera', status: 'delivered' })
 })
+
+it('stops a number too when a message fails later for a reason that is the number’s', async () => {
+  t.sandbox.whatsapp.fail({ phoneNumberId, code: 131042, as: 'status', details: 'Business eligibility payment issue' })
+  await reply({ text: 'La primera' })
+  await t.pass(5)
+  expect(await last()).toMatchObject({ status: 'failed', failure: { code: '131042' } })
+  const channel = async () =>
+    (await t.api<{ items: { id: string; state: string }[] }>('GET', '/channels')).body.items[0]
+  expect(await channel()).toMatchObject({ state: 'paused', stateReason: expect.stringMatching(/pago.*131042/) })
+  await t.api('POST', `/channels/${(await channel())?.id}/resume`)
+  expect(await channel()).toMatchObject({ state: 'connected' })
+})

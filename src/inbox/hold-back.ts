@@ -1,0 +1,21 @@
+import { explainTrouble, sendError } from '../core/send-errors.ts'
+import { pauseChannel } from '../db/channels.ts'
+import type { Tx } from '../db/client.ts'
+import { workspaceById } from '../db/workspaces.ts'
+import type { StatusItem } from './apply-statuses.ts'
+
+/**
+ * Failures that speak of the number and not of the message (payment, quality, a lock) stop what waits, as they do in an
+ * answer: each further message would only fail too.
+ */
+export async function holdBack(tx: Tx, workspaceId: string, items: StatusItem[]): Promise<void> {
+  const grave = items.filter(
+    ({ report }) => report.status === 'failed' && sendError(report.errorCode).meaning.kind === 'pause channel',
+  )
+  if (grave.length === 0) return
+  const language = (await workspaceById(tx, workspaceId))?.language ?? 'es'
+  for (const { channelId, report } of grave) {
+    const reason = explainTrouble(report.errorCode ?? '', report.errorText ?? '', language)
+    await pauseChannel(tx, channelId, reason, report.at)
+  }
+}
