@@ -71,7 +71,8 @@ export const inboundSchema = z.object({
   messages: z
     .array(
       z.object({
-        from: z.string().regex(/^\+?\d{6,15}$/),
+        /** A number, or the business-scoped id of somebody who hides it. */
+        from: z.string().regex(/^(\+?\d{6,15}|[A-Z]{2}\.[A-Za-z0-9.]{1,132})$/),
         name: z.string().optional(),
         type: z.string().optional(),
         text: z.string().optional(),

@@ -1,10 +1,21 @@
 import type { Runtime } from '../runtime.ts'
 import { newWamid, sameNumber } from './numbers.ts'
-import { type Chat, chatOf, keepMessage, type Person, type Phone, personByNumber, putPerson } from './state.ts'
+import { sampleOf } from './samples.ts'
+import {
+  type Chat,
+  chatOf,
+  keepMessage,
+  type Person,
+  type Phone,
+  personByNumber,
+  putPerson,
+  type WhatsAppState,
+} from './state.ts'
 import { recordStatus } from './statuses.ts'
 import { type Disorder, hidden, postUpdates, type Update } from './updates.ts'
 
 export type InboundMessage = {
+  /** A number, or the business-scoped id of somebody who hides it. */
   from: string
   name?: string | undefined
   type?: string | undefined
@@ -56,11 +67,11 @@ function inboundUpdate(runtime: Runtime, phone: Phone, message: InboundMessage):
   const chat = chatOf(whatsapp, phone.phoneNumberId, person)
   const type = message.type ?? 'text'
   const value: Record<string, unknown> = {
-    ...(hidden(person) ? {} : { from: message.from.replace(/\D/g, '') }),
+    ...(hidden(person) ? {} : { from: isUserId(message.from) ? person.waId : message.from.replace(/\D/g, '') }),
     ...(person.userId ? { from_user_id: person.userId } : {}),
-    id: message.id ?? newWamid(sameNumber(message.from), 'in'),
+    id: message.id ?? newWamid(sameNumber(person.waId), 'in'),
     timestamp: message.timestamp ?? runtime.clock.seconds(),
-    ...(type === 'text' ? { text: { body: message.text ?? '' } } : {}),
+    ...sampleOf(type, message.text),
     type,
     ...(message.replyTo ? { context: { from: phone.displayPhoneNumber.replace(/\D/g, ''), id: message.replyTo } } : {}),
     ...message.raw,
@@ -70,12 +81,26 @@ function inboundUpdate(runtime: Runtime, phone: Phone, message: InboundMessage):
 }
 
 function senderOf({ world }: Runtime, message: InboundMessage): Person {
+  if (isUserId(message.from)) return hiddenSender(world.whatsapp, message)
   const known = personByNumber(world.whatsapp, message.from)
   if (known && (message.name === undefined || message.name === known.name)) return known
   return putPerson(world.whatsapp, {
     waId: known?.waId ?? message.from.replace(/\D/g, ''),
     name: message.name ?? `+${message.from.replace(/\D/g, '')}`,
   })
+}
+
+function isUserId(from: string): boolean {
+  return /^[A-Z]{2}\./.test(from)
+}
+
+/** Whoever writes by a business-scoped id alone has a number all the same, which nobody is told. */
+function hiddenSender(whatsapp: WhatsAppState, { from, name }: InboundMessage): Person {
+  const known = personByNumber(whatsapp, whatsapp.peopleByUserId.get(from) ?? '')
+  if (known) return known
+  const digits = [...from].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 10_000_000_000, 7)
+  const waId = `999${String(digits).padStart(10, '0')}`
+  return putPerson(whatsapp, { waId, name: name ?? from, userId: from, hidesNumber: true })
 }
 
 /** A redelivered id and a reaction change nothing in the chat; any message moves the 24-hour window. */
