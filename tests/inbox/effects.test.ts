@@ -1,10 +1,12 @@
 /** What echoes, history, groups, hand-overs, changed ids and news of a number do to conversations and tickets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openWire } from '../../bench/ingest/wire.ts'
 import type { DomainEvent } from '../../src/core/events.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { LARGE, processDeliveries } from '../../src/inbox/process-deliveries.ts'
+import { openDatabase } from '../../src/node/open-database.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -419,4 +421,22 @@ it('the last word on marketing stands, whatever the order', async () => {
   const { conversations, tickets } = await read()
   expect(conversations).toMatchObject([{ marketing: 'resume', lastInboundAt: null }])
   expect(tickets).toEqual([])
+})
+
+it('a text takes one round trip to know whose it is, and four to take effect', async () => {
+  await begin()
+  const wire = await openWire(database.url)
+  const db = openDatabase(wire.url, { max: 1 })
+  const turns: number[] = []
+  // The first ones ask Postgres what the statements are.
+  for (const id of ['T1', 'T2', 'T3']) {
+    const row = { id: newId(), source: 'whatsapp:default', body: JSON.stringify(wrote(id, 0)), workspaceId: null }
+    await storeDeliveries(database.db, [row], now)
+    wire.count()
+    await processDeliveries({ db, now, emit: async () => {} }, [row])
+    turns.push(wire.count().turns)
+  }
+  await db.end()
+  wire.close()
+  expect(turns.at(-1)).toBe(1 + 4)
 })
