@@ -79,6 +79,7 @@ tbody tr:hover a { color: var(--brand); text-decoration: underline; }
 .failures, .zero { color: var(--soft); }
 .failures:not(.zero) { color: var(--late); font-weight: 600; }
 .latest { width: 34%; }
+@media (min-width: 1000px) { td a { white-space: nowrap; } }
 .latest .error { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
 td .label { display: none; }
 .pages { display: flex; gap: 12px; justify-content: flex-end; margin-top: 16px; }
