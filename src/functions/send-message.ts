@@ -6,6 +6,9 @@ import type { Services } from '../sync/context.ts'
 /** Waits of one run; what still waits then is found by recover-sends. */
 const TRIES = 20
 
+/** Longer waits are the sweep's, which looks each minute: a run for each of its looks would pile up. */
+const LONGEST_WAIT_MS = 60_000
+
 /** One sender at a time per conversation, so that answers arrive in the order they were written. */
 export function sendMessageFunction(inngest: Inngest, services: () => Services) {
   return inngest.createFunction(
@@ -24,6 +27,7 @@ export function sendMessageFunction(inngest: Inngest, services: () => Services) 
           return sendMessages({ db, emit, whatsapp, sealing, workspaceId, actor, now: now() }, conversationId)
         })
         if (sent.kind === 'done') return sent
+        if (sent.afterMs > LONGEST_WAIT_MS) break
         await step.sleep(`wait-${n}`, sent.afterMs)
       }
       return { kind: 'left to recover-sends' }

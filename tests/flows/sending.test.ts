@@ -171,3 +171,20 @@ it('stops a number too when a message fails later for a reason that is the numbe
   await t.api('POST', `/channels/${(await channel())?.id}/resume`)
   expect(await channel()).toMatchObject({ state: 'connected' })
 })
+
+it('waits longer and longer after 131056, and then sends what waited, in order', async () => {
+  t.sandbox.whatsapp.fail({ phoneNumberId, code: 131056, times: 3 })
+  for (const text of ['antes', 'después']) await reply({ text })
+  const waiting = async () => (await whole()).messages.filter(({ status }) => status === 'queued').length
+  await t.pass(3)
+  expect(await waiting()).toBe(2)
+  await t.pass(4)
+  await t.pass(15)
+  expect(await waiting()).toBe(2)
+  // More than a minute: left to the sweep.
+  await t.pass(64)
+  await t.pass(60)
+  await t.pass(60)
+  expect(await waiting()).toBe(0)
+  expect(onPhone().slice(-2)).toMatchObject([{ text: 'antes' }, { text: 'después' }])
+})

@@ -131,7 +131,7 @@ it('npm run inngest:sync tells it in sentences, and fails where it failed', asyn
   const { url } = await startService()
   const good = await sync([], { APP_URL: url, INNGEST_SIGNING_KEY: KEY })
   expect(good).toMatchObject({ code: 0, errors: '' })
-  expect(good.output).toContain(`Registered 8 functions at ${url}/api/inngest`)
+  expect(good.output).toContain(`Registered 9 functions at ${url}/api/inngest`)
   expect(good.output).toMatch(/buzon-flush-outbox +sync\/outbox\.dirty/)
   const wrong = await sync([url], { APP_URL: 'http://127.0.0.1:1', INNGEST_SIGNING_KEY: OTHER })
   expect(wrong).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('answered 401') })
