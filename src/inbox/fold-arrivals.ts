@@ -297,8 +297,16 @@ class Fold {
       ticket.state !== 'waiting' || !(this.events.get(ticket.id) ?? []).some(event => event.kind === 'answered')
     if (!isTurn) return
     this.addEvent(ticket, 'answered', at, null)
-    const state = lastInboundAt && at < lastInboundAt ? ticket.state : afterReply(ticket, at)
-    this.change(ticket, state === ticket.state ? {} : { state, stateAt: at })
+    if (!lastInboundAt || at >= lastInboundAt) {
+      const state = afterReply(ticket, at)
+      this.change(ticket, state === ticket.state ? {} : { state, stateAt: at })
+      return
+    }
+    // Come late: they wrote after it, and the ball is with us again.
+    const since = { state: 'waiting', ownerId: ticket.ownerId, stateAt: at } as const
+    const arrival = arrive(since, lastInboundAt, this.world.config.graceHours)
+    this.addEvent(ticket, 'customer wrote', lastInboundAt, null)
+    this.change(ticket, { state: arrival.kind === 'open' ? 'open' : arrival.state, stateAt: lastInboundAt })
   }
 
   private ticketFor(conversation: ConversationRow, contact: ContactRow, message: InboundMessage): TicketRow {

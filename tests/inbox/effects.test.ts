@@ -97,12 +97,20 @@ describe('an echo of the business app', () => {
     expect(clocks.find(clock => clock.kind === 'frt')?.stoppedAt).toEqual(new Date('2026-11-02T16:05:00Z'))
   })
 
-  it('does not wait for the customer who has written since', async () => {
-    await begin()
-    await deliver(wrote('A1', 0))
-    await deliver(wrote('A2', 6))
-    await deliver(echoed('E1', 5))
-    expect((await read()).tickets).toMatchObject([{ state: 'open' }])
+  it('does not wait for the customer who has written since, whichever comes first', async () => {
+    for (const late of [false, true]) {
+      await begin()
+      await deliver(wrote('A1', 0))
+      if (late) await deliver(wrote('A2', 6))
+      await deliver(echoed('E1', 5))
+      if (!late) await deliver(wrote('A2', 6))
+      const { tickets, clocks } = await read()
+      expect(tickets).toMatchObject([{ state: 'in_progress', stateAt: new Date('2026-11-02T16:06:00Z') }])
+      expect(clocks.map(clock => [clock.kind, clock.startedAt, clock.stoppedAt])).toEqual([
+        ['frt', new Date('2026-11-02T16:00:00Z'), new Date('2026-11-02T16:05:00Z')],
+        ['ttr', new Date('2026-11-02T16:00:00Z'), null],
+      ])
+    }
   })
 
   it('is not of the ticket that was resolved', async () => {
