@@ -160,13 +160,30 @@ it('never shows a workspace what is another’s, nor lets it act on it', async (
     const answer = await raw(`/api/v1${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
     return { status: answer.status, body: (await answer.json()) as { items?: unknown[] } }
   }
-  for (const path of ['/tickets', '/contacts', '/connections', '/attempts', '/deliveries', '/dead-letters']) {
+  for (const path of [
+    '/tickets',
+    '/templates',
+    '/contacts',
+    '/connections',
+    '/attempts',
+    '/deliveries',
+    '/dead-letters',
+  ]) {
     expect((await as('GET', path)).body.items, path).toEqual([])
   }
   const { body } = await t.api<{ items: { id: string; contact: { id: string } }[] }>('GET', '/tickets')
   const [ticket] = body.items
+  await inWorkspace(t.database.db, t.workspaceId, async tx => {
+    await tx`update messages set direction = 'out', status = 'failed' where ticket_id = ${ticket?.id ?? ''}`
+  })
+  const [message] = (await t.api<{ messages: { id: string }[] }>('GET', `/tickets/${ticket?.id}`)).body.messages
+  const [channel] = (await t.api<{ items: { id: string }[] }>('GET', '/channels')).body.items
   for (const [method, path, input] of [
     ['GET', `/tickets/${ticket?.id}`],
+    ['POST', `/tickets/${ticket?.id}/read`],
+    ['POST', `/messages/${message?.id}/resend`],
+    ['POST', `/messages/${message?.id}/dismiss`],
+    ['POST', `/channels/${channel?.id}/resume`],
     ['GET', '/tickets/BZ-1001'],
     ['POST', `/tickets/${ticket?.id}/reply`, { text: 'hola' }],
     ['POST', `/tickets/${ticket?.id}/assign`, { agentId: null }],
