@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { channels } from './channel.ts'
 import { contacts } from './contact.ts'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
@@ -29,7 +29,9 @@ export const conversations = pgTable(
     marketingAt: instant(),
   },
   table => [
-    uniqueIndex('conversations_pair').on(table.contactId, table.channelId).where(sql`group_id is null`),
+    // Whole, not partial: before its first analysis Postgres takes an index on what is null for nearly empty, and reads it
+    // from end to end for each batch.
+    unique('conversations_one').on(table.contactId, table.channelId, table.groupId).nullsNotDistinct(),
     uniqueIndex('conversations_group').on(table.channelId, table.groupId).where(sql`group_id is not null`),
     tenantPolicy('conversations'),
   ],
