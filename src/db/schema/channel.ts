@@ -63,6 +63,21 @@ export const channelEvents = pgTable(
   ],
 )
 
+/** What the last check of a number found, one row a number. */
+export const channelChecks = pgTable(
+  'channel_checks',
+  {
+    channelId: uuid()
+      .primaryKey()
+      .references(() => channels.id, { onDelete: 'cascade' }),
+    workspaceId: workspaceId(),
+    checkedAt: instant().notNull(),
+    /** [{id, state, finding, facts}], as `core/channel-checks` reads them. */
+    checks: jsonb().notNull(),
+  },
+  () => [tenantPolicy('channel_checks')],
+)
+
 /** The allowance of a number (by the channel's id) and of a number towards one customer (by the conversation's). */
 export const sendLimits = pgTable(
   'send_limits',

@@ -39,6 +39,10 @@ export const metaApps = pgTable(
     /** {appSecrets: string[], verifyToken: string}, sealed. */
     secrets: text().notNull(),
     createdAt: instant().notNull(),
+    /** Meta's id of the app; without it some of its settings cannot be read. */
+    appId: text(),
+    /** Until when the second of two secrets holds; null for as long as it is there. */
+    oldSecretUntil: instant(),
   },
   table => [uniqueIndex('meta_apps_key').on(table.appKey), tenantPolicy('meta_apps')],
 )
