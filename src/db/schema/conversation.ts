@@ -27,6 +27,8 @@ export const conversations = pgTable(
     /** What the customer last said of marketing from this number: `stop`, `resume` or `signup`; and when. */
     marketing: text(),
     marketingAt: instant(),
+    /** Provider time of the newest message that belongs to no ticket: one that opens later, and began before, takes it in. */
+    strayAt: instant(),
   },
   table => [
     // Whole, not partial: before its first analysis Postgres takes an index on what is null for nearly empty, and reads it

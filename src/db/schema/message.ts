@@ -42,6 +42,10 @@ export const messages = pgTable(
     decision: text(),
     /** The message that this one changes, takes back or reacts to. */
     targetWamid: text(),
+    /** How it came: `live`, `standby`, `echo` or `history`; null of what we sent. */
+    via: text(),
+    /** The strongest identity of the customer it is from or to (`wa_id:…`): whose it is when merged contacts are parted. */
+    customerKey: text(),
   },
   table => [
     uniqueIndex('messages_wamid').on(table.channelId, table.wamid).where(sql`wamid is not null`),
