@@ -32,12 +32,21 @@ export function identitiesOf(sender: Sender): Identity[] {
  * One form for all spellings that are certainly one mobile number, digits only.
  * - Mexico: `521` + 10 digits (old accounts) = `52` + 10 digits.
  * - Brazil: `55` DD `9` + 8 digits = `55` DD + 8 digits, where the 8 begin with 6–9 (a landline's begin with 2–5).
+ * - Côte d'Ivoire: `225` + the 8 digits of before 2021 = `225` + the operator's prefix + the same 8, for mobiles.
  */
 export function canonicalWaId(waId: string): string {
   const digits = waId.replace(/\D/g, '')
+  const ivorian = /^225([04-9])(\d)\d{6}$/.exec(digits)
+  if (ivorian) return `225${ivorianPrefix(Number(ivorian[2]))}${digits.slice(3)}`
   if (/^521\d{10}$/.test(digits)) return `52${digits.slice(3)}`
   if (/^55\d{2}9[6-9]\d{7}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5)
   return digits
+}
+
+/** Since January 2021, by the old number's second digit: Moov 01, MTN 05, Orange 07 (ARTCI, numbering plan of 2021). */
+function ivorianPrefix(second: number): '01' | '05' | '07' {
+  if (second <= 3) return '01'
+  return second <= 6 ? '05' : '07'
 }
 
 /**
@@ -51,11 +60,31 @@ export function lookupKeys(identity: Identity): string[] {
   return [identity.matchKey]
 }
 
+/**
+ * Match keys that may be the same person's, for a person to judge: Argentina's `54…` is either a landline or the mobile
+ * `549…` without its 9.
+ */
+export function akinKeys({ kind, matchKey }: Identity): string[] {
+  return kind === 'wa_id' && /^54(?!9)\d{10}$/.test(matchKey) ? [`549${matchKey.slice(2)}`] : []
+}
+
 /** What two concurrent first messages of one person have in common: taken as a lock before the look-up, in order. */
 export function lockKeys(sender: Sender): string[] {
-  return identitiesOf(sender)
-    .map(identity => `${identity.kind}:${lookupKeys(identity).at(-1)}`)
-    .sort()
+  return identitiesOf(sender).map(lockKey).sort()
+}
+
+export function lockKey(identity: Identity): string {
+  return `${identity.kind}:${lookupKeys(identity).at(-1)}`
+}
+
+/** The strongest identity, as it is kept with each message: by it a message finds its owner when contacts are parted. */
+export function senderKey(sender: Sender): string | null {
+  const [strongest] = identitiesOf(sender)
+  return strongest ? identityKey(strongest) : null
+}
+
+export function identityKey({ kind, matchKey }: Pick<Identity, 'kind' | 'matchKey'>): string {
+  return `${kind}:${matchKey}`
 }
 
 /** E.164 for people and CRMs: without Mexico's historic 1, with Brazil's 9th digit. Null without a number. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  akinKeys,
   canonicalWaId,
   displayPhone,
   type Identity,
@@ -32,6 +33,9 @@ describe('numbers of one person', () => {
     ['Brazil, the other way', '556191234567', '5561991234567'],
     ['Brazil: eight digits from 6 on', '5511961234567', '551161234567'],
     ['Argentina: the mobile 9, stored without', '5491144556677', '541144556677'],
+    ["Côte d'Ivoire: eight digits of before 2021, Orange", '22507081234', '2250707081234'],
+    ["Côte d'Ivoire: eight digits of before 2021, MTN", '2250545123456', '22545123456'],
+    ["Côte d'Ivoire: eight digits of before 2021, Moov", '22501123456', '2250101123456'],
     ['the same digits', '34612345678', '34612345678'],
     ['the same digits with a plus', '+34612345678', '34612345678'],
   ])('%s', (_, later, earlier) => {
@@ -42,6 +46,8 @@ describe('numbers of one person', () => {
 describe('numbers that are, or may be, two people', () => {
   it.each([
     ['Argentina: 54… may be a landline', '541144556677', '5491144556677'],
+    ["Côte d'Ivoire: another operator's", '22507081234', '2250507081234'],
+    ["Côte d'Ivoire: a landline", '22520212223', '2250720212223'],
     ['Brazil: a landline is not the mobile with a 9 before it', '556132345678', '5561932345678'],
     ['Brazil, the other way', '5561932345678', '556132345678'],
     ['Brazil: a landline that begins with 5', '5561951234567', '556151234567'],
@@ -65,6 +71,7 @@ it.each([
   ['5491144556677', '+5491144556677'],
   ['541144556677', '+541144556677'],
   ['34612345678', '+34612345678'],
+  ['22507081234', '+2250707081234'],
   [null, null],
   ['', null],
 ])('%s is shown as %s', (waId, phone) => {
@@ -219,4 +226,10 @@ describe('matching a contact', () => {
   ])('%s', (_, sender, known, expected) => {
     expect(matchContact(sender, known)).toEqual(expected)
   })
+})
+
+it('of an Argentine number without its 9 says that the mobile may be the same', () => {
+  expect(akinKeys(number('541144556677'))).toEqual(['5491144556677'])
+  expect(akinKeys(number('5491144556677'))).toEqual([])
+  expect(akinKeys(number('525544332211'))).toEqual([])
 })
