@@ -21,6 +21,8 @@ const table: Record<string, readonly string[] | 'anything'> = {
   sync: ['core', 'db', 'inbox', 'connectors/registry', 'connectors/contract'],
   functions: ['core', 'db', 'inbox', 'sync'],
   engine: ['db'],
+  // Stores of files, which only the composition chooses.
+  blobs: ['core'],
   http: ['core', 'db', 'inbox', 'sync', 'connectors/registry', 'connectors/contract'],
   sandbox: [],
   // These compose the rest.
