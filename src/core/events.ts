@@ -15,6 +15,8 @@ export const events = {
   'inbox/message.queued': z.object({ ...ids, conversationId: z.uuid() }),
   /** Templates of this number's WhatsApp Business Account are no longer as we know them. */
   'inbox/templates.stale': z.object({ ...ids, channelId: z.uuid() }),
+  /** This file is to be fetched, or looked into. `laneId`: its number, or its workspace; so many of one at a time. */
+  'inbox/media.due': z.object({ ...ids, mediaId: z.uuid(), laneId: z.uuid() }),
 } as const
 
 export type EventName = keyof typeof events
@@ -22,3 +24,8 @@ export type DomainEvent = { [N in EventName]: { name: N; data: z.infer<(typeof e
 
 /** Hands events to the engine. Called after commit; never throws for the caller's transaction to see. */
 export type Emit = (events: DomainEvent[]) => Promise<void>
+
+export function mediaDue(file: { workspaceId: string; mediaId: string; channelId: string | null }): DomainEvent {
+  const { workspaceId, mediaId, channelId } = file
+  return { name: 'inbox/media.due', data: { workspaceId, mediaId, laneId: channelId ?? workspaceId } }
+}

@@ -2,7 +2,7 @@
  * From the ledger into the inbox: WhatsApp bodies that were stored and answered are read, sorted by workspace and
  * received, many at once. One poison item never stops the others: it becomes a dead letter with its cause.
  */
-import type { DomainEvent, Emit } from '../core/events.ts'
+import { type DomainEvent, type Emit, mediaDue } from '../core/events.ts'
 import { type AccountChannel, findAccountChannels } from '../db/channel-events.ts'
 import { type Channel, findChannels } from '../db/channels.ts'
 import type { Db } from '../db/client.ts'
@@ -69,10 +69,11 @@ async function processTogether(ctx: ProcessContext, deliveries: PendingDelivery[
 }
 
 async function wake(ctx: ProcessContext, workspaceId: string, woken: Woken) {
-  const { connectionIds, staleTemplates } = woken
+  const { connectionIds, staleTemplates, files } = woken
   const events: DomainEvent[] = [
     ...connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty' as const, data: { workspaceId, connectionId } })),
     ...staleTemplates.map(channelId => ({ name: 'inbox/templates.stale' as const, data: { workspaceId, channelId } })),
+    ...files.map(file => mediaDue({ workspaceId, mediaId: file.id, channelId: file.channelId })),
   ]
   if (events.length > 0) await ctx.emit(events)
 }
@@ -198,11 +199,12 @@ async function receiveOrBury(
     if (isRace(error) && tries < RACES) return receiveOrBury(ctx, workspaceId, received, tries + 1)
     if (isTransient(error) && received.every(each => each.attempts < MAX_ATTEMPTS)) throw error
     const pieces = halves(received)
-    const woken: Woken = { connectionIds: [], staleTemplates: [] }
+    const woken: Woken = { connectionIds: [], staleTemplates: [], files: [] }
     for (const piece of pieces) {
-      const { connectionIds, staleTemplates } = await receiveOrBury(ctx, workspaceId, piece)
+      const { connectionIds, staleTemplates, files } = await receiveOrBury(ctx, workspaceId, piece)
       woken.connectionIds.push(...connectionIds)
       woken.staleTemplates.push(...staleTemplates)
+      woken.files.push(...files)
     }
     if (pieces.length === 0) await buryItem(ctx, workspaceId, received, error)
     return woken

@@ -12,6 +12,7 @@ import { writeAudit } from '../db/audit.ts'
 import type { Db, Tx } from '../db/client.ts'
 import { claimDeliveries, settleDeliveries } from '../db/deliveries.ts'
 import { loadInboxConfig } from '../db/inbox-config.ts'
+import { insertMedia, type MediaRow } from '../db/media.ts'
 import { type OutboxKind, tellConnections } from '../db/outbox.ts'
 import { reportedStatuses } from '../db/statuses.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -19,6 +20,7 @@ import { applyStatuses, type StatusItem } from './apply-statuses.ts'
 import { newId } from './context.ts'
 import { type Changes, foldArrivals, type Item } from './fold-arrivals.ts'
 import { holdBack } from './hold-back.ts'
+import { filesOf, withoutAddress } from './media-of-messages.ts'
 import { learnAddressBook, noteChannelEvents } from './note-channel-events.ts'
 
 /** An item of a body, with the number of ours that it speaks of. */
@@ -41,7 +43,7 @@ export type Received = {
 export type ReceiveContext = { db: Db; workspaceId: string; now: Date }
 
 /** Whom to wake after the commit. */
-export type Woken = { connectionIds: string[]; staleTemplates: string[] }
+export type Woken = { connectionIds: string[]; staleTemplates: string[]; files: Pick<MediaRow, 'id' | 'channelId'>[] }
 
 /**
  * Stores what these deliveries of the workspace say and settles them. What another process already has in hand, or has
@@ -53,12 +55,13 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
     // States and news may be written twice and in any order, so nobody has to be waited for.
     const taken = hasMessages ? await readMessages(tx, ctx, received) : { deliveries: received, changes: null }
     const { deliveries, changes } = taken
+    const files = changes ? filesOfChanges(ctx, changes) : []
     const settled = deliveries.filter(delivery => !delivery.unfinished).map(delivery => delivery.deliveryId)
     // The short one first: it travels in the packet of the next.
     const settling = settleDeliveries(tx, settled, ctx.workspaceId, ctx.now).execute()
     const items = deliveries.flatMap(delivery => delivery.items)
     const [told, toldOfStatuses, staleTemplates] = await Promise.all([
-      changes ? writeChanges(tx, ctx, changes) : [],
+      changes ? writeChanges(tx, ctx, changes, files) : [],
       applyStatuses(
         tx,
         { ...ctx, newId },
@@ -78,7 +81,7 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
       settling,
     ])
     const connectionIds = [...new Set([...told, ...toldOfStatuses].map(row => row.connectionId))]
-    return { connectionIds, staleTemplates }
+    return { connectionIds, staleTemplates, files }
   })
 }
 
@@ -134,8 +137,17 @@ function peopleOf({ message }: Item): Sender[] {
   return message.alsoKnownAs ? [message.sender, message.alsoKnownAs] : [message.sender]
 }
 
+function filesOfChanges(ctx: ReceiveContext, { messages, imported, changedMessages }: Changes): MediaRow[] {
+  return filesOf([...messages, ...imported, ...changedMessages], ctx.workspaceId, ctx.now)
+}
+
 /** Everything at once, and only what has rows. */
-async function writeChanges(tx: Tx, ctx: ReceiveContext, changes: Changes): Promise<{ connectionId: string }[]> {
+async function writeChanges(
+  tx: Tx,
+  ctx: ReceiveContext,
+  changes: Changes,
+  files: MediaRow[],
+): Promise<{ connectionId: string }[]> {
   const { newContacts, changedContacts, identities, conversations, newTickets, changedTickets } = changes
   const { messages, imported, changedMessages, events, clocks, assigned, ruleHits } = changes
   const told = records(changes)
@@ -151,8 +163,11 @@ async function writeChanges(tx: Tx, ctx: ReceiveContext, changes: Changes): Prom
     ...named('tickets_changed', changedTickets, rows => arrivals.updateTickets(tx, rows)),
     ...named('numbered', newTickets, rows => arrivals.takeTicketNumbers(tx, rows)),
     ...named('tickets_made', newTickets, rows => arrivals.insertTickets(tx, rows)),
-    ...named('messages_made', [...messages, ...imported], rows => arrivals.insertMessages(tx, rows)),
-    ...named('messages_changed', changedMessages, rows => arrivals.rewriteMessages(tx, rows)),
+    ...named('messages_made', [...messages, ...imported].map(withoutAddress), rows =>
+      arrivals.insertMessages(tx, rows),
+    ),
+    ...named('messages_changed', changedMessages.map(withoutAddress), rows => arrivals.rewriteMessages(tx, rows)),
+    ...named('files_made', files, rows => insertMedia(tx, rows)),
     ...named('events_made', events, rows => arrivals.insertTicketEvents(tx, rows)),
     ...named('clocks_saved', clocks, rows => arrivals.saveClocks(tx, rows)),
     ...named('agents_counted', assigned, rows => arrivals.countAssignments(tx, rows)),

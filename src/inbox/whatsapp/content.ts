@@ -56,7 +56,9 @@ function readMedia(part: Loose, _: Loose, type: string): Content {
   const kind = type === 'audio' && part.voice === true ? 'voice' : (type as MessageKind)
   const { id, mime_type, sha256, filename, animated } = part
   const mediaId = string(id)
-  return plain(kind, string(part.caption), defined({ mediaId, mimeType: mime_type, sha256, filename, animated }))
+  // Since 2026 the webhook brings an address of its own, good for five minutes.
+  const url = string(part.url) || undefined
+  return plain(kind, string(part.caption), defined({ mediaId, mimeType: mime_type, sha256, filename, animated, url }))
 }
 
 function readLocation(part: Loose): Content {
