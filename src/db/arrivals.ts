@@ -133,12 +133,14 @@ export type ArrivalKeys = {
 export function loadArrivals(tx: Tx, { identities, channelIds, groupIds, wamids, targetWamids }: ArrivalKeys) {
   const kinds = identities.map(key => key.kind)
   const values = identities.map(key => key.matchKey)
-  const known = tx`
-    select i.contact_id from identities i
-    join unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key)
-      on i.kind = k.kind and i.match_key = k.match_key`
+  // Each key and each person is looked up by its index, whatever Postgres believes of the size of tables that it has not
+  // analyzed yet: it would read the workspace's people from end to end, and once for each of them.
+  const found = tx`
+    unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key) cross join lateral (
+      select * from identities where kind = k.kind and match_key = k.match_key offset 0) as i`
   const ofPeople = tx`
-    c.contact_id in (${known}) and c.channel_id = any(${channelIds}::uuid[]) and c.group_id is null`
+    c.contact_id = any(array(select i.contact_id from ${found})) and c.channel_id = any(${channelIds}::uuid[])
+      and c.group_id is null`
   // Each half by an index of its own.
   const wanted =
     groupIds.length === 0
@@ -146,10 +148,8 @@ export function loadArrivals(tx: Tx, { identities, channelIds, groupIds, wamids,
       : tx`c.id in (select c.id from conversations c where ${ofPeople} union all select c.id from conversations c
           where c.channel_id = any(${channelIds}::uuid[]) and c.group_id = any(${groupIds}::text[]))`
   return Promise.all([
-    tx<IdentityRow[]>`
-      select i.* from identities i join unnest(${kinds}::text[], ${values}::text[]) as k (kind, match_key)
-        on i.kind = k.kind and i.match_key = k.match_key`,
-    tx<ContactRow[]>`select * from contacts where id in (${known})`,
+    tx<IdentityRow[]>`select i.* from ${found}`,
+    tx<ContactRow[]>`select * from contacts where id = any(array(select i.contact_id from ${found}))`,
     tx<ConversationRow[]>`select c.* from conversations c where ${wanted} order by c.id for update`,
     tx<TicketRow[]>`
       select t.* from conversations c cross join lateral (
@@ -219,8 +219,8 @@ export function takeTicketNumbers(tx: Tx, rows: TicketRow[]) {
 export function insertTickets(tx: Tx, rows: TicketRow[]) {
   return tx`
     insert into tickets
-    select (jsonb_populate_record(null::tickets, r.row || jsonb_build_object('number', n.base + r.nth))).*
-    from numbered n, jsonb_array_elements(${jsonRows(tx, rows)}::jsonb) with ordinality as r (row, nth)`
+    select t.* from numbered n, jsonb_array_elements(${jsonRows(tx, rows)}::jsonb) with ordinality as r (row, nth),
+      jsonb_populate_record(null::tickets, r.row || jsonb_build_object('number', n.base + r.nth)) as t`
 }
 
 export function updateTickets(tx: Tx, rows: TicketRow[]) {
