@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 /** The fixed secrets of the sandbox: they open nothing but simulations on this machine. See `.env.example`. */
 export const SANDBOX = {
+  appId: '4242000000000001',
   appSecret: 'sandbox-app-secret',
   verifyToken: 'sandbox-verify-token',
   sealingKey: 'sandbox-sealing-key-for-this-machine-only',
@@ -43,6 +44,10 @@ const environment = z.object({
   WHATSAPP_APP_SECRET: list
     .pipe(z.array(z.string()).max(2, 'holds more than two secrets: the current one and the one before'))
     .optional(),
+  WHATSAPP_APP_ID: z
+    .string()
+    .regex(/^\d{5,30}$/, 'must be the id of your Meta app, digits only (App settings › Basic)')
+    .optional(),
   WHATSAPP_VERIFY_TOKEN: z.string().min(1).optional(),
   WHATSAPP_API_URL: url('the address of the Graph API').transform(withoutSlash).default('https://graph.facebook.com'),
   WHATSAPP_API_VERSION: z
@@ -73,7 +78,8 @@ export type Config = {
   /** Absent: the embedded Postgres. */
   databaseUrl: string | undefined
   appUrl: string
-  whatsapp: { appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
+  /** `appId`: without it some of the app's settings cannot be checked, and nobody can sign up by Meta's own page. */
+  whatsapp: { appId: string | null; appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
   hubspotApiUrl: string
   sealingKeys: [string, ...string[]]
   /** Opens /operator; absent, there is no such area. */
@@ -138,6 +144,7 @@ function inngestOf(values: z.infer<typeof environment>, sandbox: boolean): Innge
   if (!signingKey) return undefined
   const fallback = values.INNGEST_SIGNING_KEY_FALLBACK
   return {
+      appId: values.WHATSAPP_APP_ID ?? (sandbox ? SANDBOX.appId : null),
     ...{ baseUrl, signingKey, eventKey: values.INNGEST_EVENT_KEY ?? '' },
     ...(fallback ? { signingKeyFallback: fallback } : {}),
   }

@@ -129,6 +129,9 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
           await noteFailure(db, [delivery], error)
         }),
       ),
+      metaApp: config.whatsapp,
+      blobs,
+      thumbnail: async bytes => makeThumbnail(bytes),
     background,
     whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
     appUrl: config.appUrl,

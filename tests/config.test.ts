@@ -31,6 +31,7 @@ describe('the sandbox', () => {
       databaseUrl: undefined,
       appUrl: 'http://127.0.0.1:8787',
       whatsapp: {
+        appId: SANDBOX.appId,
         appSecrets: [SANDBOX.appSecret],
         verifyToken: SANDBOX.verifyToken,
         apiUrl: 'http://127.0.0.1:8788/whatsapp',
@@ -119,6 +120,7 @@ describe('in earnest', () => {
       databaseUrl: undefined,
       appUrl: 'https://buzon.example.mx',
       whatsapp: {
+        appId: null,
         appSecrets: ['secreto-de-meta'],
         verifyToken: 'palabra',
         apiUrl: 'https://graph.facebook.com',

@@ -15,6 +15,8 @@ export const events = {
   'inbox/message.queued': z.object({ ...ids, conversationId: z.uuid() }),
   /** Templates of this number's WhatsApp Business Account are no longer as we know them. */
   'inbox/templates.stale': z.object({ ...ids, channelId: z.uuid() }),
+  /** This number is to be checked, because it was just connected or the night has come. */
+  'inbox/check.due': z.object({ ...ids, channelId: z.uuid() }),
   /** This file is to be fetched, or looked into. `laneId`: its number, or its workspace; so many of one at a time. */
   'inbox/media.due': z.object({ ...ids, mediaId: z.uuid(), laneId: z.uuid() }),
 } as const

@@ -19,6 +19,12 @@ export async function storeDeliveries(sql: Queryable, rows: NewDelivery[], now: 
   return new Set(known.map(row => row.id))
 }
 
+/** When this very body came in; `hash` is its SHA-256, hex. */
+export async function deliveryArrived(sql: Queryable, source: string, hash: string): Promise<Date | null> {
+  const [row] = await sql<{ at: Date | null }[]>`select delivery_arrived(${source}, decode(${hash}, 'hex')) as at`
+  return row?.at ?? null
+}
+
 export type PendingDelivery = { id: string; source: string; body: string; attempts?: number }
 
 export function pendingDeliveries(sql: Queryable, before: Date, limit: number) {

@@ -17,8 +17,8 @@ export async function findApiKey(sql: Queryable, hash: string) {
 }
 
 export async function findMetaApp(sql: Queryable, appKey: string) {
-  const [row] = await sql<{ id: string; workspaceId: string; secrets: string }[]>`
-    select id, workspace_id, secrets from find_meta_app(${appKey})`
+  const [row] = await sql<{ id: string; workspaceId: string; secrets: string; oldSecretUntil: Date | null }[]>`
+    select id, workspace_id, secrets, old_secret_until from find_meta_app(${appKey})`
   return row
 }
 

@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts'
 import { findConnection } from '../db/connections.ts'
 import { findMetaApp } from '../db/workspaces.ts'
 import { newId } from '../inbox/context.ts'
+import { DEFAULT_APP, openSecrets } from '../inbox/meta-app.ts'
 import { WHATSAPP } from '../inbox/process-deliveries.ts'
 import { createVerifier, isSignature, sameToken, type Verifier } from '../inbox/whatsapp/verify.ts'
 import { problem } from './errors.ts'
@@ -37,8 +38,6 @@ async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer> | 
   }
   return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer())
 }
-
-const DEFAULT_APP = 'default'
 
 /** Each CRM has a path of its own: with a parameter in its place, the router would search instead of match. */
 export function createHooks() {
@@ -83,7 +82,7 @@ async function handshake(c: Context<HttpEnv>, token: string) {
 
 async function metaApp({ services }: HttpRuntime, appKey: string) {
   const app = await findMetaApp(services.db, appKey)
-  return app && ((await services.sealing.open(app.secrets)) as { appSecrets: string[]; verifyToken: string })
+  return app && openSecrets(services.sealing, app, services.now())
 }
 
 async function receiveFromCrm(c: Context<HttpEnv>, connector: Connector, webhook: NonNullable<Connector['webhook']>) {

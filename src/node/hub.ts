@@ -69,6 +69,9 @@ export function createHub(options: HubOptions): Hub {
   }
   const ledger = createLedger(options.ledgerDb ?? db, now)
   const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
+    metaApp: config.whatsapp,
+    blobs: blobsOf(options),
+    thumbnail: makeThumbnailInThread,
   const runtime: HttpRuntime = {
     services,
     store: ledger.store,

@@ -2,6 +2,7 @@ import type { Emit } from '../core/events.ts'
 import type { Db } from '../db/client.ts'
 import type { Sealing } from '../db/sealing.ts'
 import type { WhatsAppApi } from '../inbox/whatsapp/client.ts'
+import type { AppCredentials } from '../inbox/meta-app.ts'
 
 /** What the hub works with, whatever the runtime: the composition makes it, `http` and `functions` are handed it. */
 export type Services = {
@@ -12,6 +13,12 @@ export type Services = {
   fetch: typeof fetch
   whatsapp: WhatsAppApi
   /** Origins other than the connector's own, by connector id: simulations, proxies. */
+  /** Files of messages. */
+  blobs: BlobStore
+  /** A small JPEG of a picture. Throws where it cannot be decoded. */
+  thumbnail: (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>
+  /** The Meta app of the configuration. */
+  metaApp: AppCredentials
   baseUrls: Record<string, string>
   /** As vendors call this service, without a trailing slash. */
   appUrl: string

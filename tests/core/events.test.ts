@@ -9,6 +9,7 @@ const valid: Record<EventName, object> = {
   'sync/delivery.received': { workspaceId, connectionId: id },
   'inbox/message.queued': { workspaceId, conversationId: id },
   'inbox/templates.stale': { workspaceId, channelId: id },
+  'inbox/check.due': { workspaceId, channelId: id },
   'inbox/media.due': { workspaceId, mediaId: id, laneId: id },
 }
 

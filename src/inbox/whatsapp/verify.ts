@@ -21,6 +21,17 @@ export function createVerifier(appSecrets: string[]): Verifier {
   }
 }
 
+/** The header of a body, as Meta makes it. */
+export async function signatureOf(body: Uint8Array<ArrayBuffer>, appSecret: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(appSecret), algorithm, false, ['sign'])
+  return `sha256=${toHex(await crypto.subtle.sign('HMAC', key, body))}`
+}
+
+export function toHex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** Whether the header can be one at all: worth reading the body for. */
 export function isSignature(header: string | null | undefined): header is string {
   return SIGNATURE.test(header ?? '')
