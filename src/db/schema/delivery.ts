@@ -22,7 +22,11 @@ export const deliveries = pgTable(
   },
   table => [
     uniqueIndex('deliveries_once').on(table.source, table.bodyHash),
-    index('deliveries_pending').on(table.receivedAt, table.id).where(sql`processed_at is null`),
+    // In the order in which they are taken: the next are the first, however many wait.
+    index('deliveries_pending').on(table.attempts, table.receivedAt, table.id).where(sql`processed_at is null`),
+    index('deliveries_large')
+      .on(table.attempts, table.receivedAt, table.id)
+      .where(sql`processed_at is null and octet_length(body) > 65536`),
     // Without a workspace nobody lists them, and a body of WhatsApp's has none while somebody waits for the answer.
     index('deliveries_recent').on(table.workspaceId, table.receivedAt, table.id).where(sql`workspace_id is not null`),
     tenantPolicy('deliveries'),
