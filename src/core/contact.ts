@@ -11,5 +11,22 @@ export type ContactRecord = {
   tags: string[]
 }
 
+/**
+ * A name, and whose word it is: the customer's own (`profile`), an `address book`'s, the `username` for want of a name, or
+ * (null) that of a person or a CRM. `nameAt`: when the customer first gave it.
+ */
+export type NameFacts = { name: string | null; nameFrom: NameFrom | null; nameAt: Date | null }
+export type NameFrom = 'profile' | 'address book' | 'username'
+
+/**
+ * Whether the name that a customer gives themselves is to stand. Of several the one they gave first does, in whatever order
+ * they come; it replaces that of an address book and a username, and nothing that a person or a CRM wrote.
+ */
+export function takesName(known: NameFacts, name: string, at: Date): boolean {
+  if (!known.name || known.nameFrom === 'address book' || known.nameFrom === 'username') return true
+  if (known.nameFrom !== 'profile' || !known.nameAt) return false
+  return at < known.nameAt || (at.getTime() === known.nameAt.getTime() && name < known.name)
+}
+
 export const contactCategories = ['standard', 'vip'] as const
 export type ContactCategory = (typeof contactCategories)[number]

@@ -18,6 +18,8 @@ export type InboundMessage = {
   sender: Sender
   /** The name the customer gave themselves. */
   name: string | null
+  /** The name they are found by on WhatsApp, without `@`; it changes, and proves nothing. */
+  username: string | null
   at: Date
   kind: MessageKind
   /** The words of the message: a text, a caption, the chosen option. Empty where there are none. */
@@ -57,26 +59,29 @@ export type AddressBookEntry = { sender: Sender; name: string | null; action: st
 /** Kinds that tell of something without being a message to answer: they open no ticket. */
 const silent: ReadonlySet<MessageKind> = new Set(['reaction', 'system'])
 
+/** What of a message tells which part it has in a conversation. */
+export type Part = Pick<InboundMessage, 'direction' | 'via' | 'origin' | 'kind' | 'content'>
+
 /** The customer said something that a person should see and answer. */
-export function wantsAnswer(message: InboundMessage): boolean {
+export function wantsAnswer(message: Part): boolean {
   if (message.direction === 'out' || message.via !== 'live') return false
   return reachesOut(message) || message.content?.event === 'control_passed'
 }
 
 /** Only what the customer themselves sent opens WhatsApp's 24-hour window; news about them does not, nor does history. */
-export function opensWindow(message: InboundMessage): boolean {
+export function opensWindow(message: Part): boolean {
   if (message.direction === 'out' || message.via === 'echo' || message.via === 'history') return false
   return reachesOut(message) || message.content?.event === 'request_welcome'
 }
 
 /** The business answered: what it wrote elsewhere counts as its answer, what another program wrote for it does not. */
-export function isAnswer(message: InboundMessage): boolean {
+export function isAnswer(message: Part): boolean {
   return (
     message.direction === 'out' && message.via === 'echo' && message.origin === 'agent' && !silent.has(message.kind)
   )
 }
 
 /** A call reaches out by its beginning, also where nobody takes it; its end is news. */
-function reachesOut({ kind, content }: InboundMessage): boolean {
+function reachesOut({ kind, content }: Part): boolean {
   return kind === 'call' ? content?.event === 'connect' : !silent.has(kind)
 }

@@ -1,8 +1,10 @@
 /** The rows around a batch of inbound messages: read in one turn, written in another. */
 import type postgres from 'postgres'
 import type { Amendment } from '../core/amendment.ts'
-import type { ContactRecord } from '../core/contact.ts'
+import type { ContactRecord, NameFacts } from '../core/contact.ts'
+import type { SuggestionReason, SuggestionSource, SuggestionState } from '../core/contact-merge.ts'
 import type { IdentityKind } from '../core/identity.ts'
+import type { Part, Via } from '../core/inbound.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
 import type { AssignmentReason } from '../core/routing.ts'
 import type { Clock, SlaEventKind } from '../core/sla.ts'
@@ -10,7 +12,17 @@ import type { Priority, TicketState } from '../core/ticket.ts'
 import type { Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
-export type ContactRow = ContactRecord & { workspaceId: string; createdAt: Date; updatedAt: Date; version: number }
+export type ContactRow = ContactRecord &
+  NameFacts & {
+    workspaceId: string
+    createdAt: Date
+    updatedAt: Date
+    version: number
+    username: string | null
+    usernameAt: Date | null
+    /** The contact that has all that was this one's. */
+    mergedInto: string | null
+  }
 
 export type IdentityRow = {
   id: string
@@ -36,6 +48,8 @@ export type ConversationRow = {
   /** What the customer last said of marketing: `stop`, `resume` or `signup`. */
   marketing: string | null
   marketingAt: Date | null
+  /** Provider time of the newest message that belongs to no ticket. */
+  strayAt: Date | null
 }
 
 export type TicketRow = {
@@ -100,6 +114,28 @@ export type MessageRow = {
   idempotencyKey: string | null
   sendingAt: Date | null
   targetWamid?: string | null
+  via?: Via | null
+  /** The strongest identity of the customer it is from or to. */
+  customerKey?: string | null
+}
+
+/** A message that was written at the same time as, or after, one that comes late. */
+export type LaterMessage = Part & { id: string; conversationId: string; ticketId: string | null; at: Date }
+
+/** Two contacts that may be one. */
+export type SuggestionRow = {
+  id: string
+  workspaceId: string
+  contactA: string
+  contactB: string
+  reason: SuggestionReason
+  source: SuggestionSource
+  at: Date
+  createdAt: Date
+  state: SuggestionState
+  decidedAt: Date | null
+  decidedBy: unknown
+  mergeId: string | null
 }
 
 /** Of a stored message, what a later one may change. */
@@ -170,6 +206,15 @@ export function loadArrivals(tx: Tx, { identities, channelIds, groupIds, wamids,
   ])
 }
 
+/** What was said in these conversations since, of what has no ticket or wants an answer; imported history apart. */
+export function laterMessages(tx: Tx, conversationIds: string[], since: Date) {
+  return tx<LaterMessage[]>`
+    select id, conversation_id, ticket_id, provider_at as at, direction, origin, kind, content, via from messages
+    where conversation_id = any(${conversationIds}::uuid[]) and provider_at >= ${since}
+      and via in ('live', 'standby', 'echo') and (ticket_id is null or direction = 'in')
+    order by provider_at, id`
+}
+
 /**
  * Several writes, each to rows of its own, as one statement: it is one packet, where many would wait for one another's
  * acknowledgement. Answers with the rows of the write named `told`, if there is one. Foreign keys are looked at when all
@@ -189,7 +234,8 @@ export function insertContacts(tx: Tx, rows: ContactRow[]) {
 export function updateContacts(tx: Tx, rows: ContactRow[]) {
   return tx`
     update contacts c
-    set name = r.name, phone = r.phone, wa_key = r.wa_key, email = r.email, category = r.category,
+    set name = r.name, name_from = r.name_from, name_at = r.name_at, username = r.username, username_at = r.username_at,
+      phone = r.phone, wa_key = r.wa_key, email = r.email, category = r.category,
       tags = r.tags, updated_at = r.updated_at, version = c.version + 1
     from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)}) r where c.id = r.id`
 }
@@ -205,7 +251,24 @@ export function saveConversations(tx: Tx, rows: ConversationRow[]) {
     insert into conversations select * from jsonb_populate_recordset(null::conversations, ${jsonRows(tx, rows)})
     on conflict (id) do update set to_wa_id = excluded.to_wa_id, to_user_id = excluded.to_user_id,
       last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
-      marketing = excluded.marketing, marketing_at = excluded.marketing_at`
+      marketing = excluded.marketing, marketing_at = excluded.marketing_at,
+      stray_at = greatest(conversations.stray_at, excluded.stray_at)`
+}
+
+/** Each pair once: of several reasons the one that was given first stands, whichever came first. */
+export function insertSuggestions(tx: Tx, rows: SuggestionRow[]) {
+  return tx`
+    insert into merge_suggestions select * from jsonb_populate_recordset(null::merge_suggestions, ${jsonRows(tx, rows)})
+    on conflict (workspace_id, contact_a, contact_b) do update
+    set reason = excluded.reason, source = excluded.source, at = excluded.at
+    where merge_suggestions.state = 'open' and excluded.at < merge_suggestions.at`
+}
+
+/** Messages that stood outside, and belong to a ticket that came to be known later. */
+export function putInTickets(tx: Tx, rows: { id: string; ticketId: string }[]) {
+  return tx`
+    update messages m set ticket_id = r.ticket_id
+    from jsonb_to_recordset(${jsonRows(tx, rows)}) as r (id uuid, ticket_id uuid) where m.id = r.id`
 }
 
 /** Takes as many running numbers; named `numbered` beside `insertTickets`. */

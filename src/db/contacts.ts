@@ -45,8 +45,8 @@ export async function contactOfKeys(sql: Queryable, kind: string, keys: string[]
 /** Fills in the names of known people who have none. */
 export function nameContacts(tx: Tx, names: { kind: string; matchKey: string; name: string }[], now: Date) {
   return tx`
-    update contacts c set name = n.name, updated_at = ${now}, version = c.version + 1
+    update contacts c set name = n.name, name_from = 'address book', updated_at = ${now}, version = c.version + 1
     from jsonb_to_recordset(${jsonRows(tx, names)}) as n (kind text, match_key text, name text)
     join identities i on i.kind = n.kind and i.match_key = n.match_key
-    where c.id = i.contact_id and c.name is null`
+    where c.id = i.contact_id and (c.name is null or c.name_from = 'username')`
 }

@@ -4,7 +4,18 @@
  */
 import { type Amendment, amend, isAmendment } from '../core/amendment.ts'
 import { type Calendar, isOpen } from '../core/business-hours.ts'
-import { displayPhone, identitiesOf, type Match, matchContact, type Sender, waKey } from '../core/identity.ts'
+import { takesName } from '../core/contact.ts'
+import { pairOf, type SuggestionReason } from '../core/contact-merge.ts'
+import {
+  akinKeys,
+  displayPhone,
+  identitiesOf,
+  type Match,
+  matchContact,
+  type Sender,
+  senderKey,
+  waKey,
+} from '../core/identity.ts'
 import { type InboundMessage, isAnswer, opensWindow, wantsAnswer } from '../core/inbound.ts'
 import { furthest } from '../core/message.ts'
 import { summarizeMessage } from '../core/rendering.ts'
@@ -17,8 +28,10 @@ import type {
   ContactRow,
   ConversationRow,
   IdentityRow,
+  LaterMessage,
   MessageRow,
   StoredMessage,
+  SuggestionRow,
   TicketEventRow,
   TicketRow,
 } from '../db/arrivals.ts'
@@ -41,6 +54,8 @@ export type World = {
   amendments: AmendmentRow[]
   /** What was reported of the business's own messages before they came. */
   statuses: ReportedStatus[]
+  /** Of conversations in which something comes late: what was said since. */
+  later: LaterMessage[]
 }
 
 export type Item = { channelId: string; message: InboundMessage }
@@ -61,8 +76,10 @@ export type Changes = {
   clocks: ClockRow[]
   assigned: { id: string; lastAssignedAt: Date | null }[]
   ruleHits: string[]
-  /** A sender's identities belong to several contacts: nothing was merged. */
-  conflicts: { contactId: string; others: string[] }[]
+  /** Messages that stood outside the ticket which turns out to be theirs. */
+  joined: { id: string; ticketId: string }[]
+  /** Contacts that may be one person: nothing is merged. */
+  suggestions: SuggestionRow[]
 }
 
 /**
@@ -95,7 +112,7 @@ class Fold {
   private readonly out: Changes = {
     ...{ newContacts: [], changedContacts: [], identities: [], conversations: [], newTickets: [], changedTickets: [] },
     ...{ messages: [], imported: [], changedMessages: [], events: [], clocks: [], assigned: [], ruleHits: [] },
-    conflicts: [],
+    ...{ joined: [], suggestions: [] },
   }
   /** What is known of messages, and of what was said of them, by `channelId wamid`. */
   private readonly stored: Map<string, StoredMessage>
@@ -103,6 +120,9 @@ class Fold {
   private readonly amendments: Map<string, Amendment[]>
   private readonly statuses: Map<string, ReportedStatus[]>
   private readonly imports = new Set<string>()
+  /** What belongs to no ticket, and when customers wanted an answer, by conversation. */
+  private readonly strays = new Map<string, Stray[]>()
+  private readonly asked = new Map<string, Date>()
   private assignments = 0
 
   constructor(world: World) {
@@ -113,6 +133,10 @@ class Fold {
     this.amendments = Map.groupBy(world.amendments, row => `${row.channelId} ${row.targetWamid}`)
     this.statuses = Map.groupBy(world.statuses, row => `${row.channelId} ${row.wamid}`)
     for (const row of world.tickets) this.latest.set(row.conversationId, row)
+    for (const row of world.later) {
+      if (!row.ticketId) this.addStray(row.conversationId, { id: row.id, at: row.at, isAnswer: isAnswer(row) })
+      if (wantsAnswer(row)) this.noteAsked(row.conversationId, row.at)
+    }
     for (const row of world.events) this.events.set(row.ticketId, [...(this.events.get(row.ticketId) ?? []), row])
   }
 
@@ -124,14 +148,19 @@ class Fold {
         this.rewrite(key, { ...known, ...saidBy(message) })
       return
     }
-    const contact = this.contactOf(message)
+    const contact = this.contactOf({ channelId, message })
     const conversation = this.conversationOf(contact, channelId, message)
+    if (wantsAnswer(message)) this.noteAsked(conversation.id, message.at)
     const ticket = wantsAnswer(message)
       ? this.ticketFor(conversation, contact, message)
       : this.ticketBeside(conversation, message)
-    if (ticket && isAnswer(message)) this.answered(ticket, conversation, message)
+    if (ticket && isAnswer(message)) this.answered(ticket, conversation.id, message.at)
     const row = this.messageRow(message, contact, conversation, ticket ?? null)
     if (message.via === 'history') this.imports.add(row.id)
+    else if (!ticket) {
+      this.addStray(conversation.id, { id: row.id, at: message.at, isAnswer: isAnswer(message), key })
+      if (!conversation.strayAt || message.at > conversation.strayAt) conversation.strayAt = message.at
+    }
     this.make(key, row)
     if (message.targetWamid && isAmendment(message.content)) this.amend(`${channelId} ${message.targetWamid}`, message)
   }
@@ -170,16 +199,43 @@ class Fold {
     this.out.changedMessages = [...this.out.changedMessages.filter(each => each.id !== row.id), row]
   }
 
-  private contactOf(message: InboundMessage): ContactRow {
+  private contactOf(item: Item): ContactRow {
+    const { message } = item
     const { contactId, conflict } = this.match(message)
-    const known = contactId ? this.contacts.get(contactId) : undefined
-    const contact = known ?? this.newContact(message)
-    if (known) this.learn(known, message)
-    const others = [...conflict, ...this.learnIdentities(contact, message.sender)]
-    if (message.alsoKnownAs) others.push(...this.becomes(contact, message.alsoKnownAs, message))
-    const strangers = [...new Set(others)].filter(id => id !== contact.id)
-    if (strangers.length > 0) this.out.conflicts.push({ contactId: contact.id, others: strangers })
+    const contact = (contactId ? this.contacts.get(contactId) : undefined) ?? this.newContact(message)
+    this.learn(contact, message)
+    const suggest = (others: string[], reason: SuggestionReason) => this.suggest(contact, others, reason, item)
+    suggest([...conflict, ...this.learnIdentities(contact, message.sender)], 'ids of both')
+    if (message.alsoKnownAs) {
+      const reason = message.kind === 'system' ? 'ids changed' : 'number shared'
+      suggest(this.becomes(contact, message.alsoKnownAs, message), reason)
+    }
+    suggest(this.akin(message), 'number without its 9')
     return contact
+  }
+
+  /** That they are one person is for a person to say. */
+  private suggest(contact: ContactRow, others: string[], reason: SuggestionReason, { channelId, message }: Item) {
+    const { newId, workspaceId, now } = this.world
+    for (const other of new Set(others)) {
+      const pair = pairOf(contact.id, other)
+      const isKnown = (row: SuggestionRow) => row.contactA === pair.contactA && row.contactB === pair.contactB
+      if (other === contact.id || this.out.suggestions.some(isKnown)) continue
+      this.out.suggestions.push({
+        ...{ id: newId(), workspaceId, ...pair, reason, source: { channelId, wamid: message.wamid } },
+        ...{ at: message.at, createdAt: now, state: 'open', decidedAt: null, decidedBy: null, mergeId: null },
+      })
+    }
+  }
+
+  private akin({ sender, alsoKnownAs }: InboundMessage): string[] {
+    const ids = [sender, ...(alsoKnownAs ? [alsoKnownAs] : [])].flatMap(identitiesOf)
+    return ids
+      .flatMap(({ kind, ...rest }) => {
+        const keys = akinKeys({ kind, ...rest })
+        return this.world.identities.filter(row => row.kind === kind && keys.includes(row.matchKey))
+      })
+      .map(row => row.contactId)
   }
 
   /** By the ids of the sender; by those they have from now on, where the others are not known. */
@@ -205,7 +261,7 @@ class Fold {
     const contact: ContactRow = {
       id: newId(),
       workspaceId,
-      name: message.name,
+      ...{ name: null, nameFrom: null, nameAt: null, username: null, usernameAt: null, mergedInto: null },
       phone: displayPhone(message.sender.waId),
       waKey: waKey(message.sender),
       email: null,
@@ -221,15 +277,21 @@ class Fold {
   }
 
   /** Fills what was not known; what a person or a CRM wrote is never replaced by a profile name. */
-  private learn(contact: ContactRow, { name, sender }: InboundMessage) {
-    const learned = (!contact.name && name) || (!contact.phone && sender.waId)
-    if (!learned) return
-    contact.name ??= name
+  private learn(contact: ContactRow, { name, username, sender, at }: InboundMessage) {
+    const before = [contact.name, contact.nameAt, contact.username, contact.usernameAt, contact.phone].join()
+    if (name && takesName(contact, name, at)) Object.assign(contact, { name, nameFrom: 'profile', nameAt: at })
+    const isNewest = !contact.usernameAt || at > contact.usernameAt
+    if (username && username !== contact.username && isNewest) {
+      Object.assign(contact, { username, usernameAt: at })
+      if (!contact.name || contact.nameFrom === 'username')
+        Object.assign(contact, { name: username, nameFrom: 'username' })
+    }
     if (!contact.phone && sender.waId) {
       contact.phone = displayPhone(sender.waId)
       contact.waKey = waKey(sender)
     }
-    this.touch(contact)
+    const after = [contact.name, contact.nameAt, contact.username, contact.usernameAt, contact.phone].join()
+    if (after !== before) this.touch(contact)
   }
 
   private touch(contact: ContactRow) {
@@ -257,6 +319,7 @@ class Fold {
     const conversation = this.conversations.get(key) ?? {
       ...{ id: newId(), workspaceId, contactId: contact.id, channelId, toWaId: null, toUserId: null },
       ...{ lastInboundAt: null, createdAt: now, groupId: message.groupId, marketing: null, marketingAt: null },
+      strayAt: null,
     }
     this.learnAddress(conversation, message)
     const newest = !conversation.lastInboundAt || message.at >= conversation.lastInboundAt
@@ -283,36 +346,67 @@ class Fold {
     }
   }
 
-  /** Where a message belongs that asks nothing: what the business wrote itself, only to the episode that was open then. */
+  /** Where a message belongs that asks nothing: to the episode in which it was written; of the business's own, an open one. */
   private ticketBeside(conversation: ConversationRow, { via, direction, at }: InboundMessage): TicketRow | undefined {
     const latest = this.latest.get(conversation.id)
-    if (via === 'history') return undefined
-    if (direction === 'in') return latest
-    return latest && latest.state !== 'resolved' && at >= latest.openedAt ? latest : undefined
+    if (via === 'history' || !latest || at < latest.openedAt) return undefined
+    return direction === 'in' || latest.state !== 'resolved' ? latest : undefined
   }
 
   /** The business answered in its app: the ball is with the customer, unless they have written since. */
-  private answered(ticket: TicketRow, { lastInboundAt }: ConversationRow, { at }: InboundMessage) {
-    const isTurn =
-      ticket.state !== 'waiting' || !(this.events.get(ticket.id) ?? []).some(event => event.kind === 'answered')
-    if (!isTurn) return
+  private answered(ticket: TicketRow, conversationId: string, at: Date) {
+    const isAnswered = (this.events.get(ticket.id) ?? []).some(event => event.kind === 'answered' && event.at <= at)
+    if (ticket.state === 'waiting' && isAnswered) {
+      // What they wrote before this one, and comes later, is answered too.
+      if (at > ticket.stateAt) this.change(ticket, { stateAt: at })
+      return
+    }
     this.addEvent(ticket, 'answered', at, null)
-    if (!lastInboundAt || at >= lastInboundAt) {
+    const askedAt = this.asked.get(conversationId)
+    const isOver = !askedAt || at >= askedAt || (ticket.state === 'waiting' && ticket.stateAt >= askedAt)
+    if (isOver) {
       const state = afterReply(ticket, at)
       this.change(ticket, state === ticket.state ? {} : { state, stateAt: at })
       return
     }
     // Come late: they wrote after it, and the ball is with us again.
     const since = { state: 'waiting', ownerId: ticket.ownerId, stateAt: at } as const
-    const arrival = arrive(since, lastInboundAt, this.world.config.graceHours)
-    this.addEvent(ticket, 'customer wrote', lastInboundAt, null)
-    this.change(ticket, { state: arrival.kind === 'open' ? 'open' : arrival.state, stateAt: lastInboundAt })
+    const arrival = arrive(since, askedAt, this.world.config.graceHours)
+    this.addEvent(ticket, 'customer wrote', askedAt, null)
+    this.change(ticket, { state: arrival.kind === 'open' ? 'open' : arrival.state, stateAt: askedAt })
+  }
+
+  private noteAsked(conversationId: string, at: Date) {
+    const known = this.asked.get(conversationId)
+    if (!known || at > known) this.asked.set(conversationId, at)
+  }
+
+  private addStray(conversationId: string, stray: Stray) {
+    this.strays.set(conversationId, [...(this.strays.get(conversationId) ?? []), stray])
+  }
+
+  /** What stood outside any ticket, and was written in this episode, belongs to it; an answer among it answers. */
+  private takeStrays(ticket: TicketRow, conversationId: string, since: Date) {
+    const { mine = [], others = [] } = Object.groupBy(this.strays.get(conversationId) ?? [], ({ at }) =>
+      at >= since ? 'mine' : 'others',
+    )
+    this.strays.set(conversationId, others)
+    for (const { id, at, isAnswer, key } of mine.sort((a, b) => a.at.getTime() - b.at.getTime())) {
+      const made = key === undefined ? undefined : this.made.get(key)
+      if (key !== undefined && made) this.made.set(key, { ...made, ticketId: ticket.id })
+      else this.out.joined.push({ id, ticketId: ticket.id })
+      if (isAnswer) this.answered(ticket, conversationId, at)
+    }
   }
 
   private ticketFor(conversation: ConversationRow, contact: ContactRow, message: InboundMessage): TicketRow {
     const latest = this.latest.get(conversation.id)
     const arrival = arrive(latest, message.at, this.world.config.graceHours)
-    if (!latest || arrival.kind === 'open') return this.openTicket(conversation, contact, message)
+    if (!latest || arrival.kind === 'open') {
+      const opened = this.openTicket(conversation, contact, message)
+      this.takeStrays(opened, conversation.id, message.at)
+      return opened
+    }
     if (arrival.kind === 'reopen') {
       this.addEvent(latest, 'reopened', message.at, contact)
       this.change(latest, { state: arrival.state, stateAt: message.at, resolvedAt: null })
@@ -325,7 +419,8 @@ class Fold {
       this.addEvent(latest, 'opened', message.at, contact)
       const stateAt = latest.stateAt.getTime() === latest.openedAt.getTime() ? message.at : latest.stateAt
       this.change(latest, { openedAt: message.at, stateAt })
-    }
+      this.takeStrays(latest, conversation.id, message.at)
+    } else if (arrival.kind === 'reopen') this.takeStrays(latest, conversation.id, message.at)
     return latest
   }
 
@@ -429,7 +524,7 @@ class Fold {
     conversation: ConversationRow,
     ticket: TicketRow | null,
   ): MessageRow {
-    const { wamid, direction, origin, kind, text, content, raw, replyToWamid, targetWamid } = message
+    const { wamid, direction, origin, kind, text, content, raw, replyToWamid, targetWamid, via } = message
     const reported = message.direction === 'out' ? (this.statuses.get(`${conversation.channelId} ${wamid}`) ?? []) : []
     const status = reported.reduce((now, each) => furthest(now, each.status), message.status)
     const failure = status === 'failed' ? reported.find(each => each.status === 'failed') : undefined
@@ -440,7 +535,8 @@ class Fold {
       conversationId: conversation.id,
       contactId: contact.id,
       ticketId: ticket?.id ?? null,
-      ...{ wamid, direction, origin, kind, text, content, raw, replyToWamid, targetWamid, status },
+      ...{ wamid, direction, origin, kind, text, content, raw, replyToWamid, targetWamid, status, via },
+      customerKey: senderKey(message.sender),
       providerAt: message.at,
       recordedAt: this.world.now,
       failureCode: failure?.errorCode ?? null,
@@ -450,6 +546,9 @@ class Fold {
     }
   }
 }
+
+/** A message outside any ticket; with its `key` where it is of this batch. */
+type Stray = { id: string; at: Date; isAnswer: boolean; key?: string }
 
 /** The clocks of a ticket from its chronology. Shared by every verb that adds to the chronology. */
 export function clockRows(

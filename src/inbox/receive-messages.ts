@@ -5,10 +5,9 @@
  * Without messages there is nothing to read, and it is three.
  */
 import type { ChannelEvent } from '../core/channel.ts'
-import { identitiesOf, lockKeys, lookupKeys, type Sender } from '../core/identity.ts'
-import type { AddressBookEntry } from '../core/inbound.ts'
+import { akinKeys, identitiesOf, lockKeys, lookupKeys, type Sender } from '../core/identity.ts'
+import { type AddressBookEntry, isAnswer, wantsAnswer } from '../core/inbound.ts'
 import * as arrivals from '../db/arrivals.ts'
-import { writeAudit } from '../db/audit.ts'
 import type { Db, Tx } from '../db/client.ts'
 import { claimDeliveries, settleDeliveries } from '../db/deliveries.ts'
 import { loadInboxConfig } from '../db/inbox-config.ts'
@@ -104,11 +103,29 @@ async function readMessages(tx: Tx, ctx: ReceiveContext, received: Received[]) {
   const mine = new Set(claimed.map(row => row.id))
   const deliveries = received.filter(delivery => mine.has(delivery.deliveryId))
   const [identities, contacts, conversations, tickets, events, stored, amendments] = loaded
+  const later = await readLater(tx, messagesOf(deliveries), conversations)
   const world = {
     ...{ workspaceId: ctx.workspaceId, now: ctx.now, newId, config },
-    ...{ identities: [...identities], contacts, conversations, tickets, events, stored, amendments, statuses },
+    ...{ identities: [...identities], contacts, conversations, tickets, events, stored, amendments, statuses, later },
   }
   return { deliveries, changes: foldArrivals(world, messagesOf(deliveries)) }
+}
+
+/**
+ * What was said since where something comes late: an answer that the customer has written after, or the beginning of an
+ * episode of which something is known already. A trip of its own, which messages in their order do not need.
+ */
+async function readLater(tx: Tx, items: Item[], conversations: arrivals.ConversationRow[]) {
+  const [asked, answers] = [wantsAnswer, isAnswer].map(is => {
+    const times = items.filter(({ message }) => is(message)).map(({ message }) => message.at.getTime())
+    return Math.min(...times)
+  }) as [number, number]
+  const late = conversations.filter(
+    ({ strayAt, lastInboundAt }) => (strayAt && asked <= +strayAt) || (lastInboundAt && answers < +lastInboundAt),
+  )
+  if (late.length === 0) return []
+  const ids = late.map(({ id }) => id)
+  return arrivals.laterMessages(tx, ids, new Date(Math.min(asked, answers)))
 }
 
 function messagesOf(received: Received[]) {
@@ -118,7 +135,9 @@ function messagesOf(received: Received[]) {
 function keysOf(items: Item[]): arrivals.ArrivalKeys {
   const identities = items
     .flatMap(item => peopleOf(item).flatMap(identitiesOf))
-    .flatMap(identity => lookupKeys(identity).map(matchKey => ({ kind: identity.kind, matchKey })))
+    .flatMap(identity =>
+      [...lookupKeys(identity), ...akinKeys(identity)].map(matchKey => ({ kind: identity.kind, matchKey })),
+    )
   return {
     identities,
     channelIds: [...new Set(items.map(item => item.channelId))],
@@ -149,12 +168,8 @@ async function writeChanges(
   files: MediaRow[],
 ): Promise<{ connectionId: string }[]> {
   const { newContacts, changedContacts, identities, conversations, newTickets, changedTickets } = changes
-  const { messages, imported, changedMessages, events, clocks, assigned, ruleHits } = changes
+  const { messages, imported, changedMessages, joined, events, clocks, assigned, ruleHits, suggestions } = changes
   const told = records(changes)
-  const audits = changes.conflicts.map(({ contactId, others }) => {
-    const entry = { action: 'identity conflict', subjectKind: 'contact', subjectId: contactId, data: { others } }
-    return writeAudit(tx, { ...ctx, actor: { kind: 'system' } }, newId(), entry)
-  })
   const writes = [
     ...named('contacts_made', newContacts, rows => arrivals.insertContacts(tx, rows)),
     ...named('contacts_changed', changedContacts, rows => arrivals.updateContacts(tx, rows)),
@@ -172,10 +187,13 @@ async function writeChanges(
     ...named('clocks_saved', clocks, rows => arrivals.saveClocks(tx, rows)),
     ...named('agents_counted', assigned, rows => arrivals.countAssignments(tx, rows)),
     ...named('rules_counted', ruleHits, rows => arrivals.countRuleHits(tx, rows, ctx.now)),
+    ...named('suggested', suggestions, rows => arrivals.insertSuggestions(tx, rows)),
     ...named('told', told, rows => tellConnections(tx, ctx.workspaceId, rows, ctx.now, null)),
   ]
   if (writes.length === 0) return []
-  const [rows] = await Promise.all([arrivals.writeTogether<{ connectionId: string }>(tx, writes), ...audits])
+  // Apart: an edit may write to the same row.
+  const joining = joined.length > 0 ? arrivals.putInTickets(tx, joined).execute() : null
+  const [rows] = await Promise.all([arrivals.writeTogether<{ connectionId: string }>(tx, writes), joining])
   return rows
 }
 

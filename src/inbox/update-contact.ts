@@ -15,7 +15,8 @@ export async function updateContact(ctx: InboxContext, contactId: string, update
   const connectionIds = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const contact = await lockContact(tx, contactId)
     if (!contact) throw new AppError('not found', { what: 'contact' })
-    const changed = { ...contact, ...update, updatedAt: ctx.now }
+    const renamed = update.name !== undefined && update.name !== contact.name
+    const changed = { ...contact, ...update, ...(renamed ? { nameFrom: null, nameAt: null } : {}), updatedAt: ctx.now }
     const same =
       contact.name === changed.name && contact.email === changed.email && contact.category === changed.category
     if (same) return []

@@ -12,7 +12,7 @@ const said = (kind: MessageKind, content: InboundMessage['content'] = null): Inb
   content,
   raw: null,
   ...{ via: 'live', direction: 'in', origin: 'customer', status: 'received' },
-  ...{ replyToWamid: null, targetWamid: null, groupId: null, alsoKnownAs: null },
+  ...{ replyToWamid: null, targetWamid: null, groupId: null, alsoKnownAs: null, username: null },
 })
 
 it.each(messageKinds.filter(kind => kind !== 'call'))(

@@ -1,4 +1,5 @@
 /** What echoes, history, groups, hand-overs, changed ids and news of a number do to conversations and tickets. */
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWire } from '../../bench/ingest/wire.ts'
 import type { DomainEvent } from '../../src/core/events.ts'
@@ -6,6 +7,7 @@ import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { LARGE, processDeliveries } from '../../src/inbox/process-deliveries.ts'
+import { updateContact } from '../../src/inbox/update-contact.ts'
 import { openDatabase } from '../../src/node/open-database.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
@@ -71,7 +73,7 @@ function read() {
     tickets: await tx`select * from tickets order by opened_at`,
     messages: await tx`select * from messages order by provider_at, id`,
     clocks: await tx`select * from clocks order by kind`,
-    audit: await tx`select * from audit`,
+    suggestions: await tx`select * from merge_suggestions order by at, id`,
     channel: (await tx`select * from channels`)[0],
     templates: await tx`select * from templates`,
   }))
@@ -294,9 +296,15 @@ describe('who somebody is', () => {
     await deliver(wrote('B1', 1, { from: '525599998888' }))
     const system = { type: 'user_changed_number', wa_id: '525599998888' }
     await deliver(wrote('S1', 5, { type: 'system', text: undefined, system }))
-    const { contacts, audit } = await read()
+    const { contacts, suggestions } = await read()
     expect(contacts.map(row => row.phone)).toEqual(['+525544332211', '+525599998888'])
-    expect(audit).toMatchObject([{ action: 'identity conflict', data: { others: [contacts[1]?.id] } }])
+    const [contactA, contactB] = contacts.map(row => row.id).sort()
+    expect(suggestions).toMatchObject([
+      {
+        ...{ contactA, contactB, reason: 'ids changed', state: 'open', at: new Date('2026-11-02T16:05:00Z') },
+        source: { channelId: workspace.channelId, wamid: 'wamid.S1' },
+      },
+    ])
   })
 
   it('who was asked for the number and shares it is known by it from then on', async () => {
@@ -321,6 +329,53 @@ describe('who somebody is', () => {
     await deliver(change('smb_app_state_sync', { state_sync: [entry(customer, 'Ana Torres'), entry('5255', 'Nadie')] }))
     await deliver(change('smb_app_state_sync', { state_sync: [entry(customer, 'Otra')] }))
     expect((await read()).contacts).toMatchObject([{ name: 'Ana Torres' }])
+  })
+})
+
+describe('disorder', () => {
+  const permutations = <T>(list: T[]): T[][] =>
+    list.length < 2
+      ? [list]
+      : list.flatMap((each, n) => permutations(list.toSpliced(n, 1)).map(others => [each, ...others]))
+
+  it('of what the customer and the business write changes neither ticket, state, first answer nor who belongs to it', async () => {
+    const reaction = { type: 'reaction', text: undefined, reaction: { message_id: 'wamid.A1', emoji: '👍' } }
+    const said = () => [wrote('A1', 0), echoed('E1', 5), echoed('E2', 7), wrote('A2', 6), wrote('R1', 8, reaction)]
+    const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 })
+    const check = async (order: number[]) => {
+      await begin()
+      const bodies = said()
+      for (const n of order) await deliver(bodies[n] ?? {})
+      const { tickets, messages, clocks } = await read()
+      expect(tickets).toMatchObject([{ state: 'waiting', openedAt: new Date('2026-11-02T16:00:00Z') }])
+      expect(messages.every(row => row.ticketId === tickets[0]?.id)).toBe(true)
+      const frt = clocks.find(clock => clock.kind === 'frt')
+      expect(frt?.stoppedAt).toEqual(new Date('2026-11-02T16:05:00Z'))
+    }
+    const found = [
+      [0, 2, 3, 1, 4],
+      [4, 2, 1, 3, 0],
+    ].map(order => [order] as [number[]])
+    await fc.assert(fc.asyncProperty(orders, check), { numRuns: 25, examples: found })
+  })
+
+  it('of names: the one the customer gave first stands, until a person or a CRM writes another', async () => {
+    const named = (id: string, minute: number, name: string) =>
+      change('messages', {
+        contacts: [{ wa_id: customer, profile: { name, username: `@${name}` } }],
+        messages: [text(id, minute, 'hola')],
+      })
+    for (const order of permutations([0, 1, 2])) {
+      await begin()
+      const bodies = [named('A1', 0, 'ana'), named('A2', 5, 'anita'), named('A3', 9, 'ana maría')]
+      for (const n of order) await deliver(bodies[n] ?? {})
+      const [contact] = (await read()).contacts
+      expect(contact).toMatchObject({ name: 'ana', username: 'ana maría' })
+      const ctx = { db: database.db, workspaceId: workspace.workspaceId, now, emit: async () => {} }
+      await updateContact({ ...ctx, actor: { kind: 'system' } }, contact?.id, { name: 'Ana Torres' })
+      await deliver(named('A0', -5, 'anis'))
+      expect((await read()).contacts).toMatchObject([{ name: 'Ana Torres' }])
+    }
   })
 })
 

@@ -52,6 +52,7 @@ async function read(workspace: TestWorkspace) {
     events: await tx`select * from channel_events order by field, event, at`,
     channel: (await tx`select * from channels`)[0],
     letters: await tx`select * from dead_letters`,
+    suggestions: await tx`select * from merge_suggestions order by at`,
     pending: await database.owner`select count(*)::int as n from deliveries where processed_at is null`,
   }))
 }
@@ -85,20 +86,28 @@ it('keeps everything that all the shapes say, and buries none', async () => {
 })
 
 it('ends in the same state for every order, grouping and repetition of all the shapes', async () => {
-  /** What must not depend on the order: all but running ids, names, and which of two equals came first. */
+  /**
+   * What must not depend on the order: all but running ids, which of two equals came first, and what was decided once over a
+   * new ticket by the message that came first (subject, owner, priority).
+   */
   const shape = async (workspace: TestWorkspace, { tag }: Scene) => {
     const found = await read(workspace)
-    const { contacts, identities, conversations, tickets, messages, statuses, events, channel, letters } = found
+    const { contacts, identities, conversations, tickets, messages, statuses, events, channel, letters, suggestions } =
+      found
     const plain = (rows: readonly Record<string, unknown>[], keys: string[]) =>
       JSON.parse(
         JSON.stringify(rows.map(row => Object.fromEntries(keys.map(key => [key, row[key]])))).replaceAll(tag, 'TAG'),
       ) as unknown
     return {
-      people: contacts.length,
+      people: plain(contacts, ['name', 'nameFrom', 'username', 'phone', 'waKey']),
       ids: plain(identities, ['kind', 'matchKey']),
       conversations: plain(conversations, ['lastInboundAt', 'groupId', 'marketing']),
-      messages: plain(messages, ['wamid', 'direction', 'origin', 'kind', 'text', 'content', 'status', 'targetWamid']),
-      tickets: plain(tickets, ['openedAt', 'resolvedAt']),
+      messages: plain(
+        messages.map(row => ({ ...row, inTicket: row.ticketId !== null })),
+        ['inTicket', 'wamid', 'direction', 'origin', 'kind', 'text', 'content', 'status', 'targetWamid', 'customerKey'],
+      ),
+      tickets: plain(tickets, ['state', 'openedAt', 'resolvedAt']),
+      suggestions: plain(suggestions, ['reason', 'source', 'at', 'state']),
       statuses: plain(statuses, ['wamid', 'status', 'participant', 'errorCode']),
       events: plain(events, ['field', 'event', 'health']),
       channel: plain(channel ? [channel] : [], ['state', 'quality', 'messagingLimit', 'verifiedName', 'perSecond']),

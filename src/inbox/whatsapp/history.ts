@@ -37,11 +37,11 @@ function readThread(change: Change, place: string, value: unknown): NormalizedIt
   const thread = asObject(value)
   const customer = people.personOf(thread.id, undefined)
   const context = asObject(thread.context)
-  const name = string(context.username) || null
+  const username = people.usernameOf(context)
   const messages = asList(thread.messages)
   return messages.map((given, n) => {
     const at = `${place}.messages.${n}`
-    const manner: Manner = { via: 'history', profiles: [{ sender: customer, name }] }
+    const manner: Manner = { via: 'history', profiles: [{ sender: customer, name: null, username }] }
     const message = asObject(given)
     if (!isWrittenByUs(change, message, customer.waId)) return readMessage(change, at, given, manner)
     // On what the business wrote, `from_user_id` is the customer's all the same.

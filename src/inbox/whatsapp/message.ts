@@ -47,11 +47,12 @@ function said(change: Change, value: Loose, sender: InboundMessage['sender'], ma
   const context = asObject(value.context)
   const content = readContent(value)
   const { target, targetWamid } = content.content ?? {}
+  const profile = people.profileOf(sender, manner.profiles)
   return {
     wamid: string(value.id) || nameOf(value),
     via: manner.via,
     sender,
-    name: people.profileOf(sender, manner.profiles)?.name ?? null,
+    ...{ name: profile?.name ?? null, username: profile?.username ?? null },
     at: readTime(value.timestamp, change.arrived.receivedAt),
     // A request of the Send API says `message_id`.
     replyToWamid: string(context.id) || string(context.message_id) || null,

@@ -109,10 +109,11 @@ export function readAddressBook({ value, place, channel }: Change): NormalizedIt
 type Said = Pick<InboundMessage, 'wamid' | 'sender' | 'content'> & Partial<Omit<InboundMessage, 'at'>> & { at: unknown }
 
 function notice(change: Change, place: string, profiles: people.Profile[], { at, ...said }: Said): NormalizedItem {
+  const profile = people.profileOf(said.sender, profiles)
   const message: InboundMessage = {
     ...{ via: 'live', direction: 'in', origin: 'customer', status: 'received', kind: 'system', text: '' },
     ...{ raw: null, replyToWamid: null, targetWamid: null, groupId: null, alsoKnownAs: null },
-    name: people.profileOf(said.sender, profiles)?.name ?? null,
+    ...{ name: profile?.name ?? null, username: profile?.username ?? null },
     at: readTime(at, change.arrived.receivedAt),
     ...said,
   }

@@ -3,7 +3,7 @@ import type { Sender } from '../../core/identity.ts'
 import { canonicalWaId } from '../../core/identity.ts'
 import { asList, asObject, isObject, type Loose, string } from './loose.ts'
 
-export type Profile = { sender: Sender; name: string | null }
+export type Profile = { sender: Sender; name: string | null; username: string | null }
 
 const NOBODY: Sender = { waId: null, userId: null, parentUserId: null }
 
@@ -68,9 +68,15 @@ export function readProfiles(value: unknown): Profile[] {
     .filter(isObject)
     .map(owner => {
       const profile = asObject(owner.profile)
-      const name = string(profile.name) || string(profile.username) || null
-      return { sender: personOf(owner.wa_id, owner.user_id, owner.parent_user_id), name }
+      const name = string(profile.name) || null
+      const sender = personOf(owner.wa_id, owner.user_id, owner.parent_user_id)
+      return { sender, name, username: usernameOf(profile) }
     })
+}
+
+/** With or without `@`, as it comes. */
+export function usernameOf(profile: Loose): string | null {
+  return string(profile.username).replace(/^@/, '') || null
 }
 
 /** Their own profile, else the only one there is. */

@@ -50,7 +50,7 @@ it('reads a text whole', () => {
       message: {
         wamid: 'wamid.A1',
         ...{ via: 'live', direction: 'in', origin: 'customer', status: 'received' },
-        ...{ targetWamid: null, groupId: null, alsoKnownAs: null },
+        ...{ targetWamid: null, groupId: null, alsoKnownAs: null, username: null },
         sender: { waId: '525544332211', userId: null, parentUserId: null },
         name: 'Ana Torres',
         at,
@@ -410,7 +410,7 @@ describe('who it is from', () => {
     ['their profile by the business-scoped id', [ana, luis], { from: undefined, from_user_id: 'MX.L2' }, 'Luis'],
     ['the only profile, though it names another number', [luis], {}, 'Luis'],
     ['none of several strangers', [luis, { profile: { name: 'Eva' }, wa_id: '1' }], {}, null],
-    ['the user name, where there is no name', [{ wa_id: '525544332211', profile: { username: '@ana' } }], {}, '@ana'],
+    ['none for a user name alone', [{ wa_id: '525544332211', profile: { username: '@ana' } }], {}, null],
     ['none without a profile', [{ wa_id: '525544332211' }], {}, null],
     ['none for an empty name', [{ wa_id: '525544332211', profile: { name: '' } }], {}, null],
     ['none without contacts', undefined, {}, null],
@@ -418,6 +418,11 @@ describe('who it is from', () => {
     ['their own, past entries of another shape', [null, 'x', { profile: 7 }, ana], {}, 'Ana Torres'],
   ])('is called by %s', (_, contacts, message, name) => {
     expect(readMessage({ ...text, ...message }, { contacts }).name).toBe(name)
+  })
+
+  it.each(['@ana', 'ana'])('has the user name %s apart, without the @', username => {
+    const contacts = [{ wa_id: '525544332211', profile: { name: 'Ana Torres', username } }]
+    expect(readMessage(text, { contacts })).toMatchObject({ name: 'Ana Torres', username: 'ana' })
   })
 })
 

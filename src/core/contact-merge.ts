@@ -1,0 +1,164 @@
+/**
+ * Two contacts that turn out to be one person: what may suggest it, what the one that stays takes over, and what goes back
+ * when a person takes it back. Nothing here is ever done by itself.
+ */
+import type { Actor } from './actor.ts'
+import type { ContactCategory, NameFacts } from './contact.ts'
+import type { Language } from './errors.ts'
+import type { Priority, TicketState } from './ticket.ts'
+import { priorities } from './ticket.ts'
+
+/**
+ * Why two contacts may be one person. `ids of both`: a message came with ids of the one and of the other. `ids changed`:
+ * WhatsApp told that the one's ids became the other's. `number shared`: the one was asked for the number, and shared the
+ * other's. `number without its 9`: an Argentine number that is either a landline or the other's. `merged in CRM`: somebody
+ * made one record of the two there.
+ */
+export const suggestionReasons = [
+  ...(['ids of both', 'ids changed', 'number shared', 'number without its 9', 'merged in CRM'] as const),
+] as const
+export type SuggestionReason = (typeof suggestionReasons)[number]
+
+export const suggestionStates = ['open', 'merged', 'dismissed'] as const
+export type SuggestionState = (typeof suggestionStates)[number]
+
+/** Where it was said. */
+export type SuggestionSource = { channelId: string; wamid: string } | { connectionId: string; remoteId: string }
+
+const sentences = {
+  'ids of both': {
+    es: 'Un mensaje llegó con identificadores de los dos',
+    en: 'A message came with ids of both',
+    pt: 'Uma mensagem chegou com identificadores dos dois',
+  },
+  'ids changed': {
+    es: 'WhatsApp avisó de que el número o identificador de uno pasó a ser el del otro',
+    en: 'WhatsApp told that the number or id of one became that of the other',
+    pt: 'O WhatsApp avisou que o número ou identificador de um passou a ser o do outro',
+  },
+  'number shared': {
+    es: 'Se pidió el número a uno y compartió el del otro',
+    en: 'One was asked for their number and shared the other’s',
+    pt: 'Um foi solicitado a informar o número e compartilhou o do outro',
+  },
+  'number without its 9': {
+    es: 'El número argentino es el mismo salvo el 9: es el móvil del otro, o una línea fija',
+    en: 'The Argentine number is the same but for the 9: it is the other’s mobile, or a landline',
+    pt: 'O número argentino é o mesmo exceto pelo 9: é o celular do outro, ou um telefone fixo',
+  },
+  'merged in CRM': {
+    es: 'Alguien unió los dos registros en el CRM',
+    en: 'Somebody merged the two records in the CRM',
+    pt: 'Alguém uniu os dois registros no CRM',
+  },
+} as const satisfies Record<SuggestionReason, Record<Language, string>>
+
+export function explainSuggestion(reason: SuggestionReason, language: Language): string {
+  return sentences[reason][language]
+}
+
+/** The pair as it is kept, whichever of the two is named first. */
+export function pairOf(a: string, b: string): { contactA: string; contactB: string } {
+  return a < b ? { contactA: a, contactB: b } : { contactA: b, contactB: a }
+}
+
+/** People merge contacts, themselves or through a program of theirs; neither a CRM nor Buzón itself does. */
+export function mayMerge(actor: Actor): boolean {
+  return actor.kind === 'agent' || actor.kind === 'api'
+}
+
+/** What of a contact a merge may change. */
+export type MergeFields = NameFacts & {
+  phone: string | null
+  waKey: string
+  email: string | null
+  category: ContactCategory
+  tags: string[]
+  username: string | null
+  usernameAt: Date | null
+}
+
+/** The one that stays keeps what it says, and is given what it lacks. */
+export function mergedFields(survivor: MergeFields, merged: MergeFields): MergeFields {
+  const [named, numbered, user] = [
+    survivor.name ? survivor : merged,
+    survivor.phone ? survivor : merged.phone ? merged : survivor,
+    survivor.username ? survivor : merged,
+  ]
+  return {
+    ...{ name: named.name, nameFrom: named.nameFrom, nameAt: named.nameAt },
+    ...{ phone: numbered.phone, waKey: numbered.waKey },
+    email: survivor.email ?? merged.email,
+    category: survivor.category === 'vip' ? 'vip' : merged.category,
+    tags: [...new Set([...survivor.tags, ...merged.tags])],
+    ...{ username: user.username, usernameAt: user.usernameAt },
+  }
+}
+
+/** Of what the merge changed, what nobody has changed since goes back to what it was. */
+export function partedFields<Fields extends object>(now: Fields, before: Fields, after: Fields): Fields {
+  const back = { ...now }
+  for (const field of Object.keys(before) as (keyof Fields)[]) {
+    if (JSON.stringify(now[field]) === JSON.stringify(after[field])) back[field] = before[field]
+  }
+  return back
+}
+
+/** Where a conversation is answered, and until when. */
+export type Reach = {
+  toWaId: string | null
+  toUserId: string | null
+  lastInboundAt: Date | null
+  marketing: string | null
+  marketingAt: Date | null
+}
+
+/** Of two conversations on one number the address is that of the newer, as is what was said of marketing. */
+export function joinedReach(survivor: Reach, merged: Reach): Reach {
+  const newer = isLater(merged.lastInboundAt, survivor.lastInboundAt) ? merged : survivor
+  const older = newer === merged ? survivor : merged
+  const said = isLater(merged.marketingAt, survivor.marketingAt) ? merged : survivor
+  return {
+    // A business-scoped id does not replace a number: it is for those who hide theirs.
+    toWaId: newer.toWaId ?? older.toWaId,
+    toUserId: newer.toUserId ?? older.toUserId,
+    lastInboundAt: newer.lastInboundAt,
+    ...{ marketing: said.marketing, marketingAt: said.marketingAt },
+  }
+}
+
+function isLater(a: Date | null, b: Date | null): boolean {
+  return a !== null && (b === null || a > b)
+}
+
+export type Episode = {
+  id: string
+  state: TicketState
+  stateAt: Date
+  priority: Priority
+  ownerId: string | null
+  openedAt: Date
+}
+
+/**
+ * Of two open episodes of one conversation the one that began first goes on, since its clocks run longest: it takes the
+ * higher priority, and waits on the customer only if both did. The other is resolved in its favour, and keeps its messages.
+ */
+export function joinEpisodes<E extends Episode>(a: E, b: E) {
+  const [first, second] = a.openedAt < b.openedAt || (+a.openedAt === +b.openedAt && a.id < b.id) ? [a, b] : [b, a]
+  const priority = priorities.indexOf(second.priority) > priorities.indexOf(first.priority)
+  const wakes = first.state === 'waiting' && second.state !== 'waiting'
+  const active: TicketState = first.ownerId ? 'in_progress' : 'open'
+  return {
+    goesOn: first,
+    ends: second,
+    values: {
+      ...(priority ? { priority: second.priority } : {}),
+      ...(wakes ? { state: active, stateAt: second.stateAt } : {}),
+    },
+  }
+}
+
+/** What became of the two records in a CRM. */
+export const remoteOutcomes = ['moved', 'apart', 'merging', 'merged'] as const
+export type RemoteOutcome = (typeof remoteOutcomes)[number]
