@@ -27,6 +27,7 @@ export function openSandbox(sandbox: Sandbox, appUrl: string) {
     displayPhoneNumber: DEMO.number,
     verifiedName: 'Librería Arrayán',
     token: SANDBOX.whatsappToken,
+    appId: SANDBOX.appId,
     appSecret: SANDBOX.appSecret,
     webhookUrl: `${appUrl}/hooks/whatsapp`,
   })

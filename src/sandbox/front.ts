@@ -22,6 +22,8 @@ export function front(runtime: Runtime, vendor: Vendor, stop: () => AbortSignal)
       if (!fault) await next()
       else await misbehave(c, fault, next, stop())
     } finally {
+      // The vendor's clock is the simulated one.
+      if (vendor === 'whatsapp') c.res.headers.set('date', new Date(clock.now()).toUTCString())
       calls.record({
         at,
         vendor,

@@ -42,6 +42,24 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
       bus.changed()
       return phone
     },
+    /** An app as its dashboard has it: where its webhooks go, and which fields. */
+    apps(input: schema.AppInput): { appId: string } {
+      const app = parse(schema.appSchema, input)
+      world.whatsapp.apps.set(app.appId, app)
+      return { appId: app.appId }
+    },
+    /** A token, and the code that a sign-up hands out for it. */
+    tokens(input: schema.TokenInput): { appId: string } {
+      const { token, code, ...facts } = parse(schema.tokenSchema, input)
+      world.whatsapp.tokens.set(token, facts)
+      if (code) world.whatsapp.codes.set(code, token)
+      return { appId: facts.appId }
+    },
+    accounts(input: schema.AccountInput): { wabaId: string } {
+      const { wabaId, ...account } = parse(schema.accountSchema, input)
+      world.whatsapp.accounts.set(wabaId, account)
+      return { wabaId }
+    },
     people(input: schema.PersonInput): Person {
       const person = parse(schema.personSchema, input)
       const kept = putPerson(world.whatsapp, { ...person, waId: person.waId.replace('+', '') })

@@ -14,6 +14,9 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
   app.use('/control/*', loopbackOnly)
 
   app.post('/control/whatsapp/phones', async c => answer(c, acts.whatsapp.phones, await bodyOf(c), 201))
+  app.post('/control/whatsapp/apps', async c => answer(c, acts.whatsapp.apps, await bodyOf(c), 201))
+  app.post('/control/whatsapp/tokens', async c => answer(c, acts.whatsapp.tokens, await bodyOf(c), 201))
+  app.post('/control/whatsapp/accounts', async c => answer(c, acts.whatsapp.accounts, await bodyOf(c), 201))
   app.post('/control/whatsapp/people', async c => answer(c, acts.whatsapp.people, await bodyOf(c), 201))
   app.post('/control/whatsapp/inbound', async c => answer(c, acts.whatsapp.inbound, await bodyOf(c), 201))
   app.post('/control/whatsapp/raw', async c => answer(c, acts.whatsapp.raw, await bodyOf(c), 201))

@@ -22,7 +22,51 @@ export const phoneSchema = z.object({
   perSecond: z.number().positive().optional(),
   pairLimit: z.boolean().optional(),
   holdTemplates: z.boolean().optional(),
+  appId: z.string().optional(),
+  subscribed: z.boolean().optional(),
+  overrideUrl: z.url().optional(),
+  pin: z.string().optional(),
+  hasPin: z.boolean().optional(),
+  onBusinessApp: z.boolean().optional(),
+  status: z.string().optional(),
+  nameStatus: z.string().optional(),
+  codeVerification: z.string().optional(),
+  quality: z.string().optional(),
+  messagingLimit: z.string().optional(),
+  health: z
+    .array(
+      z.object({
+        entity: z.enum(['PHONE_NUMBER', 'WABA', 'BUSINESS', 'APP']),
+        state: z.enum(['AVAILABLE', 'LIMITED', 'BLOCKED']),
+        errors: z.array(z.object({ code: z.number(), words: z.string(), solution: z.string() })).default([]),
+      }),
+    )
+    .optional(),
   ...disorder,
+})
+
+export const appSchema = z.object({
+  appId: z.string(),
+  appSecret: z.string(),
+  name: z.string().default('App'),
+  callbackUrl: z.url().nullable().default(null),
+  fields: z.array(z.string()).default([]),
+  active: z.boolean().default(true),
+})
+export const tokenSchema = z.object({
+  token: z.string(),
+  appId: z.string(),
+  scopes: z.array(z.string()).default(['whatsapp_business_management', 'whatsapp_business_messaging']),
+  expiresAt: z.number().int().default(0),
+  isValid: z.boolean().default(true),
+  accounts: z.array(z.string()).default([]),
+  /** What a sign-up hands out instead of it. */
+  code: z.string().optional(),
+})
+export const accountSchema = z.object({
+  wabaId: z.string(),
+  reviewStatus: z.string().default('APPROVED'),
+  verification: z.string().default('verified'),
 })
 
 /** A template that is there already, in any state. */
@@ -190,4 +234,7 @@ export type FaultInput = z.input<typeof faultSchema>
 export type TimeInput = z.input<typeof timeSchema>
 export type TemplateInput = z.input<typeof templateSchema>
 export type ReviewInput = z.input<typeof reviewSchema>
+export type AppInput = z.input<typeof appSchema>
+export type TokenInput = z.input<typeof tokenSchema>
+export type AccountInput = z.input<typeof accountSchema>
 export type FailureInput = z.input<typeof failureSchema>

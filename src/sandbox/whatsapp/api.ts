@@ -1,5 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { Runtime, SandboxEnv } from '../runtime.ts'
+import { mountAccounts } from './account-routes.ts'
+import { isUsable, maySee, tokenOf } from './accounts.ts'
 import { type GraphError, graphError, invalidParameter, invalidToken, unknownObject } from './errors.ts'
 import { readSchema, sendSchema } from './schema.ts'
 import { acceptMessage, markRead } from './send.ts'
@@ -8,8 +10,9 @@ import { mountTemplates } from './template-routes.ts'
 
 /** The Cloud API, as far as the hub uses it. */
 export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
-  const { world } = runtime
+  const { world, clock } = runtime
   mountTemplates(app, runtime)
+  mountAccounts(app, runtime)
 
   app.post('/whatsapp/:version{v\\d+\\.0}/:id/messages', async c => {
     const phone = phoneFor(c, c.req.param('id'))
@@ -22,47 +25,11 @@ export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
     return 'body' in answer ? refuse(c, answer) : c.json(answer)
   })
 
-  app.get('/whatsapp/:version{v\\d+\\.0}/:id', c => {
-    const phone = phoneFor(c, c.req.param('id'))
-    if (!isPhone(phone)) return refuse(c, phone)
-    return c.json({
-      verified_name: phone.verifiedName,
-      code_verification_status: 'VERIFIED',
-      display_phone_number: phone.displayPhoneNumber,
-      quality_rating: 'GREEN',
-      platform_type: 'CLOUD_API',
-      throughput: { level: 'STANDARD' },
-      is_on_biz_app: false,
-      id: phone.phoneNumberId,
-    })
-  })
-
-  app.get('/whatsapp/:version{v\\d+\\.0}/:waba/phone_numbers', c => {
-    const waba = c.req.param('waba')
-    if (!tokenKnown(c)) return refuse(c, invalidToken())
-    const phones = [...world.whatsapp.phones.values()].filter(phone => phone.wabaId === waba)
-    return c.json({
-      data: phones.map(phone => ({
-        verified_name: phone.verifiedName,
-        display_phone_number: phone.displayPhoneNumber,
-        quality_rating: 'GREEN',
-        id: phone.phoneNumberId,
-      })),
-    })
-  })
-
-  app.post('/whatsapp/:version{v\\d+\\.0}/:waba/subscribed_apps', c => {
-    if (!tokenKnown(c)) return refuse(c, invalidToken())
-    const waba = c.req.param('waba')
-    const owned = [...world.whatsapp.phones.values()].some(phone => phone.wabaId === waba)
-    return owned ? c.json({ success: true }) : refuse(c, unknownObject(waba))
-  })
-
   function phoneFor(c: Context, id: string): Phone | GraphError {
-    const token = bearer(c)
-    if (!token || !tokenKnown(c)) return invalidToken()
+    const token = tokenOf(world.whatsapp, bearer(c))
+    if (!isUsable(token, clock.now())) return invalidToken()
     const phone = world.whatsapp.phones.get(id)
-    if (!phone || phone.token !== token) return unknownObject(id)
+    if (!phone || !maySee(token, phone.wabaId)) return unknownObject(id)
     if (!phone.registered) {
       return graphError(400, 133010, '(#133010) Account not registered', {
         details: 'Account does not exist in Cloud API',
@@ -76,13 +43,6 @@ export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
     if (!parsed.success) return refuse(c, refusalOf(parsed.error.issues))
     const done = markRead(runtime, phone, parsed.data.message_id, parsed.data.typing_indicator !== undefined)
     return done ? c.json({ success: true }) : refuse(c, invalidParameter('Message id is not a received message.'))
-  }
-
-  /** A handful of numbers, each with its token. */
-  function tokenKnown(c: Context): boolean {
-    const token = bearer(c)
-    for (const phone of world.whatsapp.phones.values()) if (phone.token === token) return true
-    return false
   }
 }
 

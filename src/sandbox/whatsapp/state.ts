@@ -25,7 +25,55 @@ export type Phone = {
   pairLimit?: boolean | undefined
   /** Templates are held for a look at their quality until they are released. */
   holdTemplates?: boolean | undefined
+  /** The app that its token and its webhooks are of. */
+  appId?: string | undefined
+  /** Of another address than the app's. */
+  overrideUrl?: string | undefined
+  /** False: no app hears of the account. */
+  subscribed?: boolean | undefined
+  /** What registers it; without one any will do. */
+  pin?: string | undefined
+  hasPin?: boolean | undefined
+  /** Used in the WhatsApp Business app too. */
+  onBusinessApp?: boolean | undefined
+  /** What of the app was handed over already. */
+  synced?: string[] | undefined
+  /** In Meta's words; without them all is well. */
+  status?: string | undefined
+  nameStatus?: string | undefined
+  codeVerification?: string | undefined
+  quality?: string | undefined
+  messagingLimit?: string | undefined
+  health?: Health[] | undefined
 }
+
+/** What Meta holds against a number, its account, business or app. */
+export type Health = {
+  entity: 'PHONE_NUMBER' | 'WABA' | 'BUSINESS' | 'APP'
+  state: 'AVAILABLE' | 'LIMITED' | 'BLOCKED'
+  errors: { code: number; words: string; solution: string }[]
+}
+
+export type App = {
+  appId: string
+  appSecret: string
+  name: string
+  callbackUrl: string | null
+  fields: string[]
+  active: boolean
+}
+
+export type Token = {
+  appId: string
+  scopes: string[]
+  /** Seconds; 0: never. */
+  expiresAt: number
+  isValid: boolean
+  /** None named: all. */
+  accounts: string[]
+}
+
+export type Account = { reviewStatus: string; verification: string }
 
 export type Template = {
   id: string
@@ -98,6 +146,12 @@ export type WhatsAppState = {
   chatByMessage: Map<string, string>
   templates: Map<string, Template>
   failures: PlannedFailure[]
+  /** Only what differs from what the numbers say. */
+  apps: Map<string, App>
+  tokens: Map<string, Token>
+  accounts: Map<string, Account>
+  /** Of sign-ups: the token each is worth, once. */
+  codes: Map<string, string>
 }
 
 export function emptyWhatsApp(): WhatsAppState {
@@ -110,6 +164,10 @@ export function emptyWhatsApp(): WhatsAppState {
     chatByMessage: new Map(),
     templates: new Map(),
     failures: [],
+    apps: new Map(),
+    tokens: new Map(),
+    accounts: new Map(),
+    codes: new Map(),
   }
   putPerson(state, { waId: '5215512345678', name: 'Lucía Hernández', userId: 'MX.13491208655302741901' })
   putPerson(state, { waId: '5491123456789', name: 'Mateo Fernández', userId: 'AR.13491208655302741902' })

@@ -11,7 +11,7 @@ const MAX_BATCH = 1_000
 
 /** Posts the updates to the phone's webhook, with the disorder asked for. */
 export function postUpdates(courier: Courier, phone: Phone, updates: Update[], disorder: Disorder = {}) {
-  if (!phone.webhookUrl || updates.length === 0) return
+  if (updates.length === 0) return
   const seed = disorder.seed ?? phone.seed
   const shuffle = disorder.shuffle ?? phone.shuffle
   const size = Math.min(disorder.batch ?? phone.batch, MAX_BATCH)
@@ -26,8 +26,9 @@ export function postUpdates(courier: Courier, phone: Phone, updates: Update[], d
 
 /** Signs and posts a body as it is. */
 export function postBody(courier: Courier, phone: Phone, body: string) {
-  if (!phone.webhookUrl) return
-  courier.send({ vendor: 'whatsapp', url: phone.webhookUrl, secret: phone.appSecret, body })
+  const url = phone.overrideUrl ?? phone.webhookUrl
+  if (!url || phone.subscribed === false) return
+  courier.send({ vendor: 'whatsapp', url, secret: phone.appSecret, body })
 }
 
 /** Meta's JSON: non-ASCII as \uXXXX and slashes escaped, so that re-serialising it breaks the signature. */
