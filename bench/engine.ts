@@ -3,21 +3,13 @@
  * SKIP LOCKED queue on the same server in the same run, with few and with many runs asleep. Rounds take turns, so that
  * a machine that drifts does not decide; ratios tell more than numbers. `npm run bench:engine`, about two minutes.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import postgres from 'postgres'
 import { openDb } from '../src/db/client.ts'
-import { migrateDatabase } from '../src/db/migrate.ts'
-import { startEmbeddedPostgres } from '../src/node/embedded-postgres.ts'
 import { openStatementProxy } from '../tests/support/faults/statement-proxy.ts'
+import { startBenchPostgres } from './database.ts'
 import { multiply } from './engine/crowd.ts'
 import { openPlainQueue } from './engine/plain-queue.ts'
 import { openRig, type Rig, STEPS } from './engine/rig.ts'
-
-const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Odd, so that the median is one of them. */
 const ROUNDS = 5
@@ -32,7 +24,7 @@ const CALLS_AT_ONCE = 8
 /** Events in a call of `send`. */
 const AT_ONCE = 100
 /** Events sent one by one, each when all is quiet. */
-const SINGLES = 50
+const SINGLES = 200
 
 /** Runs asleep or waiting while the others run. */
 const CROWDS = [
@@ -42,22 +34,19 @@ const CROWDS = [
   { name: '100,000 waiting', kind: 'wait', count: 100_000 },
 ] as const
 
-const home = mkdtempSync(path.join(tmpdir(), 'buzon-bench-'))
-const server = await startEmbeddedPostgres(home)
+const postgres = await startBenchPostgres()
 const opened: { stop(): Promise<void> }[] = []
 try {
   await main()
 } finally {
   for (const each of opened) await each.stop()
-  await server.stop()
-  rmSync(home, { recursive: true, force: true })
+  await postgres.stop()
 }
 
 type Measured = { short: number[]; long: number[]; latency: number[] }
 
 async function main() {
-  await checkDurable()
-  const plain = keep(await openPlainQueue(await createDatabase('plain')))
+  const plain = keep(await openPlainQueue(await postgres.create('plain')))
   const rigs: { name: string; rig: Rig; measured: Measured }[] = []
   for (const { name, kind, count } of CROWDS) {
     say(`preparing ${name}`)
@@ -170,8 +159,7 @@ async function oneByOne<Input extends object>(
 }
 
 async function crowded(kind: 'sleep' | 'wait', count: number): Promise<Rig> {
-  const url = await createDatabase(`${kind}${count}`)
-  await migrateDatabase(url, migrations)
+  const url = await postgres.createMigrated(`${kind}${count}`)
   const owner = openDb(url, { asOwner: true, max: 1 })
   const rig = keep(await openRig(url))
   await rig.send([{ name: `bench/${kind}`, data: { n: 1 } }])
@@ -188,8 +176,7 @@ async function crowded(kind: 'sleep' | 'wait', count: number): Promise<Rig> {
 
 /** Where nothing runs in the background, everything is counted that a run takes, and nothing else. */
 async function countStatements() {
-  const url = await createDatabase('counted')
-  await migrateDatabase(url, migrations)
+  const url = await postgres.createMigrated('counted')
   const proxy = await openStatementProxy(url)
   const rig = await openRig(proxy.url, { background: false })
   const once = async (name: string) => {
@@ -212,23 +199,6 @@ async function countStatements() {
 function keep<Opened extends { stop(): Promise<void> }>(each: Opened): Opened {
   opened.push(each)
   return each
-}
-
-async function createDatabase(name: string): Promise<string> {
-  const admin = postgres(server.url, { max: 1, onnotice: () => {} })
-  await admin.unsafe(`create database ${name}`)
-  await admin.end()
-  const url = new URL(server.url)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-async function checkDurable() {
-  const admin = postgres(server.url, { max: 1 })
-  const [row] = await admin<{ fsync: string; commit: string }[]>`
-    select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`
-  await admin.end()
-  if (row?.fsync !== 'on' || row.commit !== 'on') throw new Error('Postgres is not durable: the numbers would lie')
 }
 
 function line(name: string, values: number[]) {

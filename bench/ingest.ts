@@ -3,25 +3,17 @@
  * the same run: A verifies and stores nothing, B stores each body with an insert of its own. Rounds take turns, so that
  * a machine that drifts does not decide; ratios tell more than numbers. `npm run bench:ingest`, about a minute.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import postgres from 'postgres'
 import { type Db, openDb } from '../src/db/client.ts'
-import { migrateDatabase } from '../src/db/migrate.ts'
 import { inWorkspace } from '../src/db/tenancy.ts'
 import { newId } from '../src/inbox/context.ts'
-import { startEmbeddedPostgres } from '../src/node/embedded-postgres.ts'
 import { testWorkspace } from '../tests/support/workspace.ts'
+import { startBenchPostgres } from './database.ts'
 import { type Child, startChild } from './ingest/calls.ts'
 import type { LoadQuestion, LoadResult } from './ingest/load.ts'
 import { postgresCpuMs } from './ingest/postgres-cpu.ts'
 import type { Batch } from './ingest/requests.ts'
 import type { ServerQuestion, Usage } from './ingest/server.ts'
 import { openWire } from './ingest/wire.ts'
-
-const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Messages of a round by its connections. The widest decides; the others show latency. */
 const ROUNDS = [
@@ -45,8 +37,7 @@ const POOL = 16
 /** The pool with which single-row inserts were fastest here. */
 const INSERT_POOL = 8
 
-const home = mkdtempSync(path.join(tmpdir(), 'buzon-bench-'))
-const server = await startEmbeddedPostgres(home)
+const postgres = await startBenchPostgres()
 const children: Child[] = []
 const owned: Db[] = []
 try {
@@ -54,17 +45,15 @@ try {
 } finally {
   for (const child of children) child.stop()
   for (const sql of owned) await sql.end({ timeout: 2 })
-  await server.stop()
-  rmSync(home, { recursive: true, force: true })
+  await postgres.stop()
 }
 
 type Measured = LoadResult & { processedPerSecond: number; loadCpuMs: number; postgresCpuMs: number }
 
 async function main() {
-  const databaseUrl = await createDatabase('buzon')
+  const databaseUrl = await postgres.createMigrated('buzon')
   const owner = openOwner(databaseUrl)
   const { workspaceId, phoneNumberId } = await workspace(owner)
-  await checkDurable(owner)
   const load = child('load.ts')
   const hub = await openServer('hub', databaseUrl, POOL, process.env.BENCH_NODE_FLAGS?.split(' '))
   const signature = await openServer('signature', databaseUrl, 0)
@@ -76,7 +65,7 @@ async function main() {
   const round = async (target: Server, connections: number, count: number, people: Partial<Batch> = {}) => {
     const batch = { phoneNumberId, count, name: `R${batches++}N`, people: PEOPLE, firstPerson: 0, ...people }
     await load.ask({ kind: 'prepare', batch } satisfies LoadQuestion)
-    const [usage, postgresBefore] = [await target.usage(), postgresCpuMs(home)]
+    const [usage, postgresBefore] = [await target.usage(), postgresCpuMs(postgres.home)]
     const from = performance.now()
     const result = await load.ask<LoadResult>({ kind: 'run', port: target.port, connections } satisfies LoadQuestion)
     await target.idle()
@@ -87,7 +76,7 @@ async function main() {
       processedPerSecond: count / seconds,
       loadCpuMs: result.cpuMs / count,
       cpuMs: ((await target.usage()).cpuMs - usage.cpuMs) / count,
-      postgresCpuMs: ((postgresCpuMs(home) ?? Number.NaN) - (postgresBefore ?? Number.NaN)) / count,
+      postgresCpuMs: ((postgresCpuMs(postgres.home) ?? Number.NaN) - (postgresBefore ?? Number.NaN)) / count,
     }
   }
 
@@ -186,19 +175,9 @@ function openOwner(url: string): Db {
   return sql
 }
 
-async function createDatabase(name: string): Promise<string> {
-  const admin = postgres(server.url, { max: 1, onnotice: () => {} })
-  await admin.unsafe(`create database ${name}`)
-  await admin.end()
-  const url = new URL(server.url)
-  url.pathname = `/${name}`
-  if (name === 'buzon') await migrateDatabase(url.href, migrations)
-  return url.href
-}
-
 /** Where B keeps its bodies: what the ledger needs, and no more. */
 async function bodiesDatabase(): Promise<string> {
-  const url = await createDatabase('bodies')
+  const url = await postgres.create('bodies')
   const sql = openOwner(url)
   await sql`
     create table bodies (id uuid primary key, body_hash bytea not null unique, body text not null,
@@ -217,12 +196,6 @@ async function workspace(owner: Db) {
       values (${newId()}, ${made.workspaceId}, 'hubspot', 'HubSpot', 'sealed', '{}', 'paused', 0, now())`,
   )
   return made
-}
-
-async function checkDurable(owner: Db) {
-  const [row] = await owner<{ fsync: string; commit: string }[]>`
-    select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`
-  if (row?.fsync !== 'on' || row.commit !== 'on') throw new Error('Postgres is not durable: the numbers would lie')
 }
 
 /** What was acknowledged is there, once, in one ticket a person, and nothing is left over. */

@@ -1,12 +1,9 @@
 /** A queue as one writes it in an afternoon: a table, SKIP LOCKED, a job done and deleted in one transaction, NOTIFY. */
 import { type Db, openDb } from '../../src/db/client.ts'
+import { type Watch, watchWork } from './watch.ts'
 
-export type PlainQueue = {
+export type PlainQueue = Pick<Watch, 'ended' | 'begun'> & {
   send(jobs: object[]): Promise<void>
-  /** Resolves when so many jobs are done from now on. */
-  ended(jobs: number): Promise<void>
-  /** Resolves with the time at which the next job begins. */
-  begun(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -16,9 +13,7 @@ const WORKERS = 8
 export async function openPlainQueue(databaseUrl: string): Promise<PlainQueue> {
   const db: Db = openDb(databaseUrl, { asOwner: true, max: 16 })
   await db`create table plain_jobs (id bigint generated always as identity primary key, payload json not null)`
-  let left = 0
-  let allEnded = () => {}
-  let onBegin = (_at: number) => {}
+  const watch = watchWork()
   let stopping = false
   const idle = new Set<() => void>()
 
@@ -28,12 +23,12 @@ export async function openPlainQueue(databaseUrl: string): Promise<PlainQueue> {
         const [job] = await tx<{ id: string; payload: object }[]>`
           select id, payload from plain_jobs order by id limit 1 for update skip locked`
         if (job === undefined) return false
-        onBegin(performance.now())
+        watch.begin()
         await tx`delete from plain_jobs where id = ${job.id}`
         return true
       })
       if (!found) await new Promise<void>(resolve => idle.add(resolve))
-      else if (--left === 0) allEnded()
+      else watch.end()
     }
   }
   function wake() {
@@ -50,18 +45,8 @@ export async function openPlainQueue(databaseUrl: string): Promise<PlainQueue> {
         with added as (insert into plain_jobs (payload) select unnest(${payloads}::text[])::json returning 1)
         select count(*), pg_notify('plain_jobs', '') from added`
     },
-    ended: jobs =>
-      new Promise(resolve => {
-        left = jobs
-        allEnded = resolve
-      }),
-    begun: () =>
-      new Promise(resolve => {
-        onBegin = at => {
-          onBegin = () => {}
-          resolve(at)
-        }
-      }),
+    ended: watch.ended,
+    begun: watch.begun,
     async stop() {
       stopping = true
       wake()

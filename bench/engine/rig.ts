@@ -7,14 +7,11 @@ import type { Db } from '../../src/db/client.ts'
 import { createEngine } from '../../src/engine/index.ts'
 import { type Call, callFunction } from '../../src/engine/protocol.ts'
 import { openDatabase } from '../../src/node/open-database.ts'
+import { type Watch, watchWork } from './watch.ts'
 
-export type Rig = {
+export type Rig = Pick<Watch, 'ended' | 'begun'> & {
   db: Db
   send(events: { name: string; data?: Record<string, unknown> }[]): Promise<void>
-  /** Resolves when so many runs have ended from now on. */
-  ended(runs: number): Promise<void>
-  /** Resolves with the time at which the next run begins. */
-  begun(): Promise<number>
   /** Calls a function once, and keeps nothing of it. */
   call(): Promise<unknown>
   /** Does what is due, where nothing runs in the background. */
@@ -46,20 +43,15 @@ export async function openRig(databaseUrl: string, { background = true } = {}): 
     ...{ id: appId, isDev: false, eventKey: 'local', signingKey, fetch: engine.fetch },
     ...{ logger: silent, internalLogger: silent },
   })
-  let left = 0
-  let allEnded = () => {}
-  let onBegin = (_at: number) => {}
-  const end = () => {
-    if (--left === 0) allEnded()
-  }
+  const watch = watchWork()
   const functions = [
     inngest.createFunction({ id: 'short', triggers: { event: 'bench/short' } }, async ({ step }) => {
-      await step.run('only', () => onBegin(performance.now()))
-      end()
+      await step.run('only', watch.begin)
+      watch.end()
     }),
     inngest.createFunction({ id: 'long', triggers: { event: 'bench/long' } }, async ({ step }) => {
       for (let n = 0; n < STEPS; n++) await step.run(`step ${n}`, () => n)
-      end()
+      watch.end()
     }),
     inngest.createFunction({ id: 'fan', triggers: { event: 'bench/fan' } }, async ({ step }) => {
       await Promise.all(['a', 'b', 'c'].map(name => step.run(name, () => name)))
@@ -71,7 +63,7 @@ export async function openRig(databaseUrl: string, { background = true } = {}): 
     inngest.createFunction({ id: 'waiter', triggers: { event: 'bench/wait' } }, async ({ step }) => {
       await step.run('before', () => 1)
       await step.waitForEvent('news', { event: 'bench/news', match: 'data.n', timeout: LONG })
-      onBegin(performance.now())
+      watch.begin()
     }),
   ]
   const app = new Hono()
@@ -84,18 +76,8 @@ export async function openRig(databaseUrl: string, { background = true } = {}): 
     async send(events) {
       await inngest.send(events)
     },
-    ended: runs =>
-      new Promise(resolve => {
-        left = runs
-        allEnded = resolve
-      }),
-    begun: () =>
-      new Promise(resolve => {
-        onBegin = at => {
-          onBegin = () => {}
-          resolve(at)
-        }
-      }),
+    ended: watch.ended,
+    begun: watch.begun,
     call: () => callFunction({ handler, url: SERVE_URL, signingKey }, CALL),
     settle: () => engine.settle(),
     async stop() {
