@@ -59,6 +59,11 @@ export const errorCatalogue = {
     en: 'The number {channel} is paused: {reason}. Mend that and resume the number.',
     pt: 'O número {channel} está parado: {reason}. Corrija isso e retome o número.',
   },
+  'channel not connected': {
+    es: 'El número no quedó conectado: {reason}.',
+    en: 'The number was not connected: {reason}.',
+    pt: 'O número não ficou conectado: {reason}.',
+  },
   'whatsapp refused': {
     es: 'WhatsApp no lo hizo: {sentence} ({reason}).',
     en: 'WhatsApp did not do it: {sentence} ({reason}).',

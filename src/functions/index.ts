@@ -3,6 +3,7 @@ import type { Inngest, InngestFunction } from 'inngest'
 import { serve } from 'inngest/hono'
 import type { Services } from '../sync/context.ts'
 import { applyDeliveryFunction } from './apply-delivery.ts'
+import { checkChannelFunctions } from './check-channels.ts'
 import { flushOutboxFunction } from './flush-outbox.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
@@ -19,6 +20,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     sweepSlaFunction(inngest, services),
     ...recoverFunctions(inngest, services),
   ]
+    ...checkChannelFunctions(inngest, services),
 }
 
 export const SERVE_PATH = '/api/inngest'

@@ -15,6 +15,7 @@ const statuses = {
   'window closed': 409,
   'channel disconnected': 409,
   'channel paused': 409,
+  'channel not connected': 422,
   'whatsapp refused': 502,
   'nothing to mark': 409,
   'nothing to decide': 409,

@@ -1,9 +1,10 @@
 import { AppError } from '../core/errors.ts'
 import { writeAudit } from '../db/audit.ts'
-import { type ChannelRow, insertChannel } from '../db/channels.ts'
+import { type ChannelRow, insertChannel, metaAppByKey } from '../db/channels.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
+import { DEFAULT_APP } from './meta-app.ts'
 import { readPhoneNumber, type WhatsAppApi } from './whatsapp/client.ts'
 
 export type NewChannel = { name?: string; phoneNumberId: string; wabaId: string; token: string; appKey: string }
@@ -13,12 +14,15 @@ const DEFAULT_PER_SECOND = 80
 
 /**
  * Connects a WhatsApp number. Meta is asked whether the token may speak for it; where it does not say so, the number is
- * kept as `unchecked` with Meta's words, so that it can be prepared before it is live. Throws `already exists`.
+ * kept as `unchecked` with Meta's words, so that it can be prepared before it is live. Throws `already exists`, and
+ * `not found` for an app that the workspace does not have.
  */
 export async function createChannel(
   ctx: InboxContext & { whatsapp: WhatsAppApi; sealing: Sealing },
   { name, phoneNumberId, wabaId, token, appKey }: NewChannel,
 ): Promise<ChannelRow> {
+  const isKnown = appKey === DEFAULT_APP || (await inWorkspace(ctx.db, ctx.workspaceId, tx => metaAppByKey(tx, appKey)))
+  if (!isKnown) throw new AppError('not found', { what: 'meta app' })
   const meta = await readPhoneNumber(ctx.whatsapp, { phoneNumberId, token })
   const found = meta.kind === 'found' ? meta : null
   const channel: ChannelRow = {

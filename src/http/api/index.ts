@@ -4,9 +4,11 @@ import { requireKey } from '../auth.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
 import { channels } from './channels.ts'
+import { connecting } from './connect-channel.ts'
 import { connections } from './connections.ts'
 import { contacts } from './contacts.ts'
 import { ledger } from './ledger.ts'
+import { metaApps } from './meta-apps.ts'
 import { templates } from './templates.ts'
 import { tickets } from './tickets.ts'
 
@@ -21,6 +23,8 @@ export const api = guarded
   .route('/', templates)
   .route('/', connections)
   .route('/', ledger)
+  .route('/', connecting)
+  .route('/', metaApps)
 
 export const openApiInfo = {
   openapi: '3.1.0',

@@ -118,8 +118,13 @@ export async function readPhoneNumber(
     kind: 'found',
     displayPhoneNumber: found?.display_phone_number ?? null,
     verifiedName: found?.verified_name ?? null,
-    perSecond: found?.is_on_biz_app ? COEXISTENCE : (throughputs[found?.throughput?.level ?? ''] ?? null),
+    perSecond: grantedPerSecond(found?.is_on_biz_app ?? false, found?.throughput?.level ?? null),
   }
+}
+
+/** Messages a second; null where Meta's word says nothing. */
+export function grantedPerSecond(onBusinessApp: boolean, throughput: string | null): number | null {
+  return onBusinessApp ? COEXISTENCE : (throughputs[throughput ?? ''] ?? null)
 }
 
 /** Messages a second (Meta, "Throughput"). */
