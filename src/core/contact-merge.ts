@@ -159,6 +159,49 @@ export function joinEpisodes<E extends Episode>(a: E, b: E) {
   }
 }
 
-/** What became of the two records in a CRM. */
-export const remoteOutcomes = ['moved', 'apart', 'merging', 'merged'] as const
+/**
+ * What became of the two records in a CRM. `moved`: only the merged contact had one, which is the survivor's now. `apart`: both
+ * had one, and both are there still; what is said of either is heard. `merged`: they are one there too, for good.
+ */
+export const remoteOutcomes = ['moved', 'apart', 'merged'] as const
 export type RemoteOutcome = (typeof remoteOutcomes)[number]
+
+const outcomes = {
+  moved: {
+    es: 'El registro pasó al contacto que queda',
+    en: 'The record is now that of the contact that stays',
+    pt: 'O registro passou ao contato que fica',
+  },
+  apart: {
+    es: 'Siguen siendo dos registros; lo que cambie en cualquiera llega al contacto que queda',
+    en: 'They are still two records; what changes in either reaches the contact that stays',
+    pt: 'Continuam sendo dois registros; o que mudar em qualquer um chega ao contato que fica',
+  },
+  merged: {
+    es: 'Los registros se unieron también allí, lo que allí no se puede deshacer',
+    en: 'The records were merged there too, which cannot be undone there',
+    pt: 'Os registros foram unidos também lá, o que lá não se pode desfazer',
+  },
+} as const satisfies Record<RemoteOutcome, Record<Language, string>>
+
+const undone = {
+  moved: {
+    es: 'El registro volvió a su contacto; el otro recibe uno nuevo',
+    en: 'The record is its contact’s again; the other gets a new one',
+    pt: 'O registro voltou ao seu contato; o outro recebe um novo',
+  },
+  apart: {
+    es: 'Cada contacto tiene su registro, como antes',
+    en: 'Each contact has its record, as before',
+    pt: 'Cada contato tem seu registro, como antes',
+  },
+  merged: {
+    es: 'Allí no se puede deshacer la unión: el contacto que vuelve recibe un registro nuevo, y su historial queda en el unido',
+    en: 'The merge cannot be undone there: the contact that is back gets a new record, and its history stays on the merged one',
+    pt: 'Lá não se pode desfazer a união: o contato que volta recebe um registro novo, e seu histórico fica no unido',
+  },
+} as const satisfies Record<RemoteOutcome, Record<Language, string>>
+
+export function explainOutcome(outcome: RemoteOutcome, isUndone: boolean, language: Language): string {
+  return (isUndone ? undone : outcomes)[outcome][language]
+}

@@ -89,6 +89,46 @@ export const errorCatalogue = {
     en: 'The customer has a newer open ticket: go on in that one.',
     pt: 'O cliente já tem um ticket aberto mais recente: continue nele.',
   },
+  forbidden: {
+    es: 'No tienes permiso para esto: {what}.',
+    en: 'You may not do this: {what}.',
+    pt: 'Você não tem permissão para isto: {what}.',
+  },
+  'same contact': {
+    es: 'Los dos ya son el mismo contacto.',
+    en: 'The two are the same contact already.',
+    pt: 'Os dois já são o mesmo contato.',
+  },
+  'already decided': {
+    es: 'Esta sugerencia ya se decidió: «{state}».',
+    en: 'This suggestion was decided already: "{state}".',
+    pt: 'Esta sugestão já foi decidida: «{state}».',
+  },
+  'nothing to undo': {
+    es: 'Esta unión ya se deshizo.',
+    en: 'This merge was undone already.',
+    pt: 'Esta união já foi desfeita.',
+  },
+  'later merge': {
+    es: 'Después de esta unión hubo otra del mismo contacto: deshaz antes la unión {merge}.',
+    en: 'The contact was merged again after this: undo the merge {merge} first.',
+    pt: 'Depois desta união houve outra do mesmo contato: desfaça antes a união {merge}.',
+  },
+  'link over': {
+    es: 'Este enlace caducó: vuelve a cargar el mensaje para obtener otro.',
+    en: 'This link is over: load the message again to get another.',
+    pt: 'Este link expirou: carregue a mensagem de novo para obter outro.',
+  },
+  'beyond the end': {
+    es: 'El archivo tiene {bytes} bytes y la petición empieza después.',
+    en: 'The file has {bytes} bytes and the request begins after them.',
+    pt: 'O arquivo tem {bytes} bytes e o pedido começa depois.',
+  },
+  'nothing to fetch': {
+    es: 'No hay nada que volver a pedir: el archivo está en estado «{state}».',
+    en: 'There is nothing to ask for again: the file is in the state "{state}".',
+    pt: 'Não há nada a pedir de novo: o arquivo está no estado «{state}».',
+  },
   'connection failed': {
     es: '{connector} no aceptó la conexión: {reason}.',
     en: '{connector} did not accept the connection: {reason}.',

@@ -13,7 +13,7 @@ export function searchContacts(
   const digits = words && /^[\d\s()+.-]{3,}$/.test(words) ? words.replace(/\D/g, '') : null
   const like = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
   return sql<ContactRow[]>`
-    select * from contacts where true
+    select * from contacts where merged_into is null
       ${words ? sql`and (name ilike ${like(words)} or email ilike ${like(words)} ${digits ? sql`or phone like ${like(digits)} or wa_key like ${like(digits)}` : sql``})` : sql``}
       ${page.after ? sql`and (created_at, id) < (${page.after.at}, ${page.after.id})` : sql``}
     order by created_at desc, id desc limit ${page.limit}`
@@ -22,6 +22,10 @@ export function searchContacts(
 export async function contactById(sql: Queryable, id: string) {
   const [row] = await sql<ContactRow[]>`select * from contacts where id = ${id}`
   return row
+}
+
+export function contactsById(sql: Queryable, ids: string[]) {
+  return sql<ContactRow[]>`select * from contacts where id = any(${ids}::uuid[])`
 }
 
 /** For a verb that changes it. */

@@ -52,6 +52,11 @@ export function linksOfRecord(sql: Queryable, recordId: string) {
   return sql<LinkRow[]>`select * from links where record_id = ${recordId} order by updated_at`
 }
 
+/** Of several records: one merged away may have kept its own beside the survivor's. */
+export function linksOfRecords(sql: Queryable, recordIds: string[]) {
+  return sql<LinkRow[]>`select * from links where record_id = any(${recordIds}::uuid[]) order by updated_at`
+}
+
 /** Who holds these records there. */
 export function linksByPlace(
   sql: Queryable,
@@ -115,6 +120,11 @@ export function forgetLinks(tx: Tx, connectionId: string, kind: OutboxKind, reco
   return tx`
     delete from links
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
+/** To another record of ours. */
+export function giveLinks(tx: Tx, ids: string[], recordId: string, now: Date) {
+  return tx`update links set record_id = ${recordId}, updated_at = ${now} where id = any(${ids}::uuid[])`
 }
 
 export function relink(tx: Tx, id: string, remoteId: string) {

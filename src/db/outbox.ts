@@ -42,6 +42,26 @@ export function tellAgain(
       available_at = excluded.available_at, attempts = 0`
 }
 
+/** Tells these connections alone. */
+export function tellOnly(
+  tx: Tx,
+  workspaceId: string,
+  connectionIds: string[],
+  record: { kind: OutboxKind; recordId: string },
+  now: Date,
+) {
+  return tx`
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    select gen_random_uuid(), ${workspaceId}, c, ${record.kind}, ${record.recordId}, 1, ${now}, ${now}, 0
+    from unnest(${connectionIds}::uuid[]) as c
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at`
+}
+
+/** Nobody is told of this record any more. */
+export function untell(tx: Tx, kind: OutboxKind, recordId: string) {
+  return tx`delete from outbox where kind = ${kind} and record_id = ${recordId}`
+}
+
 export type OutboxRow = {
   id: string
   connectionId: string

@@ -1,12 +1,16 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import type { ContactRow } from '../../db/arrivals.ts'
+import { mergedInto, survivorOf } from '../../db/contact-merges.ts'
 import { contactById, identitiesOfContact, searchContacts } from '../../db/contacts.ts'
-import { linksOfRecord } from '../../db/links.ts'
+import { linksOfRecords } from '../../db/links.ts'
+import { listSuggestions } from '../../db/merge-suggestions.ts'
 import { contactMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
+import { languageFor } from '../errors.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { suggestionShape, suggestionShower } from './merges.ts'
 import { idParam, instant, iso, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 import { messageShape, showMessage } from './tickets.ts'
 
@@ -16,6 +20,8 @@ const contactShape = z
     name: z.string().nullable(),
     phone: z.string().nullable(),
     email: z.string().nullable(),
+    /** As the customer last gave it on WhatsApp, without `@`. */
+    username: z.string().nullable(),
     category: z.enum(['standard', 'vip']),
     tags: z.array(z.string()),
     createdAt: instant,
@@ -26,6 +32,10 @@ const contactShape = z
 const wholeContact = contactShape
   .extend({
     identities: z.array(z.object({ kind: z.string(), value: z.string() })),
+    /** Contacts that were made part of this one: their ids lead here. */
+    mergedIds: z.array(z.uuid()),
+    /** Other contacts that may be the same person, for a person to judge. */
+    suggestions: z.array(suggestionShape),
     links: z.array(z.object({ connectionId: z.uuid(), remoteType: z.string(), remoteId: z.string().nullable() })),
   })
   .openapi('WholeContact')
@@ -36,7 +46,11 @@ const searchQuery = pageQuery.extend({
 
 const routes = {
   search: route('get', '/contacts', 'Contacts, newest first', { query: searchQuery }, pageOf(contactShape)),
-  one: route('get', '/contacts/{id}', 'A contact with identities and CRM records', { params: idParam }, wholeContact),
+  one: route(
+    ...(['get', '/contacts/{id}', 'A contact with identities and CRM records; of one merged, what it became'] as const),
+    { params: idParam },
+    wholeContact,
+  ),
   timeline: route(
     ...(['get', '/contacts/{id}/timeline', 'Messages with the contact over all channels, newest first'] as const),
     { params: idParam, query: pageQuery },
@@ -57,17 +71,22 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     )
   })
   .openapi(routes.one, async c => {
-    const { id } = c.req.valid('param')
     return inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, async tx => {
-      const [contact, identities, links] = await Promise.all([
-        contactById(tx, id),
-        identitiesOfContact(tx, id),
-        linksOfRecord(tx, id),
-      ])
+      const id = await survivorOf(tx, c.req.valid('param').id)
+      const contact = id ? await contactById(tx, id) : undefined
       if (!contact) throw new AppError('not found', { what: 'contact' })
+      const mergedIds = await mergedInto(tx, contact.id)
+      const family = [contact.id, ...mergedIds]
+      const [identities, links, rows] = await Promise.all([
+        identitiesOfContact(tx, contact.id),
+        linksOfRecords(tx, family),
+        listSuggestions(tx, { state: 'open', contactIds: family }, { limit: 50 }),
+      ])
+      const show = await suggestionShower(tx, rows, languageFor(c))
       return c.json(
         {
           ...showContact(contact),
+          ...{ mergedIds, suggestions: rows.map(show) },
           identities: identities.map(({ kind, value }) => ({ kind, value })),
           links: links.map(({ connectionId, remoteType, remoteId }) => ({ connectionId, remoteType, remoteId })),
         },
@@ -76,10 +95,10 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     })
   })
   .openapi(routes.timeline, async c => {
-    const { id } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
     return inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, async tx => {
       const after = readCursor(cursor)
+      const id = (await survivorOf(tx, c.req.valid('param').id)) ?? c.req.valid('param').id
       const [contact, rows] = await Promise.all([
         contactById(tx, id),
         contactMessages(tx, id, { limit: limit + 1, after }),
@@ -94,6 +113,16 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   })
 
 function showContact(row: ContactRow): z.infer<typeof contactShape> {
-  const { id, name, phone, email, category, tags } = row
-  return { id, name, phone, email, category, tags, createdAt: iso(row.createdAt), updatedAt: iso(row.updatedAt) }
+  const { id, name, phone, email, username, category, tags } = row
+  return {
+    id,
+    name,
+    phone,
+    email,
+    username,
+    category,
+    tags,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  }
 }

@@ -7,6 +7,7 @@ import { failureWords } from '../../core/send-errors.ts'
 import { priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
 import { windowAt } from '../../core/window.ts'
 import type { MessageRow } from '../../db/arrivals.ts'
+import { survivorOf } from '../../db/contact-merges.ts'
 import { linksOfRecord } from '../../db/links.ts'
 import { type Decision, ticketMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
@@ -145,13 +146,12 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const { limit, cursor, unassigned, ...filter } = c.req.valid('query')
     const { services } = c.var.runtime
     const { language, workspaceId } = c.var.caller
-    const rows = await inWorkspace(services.db, workspaceId, tx =>
-      listTickets(
-        tx,
-        { ...filter, unassigned: unassigned === 'true' },
-        { limit: limit + 1, after: readCursor(cursor) },
-      ),
-    )
+    const rows = await inWorkspace(services.db, workspaceId, async tx => {
+      const { contactId } = filter
+      const contact = contactId ? { contactId: (await survivorOf(tx, contactId)) ?? contactId } : {}
+      const page = { limit: limit + 1, after: readCursor(cursor) }
+      return listTickets(tx, { ...filter, ...contact, unassigned: unassigned === 'true' }, page)
+    })
     const key = (row: TicketView) => ({ at: row.openedAt, id: row.id })
     return c.json(
       toPage(rows, limit, key, row => showTicket(row, language, services.now())),
