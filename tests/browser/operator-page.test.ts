@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SANDBOX } from '../../src/config.ts'
 import { type App, type Functions, startApp } from '../engine/harness.ts'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Product, startProduct } from '../support/browser-product.ts'
 
 let product: Product
@@ -12,7 +12,7 @@ let chromium: TestBrowser
 let shop: App
 let page: Page
 let isBroken = true
-const complaints: string[] = []
+let complaints: string[]
 
 /** Of another app on the same tables, which moves when the test says so. */
 const functions: Functions = inngest => [
@@ -48,16 +48,9 @@ beforeAll(async () => {
   await shop.inngest.send({ name: 'shop/order.paid', data: { orderId: crypto.randomUUID() } })
   await shop.inngest.send({ name: 'shop/orders.changed', data: { workspaceId: crypto.randomUUID(), orderId } })
   await shop.engine.settle()
-  const context = await chromium.browser.newContext({
-    ...{ locale: 'es-MX', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' },
+  ;({ page, complaints } = await openPage(chromium, {
     httpCredentials: { username: 'operator', password: SANDBOX.operatorToken },
-  })
-  page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', error => void complaints.push(error.message))
-  page.on('console', message => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
+  }))
 })
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Product, startProduct } from '../support/browser-product.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -10,21 +10,12 @@ const PERSON = 'Ana Torres'
 let product: Product
 let chromium: TestBrowser
 let page: Page
-const complaints: string[] = []
+let complaints: string[]
 
 beforeAll(async () => {
   product = await startProduct()
   chromium = await startBrowser()
-  const context = await chromium.browser.newContext({
-    ...{ locale: 'es-MX', timezoneId: 'America/Mexico_City', viewport: { width: 1280, height: 800 } },
-    reducedMotion: 'reduce',
-  })
-  page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', error => void complaints.push(error.message))
-  page.on('console', message => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
+  ;({ page, complaints } = await openPage(chromium))
 })
 
 afterAll(async () => {
