@@ -55,7 +55,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const faults = createFaults()
   const calls = createCalls()
   const courier = createCourier({ pending: () => world.pending, faults, calls, clock, bus })
-  const runtime: Runtime = { world, clock, courier, faults, calls, bus }
+  const origin = { url: 'http://127.0.0.1' }
+  const runtime: Runtime = { world, clock, courier, faults, calls, bus, origin }
   const feed = createChangeFeed(courier)
   const limiter = createLimiter()
   const acts = createActs(runtime, feed, limiter)
@@ -104,8 +105,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         server.listen(port, hostname, () => {
           const { port: bound } = server.address() as AddressInfo
           const host = hostname.includes(':') ? `[${hostname}]` : hostname
+          origin.url = `http://${host}:${bound}`
           resolve({
-            url: `http://${host}:${bound}`,
+            url: origin.url,
             close: () =>
               new Promise(done => {
                 close()

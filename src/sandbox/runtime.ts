@@ -22,6 +22,8 @@ export type Runtime = {
   faults: Faults
   calls: Calls
   bus: Bus
+  /** Where it listens: files have addresses. */
+  origin: { url: string }
 }
 
 /** Set by the doors in front of the vendors' routes. */

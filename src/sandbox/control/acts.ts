@@ -8,6 +8,7 @@ import { archiveRecord, commitWrite, findRecord, prepareWrite, type Scope } from
 import { newPortal, objectTypeOf, type Portal, type Store } from '../hubspot/state.ts'
 import { unknownProperties } from '../hubspot/values.ts'
 import { emptyWorld, type Runtime } from '../runtime.ts'
+import { keepFile } from '../whatsapp/files.ts'
 import { openChat, reactTo, writeInbound } from '../whatsapp/inbound.ts'
 import { reviewTemplate } from '../whatsapp/review.ts'
 import { releaseHeld } from '../whatsapp/send.ts'
@@ -69,6 +70,12 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
     inbound(input: schema.InboundInput): { ids: string[] } {
       const { phoneNumberId, messages, ...disorder } = parse(schema.inboundSchema, input)
       return { ids: writeInbound(runtime, phoneOf(phoneNumberId), messages, defined(disorder)) }
+    },
+    /** A file that the business has put there already, by another way than ours. */
+    files(input: schema.FileInput): { id: string; sha256: string } {
+      const { phoneNumberId, ...given } = parse(schema.fileSchema, input)
+      const { id, sha256 } = keepFile(runtime, phoneOf(phoneNumberId), { ...given, uploaded: true })
+      return { id, sha256 }
     },
     /** Signs and posts any body, for shapes that the simulation does not make itself. */
     raw(input: { phoneNumberId: string; body: unknown }): { sent: true } {

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Vendor } from '../calls.ts'
 import type { Runtime, SandboxEnv } from '../runtime.ts'
+import type { SimulatedFile } from '../whatsapp/files.ts'
 import { type Acts, ControlError } from './acts.ts'
 import { loopbackOnly } from './loopback.ts'
 
@@ -19,6 +20,11 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
   app.post('/control/whatsapp/accounts', async c => answer(c, acts.whatsapp.accounts, await bodyOf(c), 201))
   app.post('/control/whatsapp/people', async c => answer(c, acts.whatsapp.people, await bodyOf(c), 201))
   app.post('/control/whatsapp/inbound', async c => answer(c, acts.whatsapp.inbound, await bodyOf(c), 201))
+  app.post('/control/whatsapp/files', async c => answer(c, acts.whatsapp.files, await bodyOf(c), 201))
+  app.get('/control/whatsapp/files/:id', c => {
+    const file = runtime.world.whatsapp.files.get(c.req.param('id'))
+    return file ? showFile(c, file) : c.notFound()
+  })
   app.post('/control/whatsapp/raw', async c => answer(c, acts.whatsapp.raw, await bodyOf(c), 201))
   app.post('/control/whatsapp/read', async c => answer(c, acts.whatsapp.read, await bodyOf(c)))
   app.post('/control/whatsapp/react', async c => answer(c, acts.whatsapp.react, await bodyOf(c), 201))
@@ -116,6 +122,17 @@ function answer<T>(c: Context, act: (input: never) => T, input: unknown, status:
     if (error instanceof ControlError) return c.json({ error: error.message }, error.status)
     throw error
   }
+}
+
+/** For the page: what is on a phone. Nothing of it runs. */
+function showFile(c: Context, file: SimulatedFile) {
+  const isShown = /^(image\/(png|jpeg|webp)|audio\/|video\/)/.test(file.mimeType)
+  return c.body(Buffer.from(file.data ?? '', 'base64'), 200, {
+    'content-type': isShown ? file.mimeType : 'application/octet-stream',
+    'content-disposition': isShown ? 'inline' : 'attachment',
+    'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff',
+  })
 }
 
 async function bodyOf(c: Context): Promise<unknown> {

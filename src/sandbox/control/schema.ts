@@ -22,6 +22,7 @@ export const phoneSchema = z.object({
   perSecond: z.number().positive().optional(),
   pairLimit: z.boolean().optional(),
   holdTemplates: z.boolean().optional(),
+  directUrls: z.boolean().optional(),
   appId: z.string().optional(),
   subscribed: z.boolean().optional(),
   overrideUrl: z.url().optional(),
@@ -102,6 +103,15 @@ export const failureSchema = z.object({
 })
 export const releaseSchema = z.object({ phoneNumberId: z.string(), deliver: z.boolean().default(true) })
 
+const file = z.object({
+  mimeType: z.string().optional(),
+  fileName: z.string().optional(),
+  data: z.base64().optional(),
+  patternBytes: count.max(200_000_000).optional(),
+  spoil: z.object({ how: z.enum(['other bytes', 'cut']), times: count.default(1) }).optional(),
+})
+export const fileSchema = file.extend({ phoneNumberId: z.string() })
+
 export const personSchema = z.object({
   waId: z.string().regex(/^\+?\d{6,15}$/),
   name: z.string().min(1),
@@ -123,6 +133,7 @@ export const inboundSchema = z.object({
         replyTo: z.string().optional(),
         id: z.string().optional(),
         timestamp: z.union([z.string(), z.number()]).transform(String).optional(),
+        file: file.optional(),
         raw: z.record(z.string(), z.unknown()).optional(),
       }),
     )
@@ -238,3 +249,4 @@ export type AppInput = z.input<typeof appSchema>
 export type TokenInput = z.input<typeof tokenSchema>
 export type AccountInput = z.input<typeof accountSchema>
 export type FailureInput = z.input<typeof failureSchema>
+export type FileInput = z.input<typeof fileSchema>

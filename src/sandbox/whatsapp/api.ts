@@ -3,6 +3,7 @@ import type { Runtime, SandboxEnv } from '../runtime.ts'
 import { mountAccounts } from './account-routes.ts'
 import { isUsable, maySee, tokenOf } from './accounts.ts'
 import { type GraphError, graphError, invalidParameter, invalidToken, unknownObject } from './errors.ts'
+import { mountFiles, refuseFile } from './file-routes.ts'
 import { readSchema, sendSchema } from './schema.ts'
 import { acceptMessage, markRead } from './send.ts'
 import type { Phone } from './state.ts'
@@ -12,6 +13,7 @@ import { mountTemplates } from './template-routes.ts'
 export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
   const { world, clock } = runtime
   mountTemplates(app, runtime)
+  mountFiles(app, runtime)
   mountAccounts(app, runtime)
 
   app.post('/whatsapp/:version{v\\d+\\.0}/:id/messages', async c => {
@@ -21,6 +23,8 @@ export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
     if (typeof body === 'object' && body !== null && 'status' in body) return read(c, phone, body)
     const parsed = sendSchema.safeParse(body)
     if (!parsed.success) return refuse(c, refusalOf(parsed.error.issues))
+    const noFile = refuseFile(runtime, phone, parsed.data)
+    if (noFile) return refuse(c, noFile)
     const answer = acceptMessage(runtime, phone, parsed.data)
     return 'body' in answer ? refuse(c, answer) : c.json(answer)
   })

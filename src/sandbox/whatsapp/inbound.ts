@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime.ts'
+import { type GivenFile, inboundFile } from './files.ts'
 import { newWamid, sameNumber } from './numbers.ts'
 import { sampleOf } from './samples.ts'
 import {
@@ -25,6 +26,8 @@ export type InboundMessage = {
   id?: string | undefined
   /** Seconds, as Meta writes them. */
   timestamp?: string | undefined
+  /** What is sent, of the types that have a file; a sample without it. */
+  file?: GivenFile | undefined
   /** Merged over the message: other types, referrals, broken shapes. */
   raw?: Record<string, unknown> | undefined
 }
@@ -66,12 +69,15 @@ function inboundUpdate(runtime: Runtime, phone: Phone, message: InboundMessage):
   const person = senderOf(runtime, message)
   const chat = chatOf(whatsapp, phone.phoneNumberId, person)
   const type = message.type ?? 'text'
+  const isOwn = message.raw !== undefined && type in message.raw
+  const file = isOwn ? undefined : inboundFile(runtime, phone, type, message.file, message.text)
   const value: Record<string, unknown> = {
     ...(hidden(person) ? {} : { from: isUserId(message.from) ? person.waId : message.from.replace(/\D/g, '') }),
     ...(person.userId ? { from_user_id: person.userId } : {}),
     id: message.id ?? newWamid(sameNumber(person.waId), 'in'),
     timestamp: message.timestamp ?? runtime.clock.seconds(),
     ...sampleOf(type, message.text),
+    ...(file ? { [type]: file } : {}),
     type,
     ...(message.replyTo ? { context: { from: phone.displayPhoneNumber.replace(/\D/g, ''), id: message.replyTo } } : {}),
     ...message.raw,
@@ -112,6 +118,7 @@ function keepInbound(runtime: Runtime, chat: Chat, value: Record<string, unknown
   const id = String(value.id)
   const type = String(value.type)
   if (type === 'reaction' || whatsapp.messages.has(id)) return
+  const { id: fileId } = (value[type] ?? {}) as { id?: string }
   keepMessage(whatsapp, chat, {
     id,
     direction: 'in',
@@ -119,6 +126,7 @@ function keepInbound(runtime: Runtime, chat: Chat, value: Record<string, unknown
     text: shownText(value, type),
     at,
     ...(message.replyTo ? { replyTo: message.replyTo } : {}),
+    ...(fileId ? { fileId } : {}),
   })
 }
 

@@ -1,20 +1,11 @@
-/** What a message of each type says where nothing more is asked of it: in Meta's shapes, with `text` where words go. */
+/**
+ * What a message of each type says where nothing more is asked of it: in Meta's shapes, with `text` where words go. Files
+ * are in `sample-files.ts`.
+ */
 export function sampleOf(type: string, text: string | undefined): Record<string, unknown> {
-  const caption = text === undefined ? {} : { caption: text }
-  const file = (mimeType: string) => ({ id: '1100220033004400', mime_type: mimeType, sha256: 'q+5/8g=' })
   switch (type) {
     case 'text':
       return { text: { body: text ?? '' } }
-    case 'image':
-      return { image: { ...file('image/jpeg'), ...caption } }
-    case 'video':
-      return { video: { ...file('video/mp4'), ...caption } }
-    case 'document':
-      return { document: { ...file('application/pdf'), filename: 'Cotización.pdf', ...caption } }
-    case 'audio':
-      return { audio: { ...file('audio/ogg; codecs=opus'), voice: true } }
-    case 'sticker':
-      return { sticker: { ...file('image/webp'), animated: false } }
     case 'location':
       return { location: { latitude: 20.9674, longitude: -89.6243, ...(text ? { name: text } : {}) } }
     case 'contacts':

@@ -124,11 +124,25 @@ function keepOutbound(runtime: Runtime, phone: Phone, chat: Chat | undefined, id
     ...(body.context ? { replyTo: body.context.message_id } : {}),
     ...(body.biz_opaque_callback_data === undefined ? {} : { callbackData: body.biz_opaque_callback_data }),
     category: categoryOf(runtime, phone, body),
+    ...fileOf(body),
   }
   if (!chat || body.type === 'reaction') whatsapp.messages.set(id, message)
   else keepMessage(whatsapp, chat, message)
   if (chat) delete chat.typingUntil
   if (body.type === 'reaction') showReaction(runtime, body.reaction)
+}
+
+/** What a template's header carries is a file as well. */
+function fileOf(body: SendBody): { fileId?: string; link?: string } {
+  const named = body as unknown as Record<string, unknown>
+  const components = body.type === 'template' ? (body.template.components ?? []) : []
+  const parameters = components.flatMap(({ parameters = [] }) => parameters)
+  const part = named[body.type] ?? {}
+  const carriers = [part, ...parameters.flatMap(each => [each.image, each.video, each.document])]
+  const found = carriers.find(each => typeof each === 'object' && each !== null && ('id' in each || 'link' in each))
+  const { id, link } = (found ?? {}) as { id?: string; link?: string }
+  if (typeof id === 'string' && body.type !== 'reaction') return { fileId: id }
+  return typeof link === 'string' ? { link } : {}
 }
 
 function showReaction({ world }: Runtime, reaction: { message_id: string; emoji: string }) {

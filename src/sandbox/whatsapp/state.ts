@@ -1,3 +1,4 @@
+import type { SimulatedFile } from './files.ts'
 import { sameNumber } from './numbers.ts'
 
 export type Phone = {
@@ -25,6 +26,8 @@ export type Phone = {
   pairLimit?: boolean | undefined
   /** Templates are held for a look at their quality until they are released. */
   holdTemplates?: boolean | undefined
+  /** False: webhooks name files by their ids alone, as before 2026. */
+  directUrls?: boolean | undefined
   /** The app that its token and its webhooks are of. */
   appId?: string | undefined
   /** Of another address than the app's. */
@@ -123,6 +126,9 @@ export type ChatMessage = {
   callbackData?: string
   category?: string
   held?: boolean
+  /** Its file, here or elsewhere. */
+  fileId?: string
+  link?: string
   reactions?: { from: 'customer' | 'business'; emoji: string }[]
 }
 
@@ -146,6 +152,7 @@ export type WhatsAppState = {
   chatByMessage: Map<string, string>
   templates: Map<string, Template>
   failures: PlannedFailure[]
+  files: Map<string, SimulatedFile>
   /** Only what differs from what the numbers say. */
   apps: Map<string, App>
   tokens: Map<string, Token>
@@ -164,6 +171,7 @@ export function emptyWhatsApp(): WhatsAppState {
     chatByMessage: new Map(),
     templates: new Map(),
     failures: [],
+    files: new Map(),
     apps: new Map(),
     tokens: new Map(),
     accounts: new Map(),
