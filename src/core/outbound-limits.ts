@@ -3,10 +3,11 @@
  * by field, with what to mend, in three languages.
  */
 import type { Language } from './errors.ts'
-import type { Composed, Outbound, OutboundTemplate } from './outbound.ts'
+import { explainMediaProblem, type FileFacts, type MediaRule, mediaProblems } from './media.ts'
+import { type Composed, filesIn, type Outbound, type OutboundTemplate } from './outbound.ts'
 import { canBeSent, needsOf, type Template, type TemplateValues } from './template.ts'
 
-export type OutboundProblem = { field: string; rule: Rule; facts: Record<string, string> }
+export type OutboundProblem = { field: string; rule: Rule | MediaRule; facts: Record<string, string> }
 
 type Sentences = Record<Language, string>
 
@@ -117,7 +118,8 @@ type Rule = keyof typeof rules
 
 /** `buttons.0.title: tiene 25 caracteres …`. */
 export function explainProblem({ field, rule, facts }: OutboundProblem, language: Language): string {
-  const sentence: string = rules[rule][language]
+  if (!(rule in rules)) return `${field}: ${explainMediaProblem({ rule: rule as MediaRule, facts }, language)}`
+  const sentence: string = rules[rule as Rule][language]
   return `${field}: ${sentence.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole)}`
 }
 
@@ -166,6 +168,20 @@ export function problemsOf(message: Composed | Outbound): OutboundProblem[] {
     case 'request_contact_info':
       return length('body', message.body, 1024)
   }
+}
+
+/** A file of ours, as far as it is known. */
+export type KnownFile = FileFacts & { state: string }
+
+/** Against the files as they are here, by their ids. */
+export function fileProblems(message: Composed | Outbound, files: ReadonlyMap<string, KnownFile>): OutboundProblem[] {
+  return filesIn(message).flatMap(({ field, kind, source }): OutboundProblem[] => {
+    if (!('id' in source)) return []
+    const file = files.get(source.id)
+    if (!file) return [{ field, rule: 'no such file', facts: {} }]
+    if (file.state !== 'stored') return [{ field, rule: 'not here yet', facts: { state: file.state } }]
+    return mediaProblems(kind, file).map(problem => ({ field, ...problem }))
+  })
 }
 
 /** Against the template as Meta has it. */

@@ -3,10 +3,12 @@
  * `problemsOf` (outbound-limits.ts). Words of the Cloud API stay in `inbox/whatsapp`.
  */
 import { z } from 'zod'
+import type { MediaKind } from './media.ts'
 import type { MessageKind } from './message.ts'
 
-/** A file that WhatsApp already has, or a public address from which it fetches one. */
+/** A file of ours, one that WhatsApp already has, or a public address from which it fetches one. */
 export const mediaSource = z.union([
+  z.strictObject({ id: z.uuid() }),
   z.strictObject({ mediaId: z.string().min(1) }),
   z.strictObject({ link: z.url({ protocol: /^https?$/ }) }),
 ])
@@ -157,6 +159,25 @@ export function kindOf({ type }: Pick<Composed, 'type'>): MessageKind {
 /** A reaction is a sign and no answer: the ticket stays as it is. */
 export function isAnAnswer({ type }: Pick<Composed, 'type'>): boolean {
   return type !== 'reaction'
+}
+
+/** Where in the message a file may stand, with its kind. A header has one in templates and above buttons. */
+export function filesIn(message: Composed | Outbound): { field: string; kind: MediaKind; source: MediaSource }[] {
+  if ('media' in message) return [{ field: 'media', kind: message.type, source: message.media }]
+  if (!('header' in message) || !message.header || !('media' in message.header)) return []
+  return [{ field: 'header.media', kind: message.header.type, source: message.header.media }]
+}
+
+/** The ids of our own files in it. */
+export function ownFilesIn(message: Composed | Outbound): string[] {
+  return filesIn(message).flatMap(({ source }) => ('id' in source ? [source.id] : []))
+}
+
+/** With `change` made to each file. */
+export function withFiles<M extends Composed | Outbound>(message: M, change: (source: MediaSource) => MediaSource): M {
+  if ('media' in message) return { ...message, media: change(message.media) }
+  if (!('header' in message) || !message.header || !('media' in message.header)) return message
+  return { ...message, header: { ...message.header, media: change(message.header.media) } }
 }
 
 /** The words of it, as the customer reads them. Of a template, `renderTemplate` knows them. */

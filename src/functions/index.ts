@@ -4,6 +4,7 @@ import { serve } from 'inngest/hono'
 import type { Services } from '../sync/context.ts'
 import { applyDeliveryFunction } from './apply-delivery.ts'
 import { checkChannelFunctions } from './check-channels.ts'
+import { fetchMediaFunction } from './fetch-media.ts'
 import { flushOutboxFunction } from './flush-outbox.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
@@ -15,12 +16,13 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
   return [
     flushOutboxFunction(inngest, services),
     sendMessageFunction(inngest, services),
+    fetchMediaFunction(inngest, services),
     syncTemplatesFunction(inngest, services),
     applyDeliveryFunction(inngest, services),
     sweepSlaFunction(inngest, services),
+    ...checkChannelFunctions(inngest, services),
     ...recoverFunctions(inngest, services),
   ]
-    ...checkChannelFunctions(inngest, services),
 }
 
 export const SERVE_PATH = '/api/inngest'

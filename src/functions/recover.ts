@@ -3,8 +3,9 @@
  * lost event or a long wait.
  */
 import type { Inngest } from 'inngest'
-import type { DomainEvent } from '../core/events.ts'
+import { type DomainEvent, mediaDue } from '../core/events.ts'
 import { pendingDeliveries } from '../db/deliveries.ts'
+import { dueMedia } from '../db/media.ts'
 import { dirtyConnections, unreadConnections, unsentConversations } from '../db/sweeps.ts'
 import { noteFailure, processDeliveries } from '../inbox/process-deliveries.ts'
 import type { Services } from '../sync/context.ts'
@@ -14,6 +15,9 @@ const IN_HAND_MS = 30_000
 
 /** Deliveries of a batch. */
 const BATCH = 100
+
+/** Files of a look: an import of a number's history brings thousands. */
+const FILES = 200
 
 export function recoverFunctions(inngest: Inngest, services: () => Services) {
   const everyMinute = (id: string) => ({ id, triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 as const })
@@ -30,6 +34,9 @@ export function recoverFunctions(inngest: Inngest, services: () => Services) {
     inngest.createFunction(everyMinute('recover-sends'), ({ step }) =>
       step.run('recover', () => recoverSends(services(), IN_HAND_MS)),
     ),
+    inngest.createFunction(everyMinute('recover-media'), ({ step }) =>
+      step.run('recover', () => recoverMedia(services(), IN_HAND_MS)),
+    ),
   ]
 }
 
@@ -39,6 +46,7 @@ export async function recoverAll(services: Services): Promise<void> {
   await recoverOutbox(services)
   await recoverChanges(services, 0)
   await recoverSends(services, 0)
+  await recoverMedia(services, 0)
 }
 
 async function recoverDeliveries(services: Services, inHandMs: number): Promise<number> {
@@ -78,6 +86,11 @@ async function recoverSends(services: Services, inHandMs: number): Promise<numbe
     services.emit,
     rows.map(data => ({ name: 'inbox/message.queued', data })),
   )
+}
+
+async function recoverMedia(services: Services, inHandMs: number): Promise<number> {
+  const rows = await dueMedia(services.db, before(services, inHandMs), FILES)
+  return send(services.emit, rows.map(mediaDue))
 }
 
 async function send(emit: Services['emit'], events: DomainEvent[]): Promise<number> {

@@ -22,9 +22,9 @@ export function sendMessageFunction(inngest: Inngest, services: () => Services) 
       const { workspaceId, conversationId } = events['inbox/message.queued'].parse(event.data)
       for (let n = 0; n < TRIES; n++) {
         const sent = await step.run(`send-${n}`, () => {
-          const { db, emit, whatsapp, sealing, now } = services()
+          const { db, emit, blobs, whatsapp, sealing, now } = services()
           const actor = { kind: 'system' as const }
-          return sendMessages({ db, emit, whatsapp, sealing, workspaceId, actor, now: now() }, conversationId)
+          return sendMessages({ db, emit, blobs, whatsapp, sealing, workspaceId, actor, now: now() }, conversationId)
         })
         if (sent.kind === 'done') return sent
         if (sent.afterMs > LONGEST_WAIT_MS) break

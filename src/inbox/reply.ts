@@ -3,8 +3,14 @@
  * Idempotent by key: the same key gives the message it made before.
  */
 import { AppError, type Language } from '../core/errors.ts'
-import { type Composed, isAnAnswer, kindOf, type Outbound, toContent, wordsOf } from '../core/outbound.ts'
-import { explainProblem, type OutboundProblem, problemsOf, templateProblems } from '../core/outbound-limits.ts'
+import { type Composed, isAnAnswer, kindOf, type Outbound, ownFilesIn, toContent, wordsOf } from '../core/outbound.ts'
+import {
+  explainProblem,
+  fileProblems,
+  type OutboundProblem,
+  problemsOf,
+  templateProblems,
+} from '../core/outbound-limits.ts'
 import { byLanguage, canBeSent, renderTemplate } from '../core/template.ts'
 import { afterReply } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
@@ -14,6 +20,7 @@ import { type ChannelRow, channelById, isOnline } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
 import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
 import { insertSourceLink } from '../db/links.ts'
+import { type MediaRow, mediaByIds } from '../db/media.ts'
 import { conversationById, messageBy } from '../db/messages.ts'
 import { listTemplates, type TemplateRow, templateByName } from '../db/templates.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -145,11 +152,25 @@ async function prepare(
   const template =
     content.type === 'template' ? await templateByName(tx, channel.wabaId, content.name, content.language) : undefined
   if (content.type === 'template') problems.push(...templateProblems(content, template))
+  const files = new Map((await mediaByIds(tx, ownFilesIn(content))).map(file => [file.id, file]))
+  problems.push(...fileProblems(content, new Map([...files].map(([id, file]) => [id, factsOf(file)]))))
   if (problems.length > 0) return { problems }
   const targetWamid = wamids.get('content.messageId') ?? ''
-  const outbound: Outbound = content.type === 'reaction' ? { ...content, targetWamid } : content
+  const whole = withFileName(content, files)
+  const outbound: Outbound = whole.type === 'reaction' ? { ...whole, targetWamid } : whole
   const text = content.type === 'template' && template ? templateText(template, content) : wordsOf(content)
   return { values: { text, content: toContent(outbound), replyToWamid: wamids.get('replyTo') ?? null } }
+}
+
+function factsOf({ mime, bytes, state, width, height }: MediaRow) {
+  return { mime, bytes: bytes ?? 0, state, width: width ?? undefined, height: height ?? undefined }
+}
+
+/** A document keeps the name that it was uploaded under. */
+function withFileName(content: Composed, files: ReadonlyMap<string, MediaRow>): Composed {
+  if (content.type !== 'document' || content.filename || !('id' in content.media)) return content
+  const filename = files.get(content.media.id)?.fileName
+  return filename ? { ...content, filename } : content
 }
 
 function templateText(template: TemplateRow, content: Extract<Composed, { type: 'template' }>): string {

@@ -4,13 +4,15 @@
  * process that is gone may have been sent, and is never sent again blindly; its status tells, or a person decides.
  */
 import { addressOf } from '../core/address.ts'
+import type { BlobStore } from '../core/blobs.ts'
 import { furthest } from '../core/message.ts'
-import { fromContent, type Outbound } from '../core/outbound.ts'
+import { fromContent, type Outbound, ownFilesIn } from '../core/outbound.ts'
 import { explainTrouble, type Pace } from '../core/send-errors.ts'
 import { afterRefusal, channelPace, PAIR_PACE } from '../core/send-limits.ts'
 import type { ConversationRow, MessageRow } from '../db/arrivals.ts'
 import { type ChannelRow, channelById, isOnline, setChannelState } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
+import { forgetMediaCopies, type MediaRow } from '../db/media.ts'
 import { conversationById, markSending, nextUnsent, setSendResult } from '../db/messages.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { forgetRefusals, lockSendLimit, returnSend, saveSendLimit, sendLimitOf, takeSend } from '../db/send-limits.ts'
@@ -18,16 +20,20 @@ import { statusesOf } from '../db/statuses.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { workspaceById } from '../db/workspaces.ts'
 import type { InboxContext } from './context.ts'
+import { putFile, readyFiles } from './media-for-sending.ts'
 import { tell, wake } from './tell.ts'
-import { type SendOutcome, sendMessage, type WhatsAppApi } from './whatsapp/client.ts'
+import { type CallFailure, type SendOutcome, sendMessage, type WhatsAppApi } from './whatsapp/client.ts'
 
-export type SendContext = InboxContext & { whatsapp: WhatsAppApi; sealing: Sealing }
+export type SendContext = InboxContext & { whatsapp: WhatsAppApi; sealing: Sealing; blobs: BlobStore }
 
 /** Nothing left that may go, or the oldest must wait. */
 export type Sent = { kind: 'done'; sent: number } | { kind: 'retry after'; afterMs: number; reason: string }
 
 /** A send marked longer ago than this belongs to a process that is gone; ms. The call's own deadline is shorter. */
 const ABANDONED_MS = 60_000
+
+/** WhatsApp says nothing clear of a file for longer than this: its message fails, so that the others can go; ms. */
+const PATIENCE_WITH_FILES_MS = 900_000
 
 /** After WhatsApp could not be reached. */
 const NOT_REACHED_MS = 15_000
@@ -42,13 +48,43 @@ export async function sendMessages(ctx: SendContext, conversationId: string): Pr
       await wake(ctx, taken.abandoned)
       continue
     }
+    if ('toPut' in taken) {
+      const failure = await putFile(ctx, taken.toPut, taken.channel, taken.token)
+      if (!failure) continue
+      const outcome = judge(ctx, taken.message, failure)
+      if (outcome.kind === 'ambiguous') return { kind: 'retry after', afterMs: NOT_REACHED_MS, reason: outcome.reason }
+      const left = await settle(ctx, taken, outcome, sent)
+      if (left) return left
+      continue
+    }
     const outcome = await send(ctx, taken)
-    const blockedUntil = await record(ctx, taken, outcome)
-    if (outcome.kind === 'throttled') return waitUntil(ctx, blockedUntil ?? ctx.now, outcome.reason)
-    if (outcome.kind === 'not reached') return { kind: 'retry after', afterMs: NOT_REACHED_MS, reason: outcome.reason }
-    if (outcome.kind === 'unauthorized' || outcome.kind === 'held back') return { kind: 'done', sent }
+    const left = await settle(ctx, taken, outcome, sent)
+    if (left) return left
   }
 }
+
+/** Writes down what came of it. Returns what there is to wait for; nothing where the next one may go. */
+async function settle(
+  ctx: SendContext,
+  taken: Pick<Taken, 'message' | 'channel'>,
+  outcome: SendOutcome,
+  sent: number,
+): Promise<Sent | null> {
+  const blockedUntil = await record(ctx, taken, outcome)
+  if (outcome.kind === 'throttled') return waitUntil(ctx, blockedUntil ?? ctx.now, outcome.reason)
+  if (outcome.kind === 'not reached') return { kind: 'retry after', afterMs: NOT_REACHED_MS, reason: outcome.reason }
+  if (outcome.kind === 'unauthorized' || outcome.kind === 'held back') return { kind: 'done', sent }
+  return null
+}
+
+/** A file that may or may not have arrived is put again; for how long, the message's age tells. */
+function judge({ now }: SendContext, { recordedAt }: MessageRow, failure: CallFailure): CallFailure {
+  if (failure.kind !== 'ambiguous' || now.getTime() - recordedAt.getTime() < PATIENCE_WITH_FILES_MS) return failure
+  return { kind: 'refused', code: MEDIA_UPLOAD_ERROR, reason: failure.reason }
+}
+
+/** Meta's own code for files that do not get there (Meta, "Error codes"). */
+const MEDIA_UPLOAD_ERROR = '131053'
 
 function waitUntil({ now }: SendContext, at: Date, reason: string): Sent {
   return { kind: 'retry after', afterMs: Math.max(1, Math.ceil(at.getTime() - now.getTime())), reason }
@@ -62,8 +98,11 @@ type Taken = {
   token: string
 }
 
+/** A file of the message is to be put at WhatsApp first. */
+type Unready = { toPut: MediaRow; message: MessageRow; channel: ChannelRow; token: string }
+
 /** `abandoned` names the connections to wake. */
-type Take = Taken | 'nothing' | 'busy' | { abandoned: string[] } | { waitUntil: Date }
+type Take = Taken | Unready | 'nothing' | 'busy' | { abandoned: string[] } | { waitUntil: Date }
 
 async function take(ctx: SendContext, conversationId: string): Promise<Take> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
@@ -83,7 +122,9 @@ async function take(ctx: SendContext, conversationId: string): Promise<Take> {
     if (!isOnline(channel)) return 'nothing'
     // Before the mark: a token or a content that cannot be read means that nothing left.
     const token = String(await ctx.sealing.open(channel.token))
-    const content = fromContent(message.content, message.text)
+    const readied = await readyFiles(tx, channel.id, fromContent(message.content, message.text), ctx.now)
+    if (readied.kind === 'to be put') return { toPut: readied.file, message, channel, token }
+    const { content } = readied
     const freeAt = await takeAllowance(tx, ctx, conversation, channel)
     if (freeAt) return { waitUntil: freeAt }
     await markSending(tx, message.id, ctx.now)
@@ -115,7 +156,11 @@ async function send(ctx: SendContext, { message, content, conversation, channel,
 }
 
 /** What the call led to. Returns until when the number or the pair is blocked. */
-async function record(ctx: SendContext, { message, channel }: Taken, outcome: SendOutcome): Promise<Date | null> {
+async function record(
+  ctx: SendContext,
+  { message, channel }: Pick<Taken, 'message' | 'channel'>,
+  outcome: SendOutcome,
+): Promise<Date | null> {
   const { connectionIds, blockedUntil } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const none = { wamid: null, failureCode: null, failureReason: null }
     const quiet = { connectionIds: [], blockedUntil: null }
@@ -151,6 +196,8 @@ async function record(ctx: SendContext, { message, channel }: Taken, outcome: Se
           ...{ status: 'failed', wamid: null },
           ...{ failureCode: outcome.code, failureReason: outcome.reason },
         })
+        // Perhaps WhatsApp knows its file no more: sent again, it is put there again.
+        await forgetFiles(tx, channel.id, message)
         break
       case 'ambiguous':
         await setSendResult(tx, message.id, {
@@ -163,6 +210,11 @@ async function record(ctx: SendContext, { message, channel }: Taken, outcome: Se
   })
   await wake(ctx, connectionIds)
   return blockedUntil
+}
+
+async function forgetFiles(tx: Tx, channelId: string, { content, text }: MessageRow) {
+  const files = ownFilesIn(fromContent(content, text))
+  if (files.length > 0) await forgetMediaCopies(tx, channelId, files)
 }
 
 /** For all processes: the pair waits alone, otherwise everything of the number does. */

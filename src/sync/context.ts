@@ -1,8 +1,9 @@
+import type { BlobStore } from '../core/blobs.ts'
 import type { Emit } from '../core/events.ts'
 import type { Db } from '../db/client.ts'
 import type { Sealing } from '../db/sealing.ts'
-import type { WhatsAppApi } from '../inbox/whatsapp/client.ts'
 import type { AppCredentials } from '../inbox/meta-app.ts'
+import type { WhatsAppApi } from '../inbox/whatsapp/client.ts'
 
 /** What the hub works with, whatever the runtime: the composition makes it, `http` and `functions` are handed it. */
 export type Services = {
@@ -12,13 +13,13 @@ export type Services = {
   sealing: Sealing
   fetch: typeof fetch
   whatsapp: WhatsAppApi
-  /** Origins other than the connector's own, by connector id: simulations, proxies. */
   /** Files of messages. */
   blobs: BlobStore
   /** A small JPEG of a picture. Throws where it cannot be decoded. */
   thumbnail: (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>
   /** The Meta app of the configuration. */
   metaApp: AppCredentials
+  /** Origins other than the connector's own, by connector id: simulations, proxies. */
   baseUrls: Record<string, string>
   /** As vendors call this service, without a trailing slash. */
   appUrl: string
@@ -27,7 +28,7 @@ export type Services = {
 }
 
 /** What carrying changes of one workspace needs, at one moment. */
-export type SyncContext = Omit<Services, 'now' | 'whatsapp'> & { workspaceId: string; now: Date }
+export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'blobs' | 'thumbnail'> & { workspaceId: string; now: Date }
 
 export function syncContext(services: Services, workspaceId: string): SyncContext {
   return { ...services, workspaceId, now: services.now() }

@@ -11,6 +11,7 @@ import { newId } from '../../src/inbox/new-id.ts'
 import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { type SendContext, sendMessages } from '../../src/inbox/send-messages.ts'
+import { memoryBlobs } from '../support/blobs.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
@@ -191,5 +192,5 @@ function whatsApp(planned: Answer[]) {
 function context(call: typeof fetch, now: Date): SendContext {
   const whatsapp = { fetch: call, baseUrl: 'http://127.0.0.1:9', version: 'v26.0' }
   const { workspaceId } = workspace
-  return { db: database.db, workspaceId, now, actor: { kind: 'system' }, emit: async () => {}, whatsapp, sealing }
+  return { db: database.db, workspaceId, now, actor: { kind: 'system' }, emit: async () => {}, whatsapp, sealing, blobs: memoryBlobs() }
 }

@@ -24,15 +24,22 @@ export async function callGraph(
   path: string,
   body?: object,
 ): Promise<GraphAnswer> {
-  let response: Response
-  let text: string
-  try {
-    response = await api.fetch(`${api.baseUrl}/${api.version}/${path}`, {
+  return readGraphAnswer(() =>
+    api.fetch(`${api.baseUrl}/${api.version}/${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(DEADLINE_MS),
-    })
+    }),
+  )
+}
+
+/** What came of a call, whatever it carried. */
+export async function readGraphAnswer(call: () => Promise<Response>): Promise<GraphAnswer> {
+  let response: Response
+  let text: string
+  try {
+    response = await call()
     text = await response.text()
   } catch (error) {
     return { kind: 'no answer', sent: !notReached(error), reason: (error as Error).message }

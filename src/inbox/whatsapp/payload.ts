@@ -91,6 +91,7 @@ function toFlow({ button, flowId, flowToken, screen, data }: Extract<Outbound, {
 }
 
 function toMedia(media: MediaSource) {
+  if ('id' in media) throw new Error('A file of ours has to be put at WhatsApp first')
   return 'mediaId' in media ? { id: media.mediaId } : { link: media.link }
 }
 
