@@ -65,6 +65,15 @@ const environment = z.object({
       'must have at least 32 characters, of ASCII and without spaces: openssl rand -base64 32',
     )
     .optional(),
+  MEDIA_DIR: z.string().optional(),
+  S3_ENDPOINT: url('the address of the S3 service, without the bucket,').transform(withoutSlash).optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: lower-case letters, digits and hyphens')
+    .optional(),
+  S3_REGION: z.string().default('auto'),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
   SANDBOX: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   INNGEST_BASE_URL: url('the address of your Inngest server').transform(withoutSlash).optional(),
   INNGEST_SIGNING_KEY: signingKey.optional(),
@@ -82,6 +91,8 @@ export type Config = {
   whatsapp: { appId: string | null; appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
   hubspotApiUrl: string
   sealingKeys: [string, ...string[]]
+  /** Where files are kept: a bucket where one is named, else `dir` on Node and the binding MEDIA on Workers. */
+  media: { dir: string | undefined; s3: S3Config | undefined }
   /** Opens /operator; absent, there is no such area. */
   operatorToken: string | undefined
   /** Simulated vendors, on the port after ours; on only when nothing real is configured. */
@@ -89,6 +100,15 @@ export type Config = {
   sandboxPort: number
   /** Absent: the embedded engine. */
   inngest: InngestConfig | undefined
+}
+
+export type S3Config = {
+  /** Without a trailing slash. */
+  endpoint: string
+  bucket: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
 }
 
 export type InngestConfig = {
@@ -111,6 +131,7 @@ export function readConfig(env: Record<string, unknown>): Config {
   const problems = [
     ...(sandbox ? sandboxProblems(values.SANDBOX, real) : realProblems(values)),
     ...inngestProblems(values, sandbox),
+    ...s3Problems(values),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
 
@@ -123,6 +144,7 @@ export function readConfig(env: Record<string, unknown>): Config {
     databaseUrl: values.DATABASE_URL,
     appUrl: values.APP_URL ?? `http://127.0.0.1:${values.PORT}`,
     whatsapp: {
+      appId: values.WHATSAPP_APP_ID ?? (sandbox ? SANDBOX.appId : null),
       appSecrets: values.WHATSAPP_APP_SECRET ?? [SANDBOX.appSecret],
       verifyToken: values.WHATSAPP_VERIFY_TOKEN ?? SANDBOX.verifyToken,
       apiUrl: sandbox ? `${simulated}/whatsapp` : values.WHATSAPP_API_URL,
@@ -130,6 +152,7 @@ export function readConfig(env: Record<string, unknown>): Config {
     },
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
+    media: { dir: values.MEDIA_DIR, s3: s3Of(values) },
     operatorToken: sandbox ? SANDBOX.operatorToken : values.OPERATOR_TOKEN,
     sandbox,
     sandboxPort,
@@ -144,7 +167,6 @@ function inngestOf(values: z.infer<typeof environment>, sandbox: boolean): Innge
   if (!signingKey) return undefined
   const fallback = values.INNGEST_SIGNING_KEY_FALLBACK
   return {
-      appId: values.WHATSAPP_APP_ID ?? (sandbox ? SANDBOX.appId : null),
     ...{ baseUrl, signingKey, eventKey: values.INNGEST_EVENT_KEY ?? '' },
     ...(fallback ? { signingKeyFallback: fallback } : {}),
   }
@@ -208,6 +230,31 @@ function inngestProblems(values: z.infer<typeof environment>, sandbox: boolean):
     missing.push('INNGEST_EVENT_KEY is missing: without it no event can be sent')
   }
   return missing
+}
+
+const ofS3 = {
+  S3_ENDPOINT: 'the address of the S3 service, such as https://s3.eu-west-1.amazonaws.com',
+  S3_BUCKET: 'the bucket for files of messages',
+  S3_ACCESS_KEY_ID: 'the id of a key that may read, write and delete in the bucket',
+  S3_SECRET_ACCESS_KEY: 'the secret of that key',
+} as const
+
+/** All of them or none: half a bucket keeps nothing. */
+function s3Problems(values: z.infer<typeof environment>): string[] {
+  const names = Object.keys(ofS3) as (keyof typeof ofS3)[]
+  const missing = names.filter(name => values[name] === undefined)
+  if (missing.length === names.length) return []
+  const problems = missing.map(name => `${name} is missing: ${ofS3[name]}`)
+  if (values.MEDIA_DIR !== undefined && missing.length === 0)
+    problems.push('MEDIA_DIR is set beside S3_BUCKET: files are kept in one place, so leave one of the two away')
+  return problems
+}
+
+function s3Of(values: z.infer<typeof environment>): S3Config | undefined {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = values
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return undefined
+  return { endpoint, bucket, region, accessKeyId, secretAccessKey }
 }
 
 /** Of this machine: what has known secrets is asked, and asks, by these names only. */

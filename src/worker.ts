@@ -6,23 +6,33 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { createApp } from './app.ts'
+import { createR2Blobs, type R2Bucket } from './blobs/r2.ts'
+import { createS3Blobs } from './blobs/s3.ts'
 import { type Config, ConfigError, connectorUrls, isLoopback, readConfig } from './config.ts'
+import type { BlobStore } from './core/blobs.ts'
 import type { Emit } from './core/events.ts'
 import { openDb } from './db/client.ts'
 import { storeDeliveries } from './db/deliveries.ts'
 import { createSealing } from './db/sealing.ts'
 import { createEmit, createInngest } from './functions/client.ts'
 import { serveFunctions } from './functions/index.ts'
+import { createMediaLinks } from './http/media-links.ts'
 import type { HttpRuntime } from './http/runtime.ts'
 import { noteFailure, processDeliveries } from './inbox/process-deliveries.ts'
+import { makeThumbnail } from './inbox/thumbnail.ts'
 import { createVerifier } from './inbox/whatsapp/verify.ts'
 
 /** Variables, secrets and bindings; see `wrangler.toml` and `.env.example`. */
-type Env = { HYPERDRIVE?: { connectionString: string } } & Record<string, unknown>
+type Env = { HYPERDRIVE?: { connectionString: string }; MEDIA?: R2Bucket } & Record<string, unknown>
 type Lifetime = { waitUntil(work: Promise<unknown>): void }
 
 /** What all requests of an isolate share. */
-type Setup = { config: Config; emit: Emit; inngest: ((c: Context) => Promise<Response>) | undefined }
+type Setup = {
+  config: Config
+  blobs: BlobStore
+  emit: Emit
+  inngest: ((c: Context) => Promise<Response>) | undefined
+}
 
 /** What one request has: its runtime, and the work to be finished after its answer. */
 type Scope = { runtime: HttpRuntime; setup: Setup; close(): Promise<void> }
@@ -63,16 +73,19 @@ function makeSetup(env: Env, local: boolean): Setup | ConfigError {
   const config = readEnv(env, local)
   if (config instanceof ConfigError) return config
   // In a sandbox without Inngest the inbox works and nothing carries changes on.
-  if (!config.inngest) return { config, emit: async () => {}, inngest: undefined }
+  const blobs = config.media.s3 ? createS3Blobs(config.media.s3, callFetch) : createR2Blobs(env.MEDIA as R2Bucket)
+  if (!config.inngest) return { config, blobs, emit: async () => {}, inngest: undefined }
   const inngest = createInngest(config.inngest)
   const services = () => current().runtime.services
-  return { config, emit: createEmit(inngest, report), inngest: serveFunctions(inngest, services, config.appUrl) }
+  return { config, blobs, emit: createEmit(inngest, report), inngest: serveFunctions(inngest, services, config.appUrl) }
 }
 
 /** The secrets of a sandbox are known to all: it answers this machine only, as it does on Node. */
 function readEnv(env: Env, local: boolean): Config | ConfigError {
   const problems: string[] = []
   if (!env.HYPERDRIVE) problems.push('HYPERDRIVE is missing: the binding to Postgres, described in wrangler.toml')
+  const bucket = 'S3_BUCKET' in env || env.MEDIA
+  if (!bucket) problems.push('MEDIA is missing: the binding to an R2 bucket for files, described in wrangler.toml')
   const config = tryReadConfig({ ...env, ...(local ? {} : { SANDBOX: 'off' }) })
   if (config instanceof ConfigError) problems.push(...config.problems)
   else if (!config.sandbox && !config.inngest) {
@@ -107,7 +120,7 @@ async function sandboxNow({ sandboxPort }: Config): Promise<() => Date> {
 const simulated = z.object({ now: z.coerce.date() })
 
 function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
-  const { config, emit } = setup
+  const { config, blobs, emit } = setup
   const db = openDb(databaseUrl, { max: CONNECTIONS, pooled: true })
   const afterwards: Promise<unknown>[] = []
   const background = (work: Promise<unknown>) => void afterwards.push(work.catch(report))
@@ -116,6 +129,9 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
       ...{ db, now, emit, fetch: callFetch },
       sealing: createSealing(config.sealingKeys),
       whatsapp: { fetch: callFetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
+      metaApp: config.whatsapp,
+      blobs,
+      thumbnail: async bytes => makeThumbnail(bytes),
       baseUrls: connectorUrls(config),
       appUrl: config.appUrl,
       clock: () => performance.now(),
@@ -129,11 +145,9 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
           await noteFailure(db, [delivery], error)
         }),
       ),
-      metaApp: config.whatsapp,
-      blobs,
-      thumbnail: async bytes => makeThumbnail(bytes),
     background,
     whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
+    mediaLinks: createMediaLinks(config.sealingKeys),
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: undefined } : undefined,

@@ -53,7 +53,7 @@ export function createS3Blobs(options: S3Options, call: typeof fetch): BlobStore
         whole: bytes => must('PUT', address(key), { body: bytes }),
         async begin() {
           const started = await (await must('POST', `${address(key)}?uploads=`)).text()
-          const id = encodeURIComponent(valueOf(started, 'UploadId'))
+          const id = encodeURIComponent(elementOf(started, 'UploadId'))
           return {
             async part(number, bytes) {
               const url = `${address(key)}?partNumber=${number}&uploadId=${id}`
@@ -93,7 +93,7 @@ export function createS3Blobs(options: S3Options, call: typeof fetch): BlobStore
 }
 
 /** Answers are small and flat: one element is read by its name. */
-function valueOf(xml: string, name: string): string {
+function elementOf(xml: string, name: string): string {
   const value = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
   if (!value) throw new Error(`The file store gave no ${name}`)
   return value

@@ -2,6 +2,7 @@ import type { Language } from '../core/errors.ts'
 import type { NewDelivery, PendingDelivery } from '../db/deliveries.ts'
 import type { Verifier } from '../inbox/whatsapp/verify.ts'
 import type { Services } from '../sync/context.ts'
+import type { MediaLinks } from './media-links.ts'
 import type { RunOperations } from './operator/runs.ts'
 
 /** What requests are answered with; made once on Node, per request on Workers. */
@@ -15,6 +16,8 @@ export type HttpRuntime = {
   background(work: Promise<unknown>): void
   /** Of the default Meta app. */
   whatsapp: { verify: Verifier; verifyToken: string }
+  /** Makes and reads the addresses of files. */
+  mediaLinks: MediaLinks
   /** As vendors call this service, without a trailing slash. */
   appUrl: string
   /** For people who open the service in a browser. */

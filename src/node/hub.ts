@@ -1,7 +1,10 @@
 /** The service composed for Node: one pool, one ledger, one queue, and the embedded engine unless another is configured. */
+import path from 'node:path'
 import { Hono } from 'hono'
 import { createApp } from '../app.ts'
+import { createS3Blobs } from '../blobs/s3.ts'
 import { type Config, connectorUrls } from '../config.ts'
+import type { BlobStore } from '../core/blobs.ts'
 import type { Db } from '../db/client.ts'
 import { createLedger } from '../db/ledger.ts'
 import { createSealing } from '../db/sealing.ts'
@@ -10,9 +13,12 @@ import { APP_ID, createEmit, createInngest } from '../functions/client.ts'
 import { coalesce } from '../functions/coalesce.ts'
 import { SERVE_PATH, serveFunctions } from '../functions/index.ts'
 import { recoverAll } from '../functions/recover.ts'
+import { createMediaLinks } from '../http/media-links.ts'
 import type { HttpRuntime } from '../http/runtime.ts'
 import { createDeliveryQueue, type DeliveryQueue } from '../inbox/delivery-queue.ts'
 import type { Services } from '../sync/context.ts'
+import { createDiskBlobs } from './disk-blobs.ts'
+import { makeThumbnailInThread } from './thumbnails.ts'
 import { createNodeVerifier } from './verifier.ts'
 
 export type Hub = {
@@ -63,21 +69,22 @@ export function createHub(options: HubOptions): Hub {
     sealing: createSealing(config.sealingKeys),
     fetch: options.fetch ?? fetch,
     whatsapp: { fetch: options.fetch ?? fetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
+    metaApp: config.whatsapp,
+    blobs: blobsOf(options),
+    thumbnail: makeThumbnailInThread,
     baseUrls: connectorUrls(config),
     appUrl: config.appUrl,
     clock: () => performance.now(),
   }
   const ledger = createLedger(options.ledgerDb ?? db, now)
   const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
-    metaApp: config.whatsapp,
-    blobs: blobsOf(options),
-    thumbnail: makeThumbnailInThread,
   const runtime: HttpRuntime = {
     services,
     store: ledger.store,
     process: queue.push,
     background: work => void work.catch(onError),
     whatsapp: { verify: createNodeVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
+    mediaLinks: createMediaLinks(config.sealingKeys),
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: engine } : undefined,
@@ -104,6 +111,14 @@ export function createHub(options: HubOptions): Hub {
       await engine?.stop()
     },
   }
+}
+
+/** Beside the embedded database, where the configuration names no place. */
+const MEDIA_DIR = path.join(import.meta.dirname, '../../.data/media')
+
+function blobsOf({ config, ...options }: HubOptions): BlobStore {
+  const { s3, dir } = config.media
+  return s3 ? createS3Blobs(s3, options.fetch ?? fetch) : createDiskBlobs(dir ?? MEDIA_DIR)
 }
 
 /** The engine and its functions share a process, so their key lives as long as it. */

@@ -8,6 +8,8 @@ import { connecting } from './connect-channel.ts'
 import { connections } from './connections.ts'
 import { contacts } from './contacts.ts'
 import { ledger } from './ledger.ts'
+import { files } from './media.ts'
+import { merges } from './merges.ts'
 import { metaApps } from './meta-apps.ts'
 import { templates } from './templates.ts'
 import { tickets } from './tickets.ts'
@@ -19,12 +21,14 @@ export const api = guarded
   .route('/', tickets)
   .route('/', answers)
   .route('/', contacts)
+  .route('/', merges)
   .route('/', channels)
-  .route('/', templates)
-  .route('/', connections)
-  .route('/', ledger)
   .route('/', connecting)
   .route('/', metaApps)
+  .route('/', templates)
+  .route('/', connections)
+  .route('/', files)
+  .route('/', ledger)
 
 export const openApiInfo = {
   openapi: '3.1.0',

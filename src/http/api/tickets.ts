@@ -18,6 +18,7 @@ import { updateTicket } from '../../inbox/update-ticket.ts'
 import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { filesOfMessages, mediaShape, type ShownMedia } from './media-shape.ts'
 import { instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 
 const clockShape = z.object({
@@ -85,6 +86,8 @@ export const messageShape = z
     ticketId: z.uuid().nullable(),
     conversationId: z.uuid(),
     wamid: z.string().nullable(),
+    /** Its file, or the one in its header. */
+    media: mediaShape.nullable(),
   })
   .openapi('Message')
 
@@ -168,10 +171,11 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
         ticketEvents(tx, row.id),
         linksOfRecord(tx, row.id),
       ])
+      const files = await filesOfMessages(c.var, tx, messages)
       return c.json(
         {
           ...showTicket(row, language, services.now()),
-          messages: messages.map(message => showMessage(message, language)),
+          messages: messages.map(message => showMessage(message, language, files.get(message.id))),
           events: events.map(({ kind, at, actor, data }) => ({ kind, at: iso(at), actor, data })),
           links: links.map(({ connectionId, remoteType, remoteId }) => ({ connectionId, remoteType, remoteId })),
         },
@@ -250,6 +254,7 @@ function at(time: string | null): string | null {
 export function showMessage(
   row: MessageRow & { decision?: Decision | null },
   language: Language,
+  media: ShownMedia | null = null,
 ): z.infer<typeof messageShape> {
   const failed = row.failureCode !== null || row.failureReason !== null
   const words = failureWords({ status: row.status, code: row.failureCode }, language)
@@ -271,5 +276,6 @@ export function showMessage(
     ticketId: row.ticketId,
     conversationId: row.conversationId,
     wamid: row.wamid,
+    media,
   }
 }
