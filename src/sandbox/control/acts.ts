@@ -8,6 +8,7 @@ import { archiveRecord, commitWrite, findRecord, prepareWrite, type Scope } from
 import { newPortal, objectTypeOf, type Portal, type Store } from '../hubspot/state.ts'
 import { unknownProperties } from '../hubspot/values.ts'
 import { emptyWorld, type Runtime } from '../runtime.ts'
+import { phonesOf } from '../whatsapp/accounts.ts'
 import { keepFile } from '../whatsapp/files.ts'
 import { openChat, reactTo, writeInbound } from '../whatsapp/inbound.ts'
 import { reviewTemplate } from '../whatsapp/review.ts'
@@ -40,6 +41,10 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
       const known = world.whatsapp.phones.get(given.phoneNumberId)
       const phone = Object.assign(known ?? { ...PHONE_DEFAULTS }, given) as Phone
       world.whatsapp.phones.set(phone.phoneNumberId, phone)
+      // An app hears of an account, not of a number.
+      if (given.subscribed !== undefined) {
+        for (const each of phonesOf(world.whatsapp, phone.wabaId)) each.subscribed = given.subscribed
+      }
       bus.changed()
       return phone
     },
