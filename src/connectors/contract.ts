@@ -129,6 +129,21 @@ export type ObjectAbility<Ctx, Settings, OurRecord, Change> = {
   read(ctx: Ctx, remoteIds: string[]): Promise<RemoteRecord[]>
 }
 
+/** `left apart`: the connection's settings do not let it. */
+export type MergeResult =
+  | { kind: 'merged'; remoteId: string }
+  | { kind: 'left apart' }
+  | { kind: 'failed'; failure: Failure }
+
+/** Two contacts there that are one person here. */
+export type MergeAbility<Ctx> = {
+  /**
+   * Makes them one, for good where the vendor cannot part them. Answers with the id of the one that is left, also where
+   * they are one already.
+   */
+  merge?(ctx: Ctx, pair: { survivor: string; merged: string }): Promise<MergeResult>
+}
+
 export type WebhookRequest = { method: string; url: string; headers: Headers; body: Uint8Array<ArrayBuffer> }
 export type WebhookVerdict = 'valid' | 'invalid' | 'expired'
 
@@ -162,7 +177,8 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   check(ctx: ConnectorContext<Credentials, Settings>): Promise<CheckResult[]>
   /** Makes what is missing on the remote (properties, option tables) and returns the settings to keep. Idempotent. */
   setUp(ctx: ConnectorContext<Credentials, Settings>, place: ConnectionPlace): Promise<Settings>
-  contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord, ContactChange>
+  contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord, ContactChange> &
+    MergeAbility<ConnectorContext<Credentials, Settings>>
   ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord, TicketChange>
   message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord, never>
   webhook?: {

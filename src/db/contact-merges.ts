@@ -2,6 +2,7 @@
 import type { Reach, RemoteOutcome } from '../core/contact-merge.ts'
 import type { ContactRow, ConversationRow, IdentityRow, TicketRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
+import type { OutboxRow } from './outbox.ts'
 import { jsonRows } from './rows.ts'
 
 /** All that a merge moved, by id, with what was there before. */
@@ -211,6 +212,17 @@ export async function laterMerge(sql: Queryable, { id, survivorId }: MergeRow) {
     select * from merges where id > ${id} and undone_at is null and (survivor_id = ${survivorId} or merged_id = ${survivorId})
     order by id desc limit 1`
   return row
+}
+
+/** A contact that was merged here, and has a record beside the survivor's there. */
+export type DueMerge = OutboxRow
+
+export function dueMerges(sql: Queryable, connectionId: string, now: Date) {
+  return sql<DueMerge[]>`
+    select o.id, o.connection_id, o.kind, o.record_id, o.version, o.attempts from outbox o
+    join contacts c on c.id = o.record_id and c.merged_into is not null
+    where o.connection_id = ${connectionId} and o.kind = 'contact' and o.available_at <= ${now}
+    order by o.available_at, o.id`
 }
 
 /** What became of the two records in a CRM. */

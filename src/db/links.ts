@@ -127,6 +127,18 @@ export function giveLinks(tx: Tx, ids: string[], recordId: string, now: Date) {
   return tx`update links set record_id = ${recordId}, updated_at = ${now} where id = any(${ids}::uuid[])`
 }
 
+/**
+ * The survivor of two merged there; the other link keeps an old id, by which what comes late is still known. No two hold one
+ * id at any moment.
+ */
+export async function relinkPair(tx: Tx, survivor: LinkRow, merged: LinkRow, remoteId: string) {
+  if (remoteId === merged.remoteId) {
+    await tx`update links set remote_id = null where id = ${survivor.id}`
+    await relink(tx, merged.id, survivor.remoteId ?? '')
+  }
+  await relink(tx, survivor.id, remoteId)
+}
+
 export function relink(tx: Tx, id: string, remoteId: string) {
   return tx`update links set remote_id = ${remoteId} where id = ${id}`
 }

@@ -4,9 +4,11 @@ import type { MessageKind, MessageRecord } from '../core/message.ts'
 import { type TicketRecord, ticketNumber } from '../core/ticket.ts'
 import type { Queryable } from './client.ts'
 
+/** One that was merged into another is no record of ours any more. */
 export function contactRecords(sql: Queryable, ids: string[]) {
   return sql<ContactRecord[]>`
-    select id, name, phone, wa_key, email, category, tags from contacts where id = any(${ids}::uuid[])`
+    select id, name, phone, wa_key, email, category, tags from contacts
+    where id = any(${ids}::uuid[]) and merged_into is null`
 }
 
 export async function ticketRecords(sql: Queryable, ids: string[]): Promise<TicketRecord[]> {

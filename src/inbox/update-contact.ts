@@ -3,6 +3,7 @@ import type { ContactCategory } from '../core/contact.ts'
 import { AppError } from '../core/errors.ts'
 import { updateContacts } from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
+import { survivorOf } from '../db/contact-merges.ts'
 import { lockContact } from '../db/contacts.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
@@ -13,7 +14,7 @@ export type ContactUpdate = { name?: string | null; email?: string | null; categ
 /** Throws `not found`. Unchanged values change nothing. */
 export async function updateContact(ctx: InboxContext, contactId: string, update: ContactUpdate): Promise<void> {
   const connectionIds = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const contact = await lockContact(tx, contactId)
+    const contact = await lockContact(tx, (await survivorOf(tx, contactId)) ?? contactId)
     if (!contact) throw new AppError('not found', { what: 'contact' })
     const renamed = update.name !== undefined && update.name !== contact.name
     const changed = { ...contact, ...update, ...(renamed ? { nameFrom: null, nameAt: null } : {}), updatedAt: ctx.now }
@@ -21,10 +22,10 @@ export async function updateContact(ctx: InboxContext, contactId: string, update
       contact.name === changed.name && contact.email === changed.email && contact.category === changed.category
     if (same) return []
     const [connectionIds] = await Promise.all([
-      tell(tx, ctx, 'contact', contactId, spokenBy(ctx.actor)),
+      tell(tx, ctx, 'contact', contact.id, spokenBy(ctx.actor)),
       updateContacts(tx, [changed]),
       writeAudit(tx, ctx, newId(), {
-        ...{ action: 'contact updated', subjectKind: 'contact', subjectId: contactId },
+        ...{ action: 'contact updated', subjectKind: 'contact', subjectId: contact.id },
         data: update,
       }),
     ])

@@ -3,9 +3,13 @@
  * (echo, stale, real), merged field by field, and carried out by the inbox's verbs with the connection as actor.
  */
 import { RemoteCallError, type RemoteChange } from '../connectors/contract.ts'
+import { pairOf } from '../core/contact-merge.ts'
+import { insertSuggestions } from '../db/arrivals.ts'
+import type { Tx } from '../db/client.ts'
 import { connectionById, refuseCredentials } from '../db/connections.ts'
+import { survivorsOf } from '../db/contact-merges.ts'
 import { pendingOfSource, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
-import { forgetLinks, linksByRemote, relink } from '../db/links.ts'
+import { forgetLinks, type LinkRow, linksByRemote, relink } from '../db/links.ts'
 import { nextOutboxAt } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
@@ -142,15 +146,37 @@ async function applyChange(
       if (link) await forgetLinks(tx, connectionId, change.object, [link.recordId])
       return
     }
-    const links = await linksByRemote(tx, connectionId, change.object, [change.remoteId, ...change.mergedIds])
-    const survivor = links.find(link => link.remoteId === change.remoteId)
-    for (const link of links) {
-      if (link.remoteId === change.remoteId) continue
-      // Two of our contacts cannot both be the survivor: the second link waits for our own merge.
-      if (!survivor && link === links[0]) await relink(tx, link.id, change.remoteId)
-    }
+    await followMerge(tx, ctx, connectionId, change)
   })
   return { kind: 'noted' }
+}
+
+/**
+ * Somebody made one of records there. Two of ours cannot both be the survivor's counterpart: the one that stays there first
+ * is, the others keep their old ids, which lead to it too; and that our contacts are one person is suggested.
+ */
+async function followMerge(
+  tx: Tx,
+  ctx: SyncContext,
+  connectionId: string,
+  { object, remoteId, mergedIds, at }: Extract<RemoteChange, { kind: 'merged' }>,
+) {
+  const ids = [remoteId, ...mergedIds]
+  const place = (link: LinkRow) => ids.indexOf(link.remoteId ?? '')
+  const links = [...(await linksByRemote(tx, connectionId, object, ids))].sort((a, b) => place(a) - place(b))
+  const recordIds = links.map(link => link.recordId)
+  const became = object === 'contact' ? await survivorsOf(tx, recordIds) : new Map<string, string>()
+  const isOwn = (link: LinkRow) => (became.get(link.recordId) ?? link.recordId) === link.recordId
+  const first = links.find(isOwn) ?? links[0]
+  if (first && !links.some(link => link.remoteId === remoteId)) await relink(tx, first.id, remoteId)
+  const [person, ...others] = new Set(became.values())
+  if (!person || others.length === 0) return
+  const suggestions = others.map(other => ({
+    ...{ id: newId(), workspaceId: ctx.workspaceId, ...pairOf(person, other), reason: 'merged in CRM' as const },
+    ...{ source: { connectionId, remoteId }, at, createdAt: ctx.now, state: 'open' as const },
+    ...{ decidedAt: null, decidedBy: null, mergeId: null },
+  }))
+  await insertSuggestions(tx, suggestions)
 }
 
 function placeOf(change: RemoteChange): string {

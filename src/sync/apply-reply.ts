@@ -1,6 +1,7 @@
 /** An agent answered from within the CRM: the answer goes to the customer's WhatsApp. */
 import type { RemoteChange } from '../connectors/contract.ts'
 import { identitiesOf, lookupKeys } from '../core/identity.ts'
+import { survivorOf } from '../db/contact-merges.ts'
 import { contactOfKeys } from '../db/contacts.ts'
 import { linksByRemote } from '../db/links.ts'
 import { latestConversation } from '../db/messages.ts'
@@ -27,7 +28,7 @@ export async function applyReply(
     async function contactOf(): Promise<string | undefined> {
       if (change.to.contactRemoteId) {
         const [link] = await linksByRemote(tx, connectionId, 'contact', [change.to.contactRemoteId])
-        if (link) return link.recordId
+        if (link) return survivorOf(tx, link.recordId)
       }
       const digits = change.to.phone?.replace(/\D/g, '')
       if (!digits) return undefined

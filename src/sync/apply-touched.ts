@@ -3,6 +3,7 @@ import type { RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
 import { differing, merge } from '../core/merge.ts'
 import { countNearMiss } from '../db/connections.ts'
+import { survivorsOf } from '../db/contact-merges.ts'
 import { type LinkRow, linksByRemote, pushesUnderWay, saveHeard } from '../db/links.ts'
 import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -43,15 +44,22 @@ export async function applyTouched(
   for (const object of ['contact', 'ticket'] as const) {
     const mine = touched.filter(each => each.object === object)
     if (mine.length === 0) continue
-    const { links, underWay } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => ({
-      links: await linksByRemote(
-        tx,
-        connection.row.id,
-        object,
-        mine.map(each => each.remoteId),
-      ),
-      underWay: await pushesUnderWay(tx, connection.row.id, object, new Date(ctx.now.getTime() - UNDER_WAY_MS)),
-    }))
+    const { links, underWay, became } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+      const ids = mine.map(each => each.remoteId)
+      const links = await linksByRemote(tx, connection.row.id, object, ids)
+      return {
+        links,
+        underWay: await pushesUnderWay(tx, connection.row.id, object, new Date(ctx.now.getTime() - UNDER_WAY_MS)),
+        // Of a contact that was merged here the record may still be there: what is said of it, is said of the survivor.
+        became:
+          object === 'contact'
+            ? await survivorsOf(
+                tx,
+                links.map(link => link.recordId),
+              )
+            : new Map<string, string>(),
+      }
+    })
     const known = new Map(links.map(link => [link.remoteId, link]))
     // Records of theirs that are none of ours concern us not.
     early ||= underWay && mine.some(each => !each.byUs && !known.has(each.remoteId))
@@ -65,7 +73,8 @@ export async function applyTouched(
       const link = about && known.get(about.remoteId)
       if (!link) continue
       try {
-        await twice(() => applyOne(ctx, connection, link, remote, about))
+        const recordId = became.get(link.recordId) ?? link.recordId
+        await twice(() => applyOne(ctx, connection, { ...link, owner: recordId }, remote, about))
       } catch (error) {
         if (isOutage(error)) throw error
         broken.push({ touched: about, error })
@@ -115,10 +124,13 @@ function isOwnVoice(link: LinkRow, { byUs, values }: Touched): boolean {
   )
 }
 
+/** `owner`: the record of ours that it speaks of today. */
+type OwnedLink = LinkRow & { owner: string }
+
 async function applyOne(
   ctx: SyncContext,
   connection: OpenConnection,
-  link: LinkRow,
+  link: OwnedLink,
   remote: RemoteRecord,
   about: Touched,
 ) {
@@ -131,10 +143,10 @@ async function applyOne(
   const { object } = about
   const { ours, dirtyAt } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (verdict.nearMiss) await countNearMiss(tx, connection.row.id, 1)
-    const records = await loadRecords(tx, object, [link.recordId], ctx.workspaceId)
+    const records = await loadRecords(tx, object, [link.owner], ctx.workspaceId)
     return {
-      ours: records.get(link.recordId),
-      dirtyAt: await outboxDirtyAt(tx, connection.row.id, object, link.recordId),
+      ours: records.get(link.owner),
+      dirtyAt: await outboxDirtyAt(tx, connection.row.id, object, link.owner),
     }
   })
   if (!ours) return
@@ -143,7 +155,7 @@ async function applyOne(
   const mapped = toRemote(connection, ours, base).values
   const { take } = merge(base, mapped, verdict.changed, () => winner)
   const possible =
-    Object.keys(take).length === 0 || (await carryOut(ctx, connection, object, link.recordId, mapped, take, about.at))
+    Object.keys(take).length === 0 || (await carryOut(ctx, connection, object, link.owner, mapped, take, about.at))
   await agree(ctx, connection, link, remote, verdict.changed, possible ? take : {})
 }
 
@@ -151,7 +163,7 @@ async function applyOne(
 async function agree(
   ctx: SyncContext,
   connection: OpenConnection,
-  link: LinkRow,
+  link: OwnedLink,
   remote: RemoteRecord,
   changed: Record<string, string | null>,
   take: Record<string, string | null>,
@@ -159,10 +171,12 @@ async function agree(
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const heard = { recordId: link.recordId, remoteId: remote.remoteId, base: changed, remoteVersion: remote.version }
     const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
-    const ours = (await loadRecords(tx, link.kind, [link.recordId], ctx.workspaceId)).get(link.recordId)
+    const ours = (await loadRecords(tx, link.kind, [link.owner], ctx.workspaceId)).get(link.owner)
     const kept = Object.keys(changed).some(field => !(field in take))
-    if (ours && (kept || differing(toRemote(connection, ours, base).values, base).length > 0)) {
-      await tellConnections(tx, ctx.workspaceId, [{ kind: link.kind, recordId: link.recordId }], ctx.now, null)
+    // The survivor's own record there has not heard of it.
+    const isBeside = link.owner !== link.recordId
+    if (ours && (isBeside || kept || differing(toRemote(connection, ours, base).values, base).length > 0)) {
+      await tellConnections(tx, ctx.workspaceId, [{ kind: link.kind, recordId: link.owner }], ctx.now, null)
     }
   })
   await ctx.emit([

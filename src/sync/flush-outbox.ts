@@ -8,6 +8,7 @@ import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
 import { connectionById } from '../db/connections.ts'
+import { dueMerges } from '../db/contact-merges.ts'
 import { openPushLetters, pushPlace } from '../db/ledger-views.ts'
 import { type LinkRow, linksOf, savePushing, takenByOthers } from '../db/links.ts'
 import {
@@ -24,6 +25,7 @@ import { newId } from '../inbox/context.ts'
 import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
+import { mergeThere } from './merge-there.ts'
 import { type OpenConnection, openConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
 import { buryPush, recordResults } from './record-results.ts'
@@ -39,10 +41,15 @@ const PASS = 1_000
 const PARENT_MS = 5_000
 
 export async function flushOutbox(ctx: SyncContext, connectionId: string): Promise<Flushed> {
-  const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
+  const [row, merges] = await inWorkspace(ctx.db, ctx.workspaceId, tx =>
+    Promise.all([connectionById(tx, connectionId), dueMerges(tx, connectionId, ctx.now)]),
+  )
   if (!row) return { kind: 'stopped', reason: 'The connection is gone' }
   if (row.state !== 'active') return { kind: 'stopped', reason: row.stateReason ?? row.state }
   const connection = await openConnection(ctx, row)
+  // First, since what the one there holds the other may not.
+  const stopped = await mergeThere(ctx, connection, merges)
+  if (stopped) return { kind: 'stopped', reason: stopped.message }
   for (const kind of ['contact', 'ticket', 'message'] as const) {
     const refused = await pushKind(ctx, connection, kind)
     if (refused) return { kind: 'stopped', reason: refused.message }

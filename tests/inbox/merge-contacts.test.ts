@@ -20,7 +20,7 @@ let database: TestDatabase
 let workspace: TestWorkspace
 const START = Date.parse('2026-11-02T16:00:00Z')
 const at = (minute: number) => new Date(START + minute * 60_000)
-const maria: Actor = { kind: 'agent', agentId: newId(), name: 'María' }
+const maria = { kind: 'agent' as const, agentId: newId(), name: 'María' }
 const ANA = '525500001111'
 const BETO = '525500002222'
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const ctx = (minute: number, actor = maria) => ({
+const ctx = (minute: number, actor: Actor = maria) => ({
   ...{ db: database.db, workspaceId: workspace.workspaceId, now: at(minute), actor, emit: async () => {} },
 })
 

@@ -2,6 +2,7 @@ import type { Connector } from '../contract.ts'
 import { checkHubSpot } from './check.ts'
 import { readFields } from './fields.ts'
 import { fromHubSpotContact, fromHubSpotTicket, toHubSpotContact, toHubSpotMessage, toHubSpotTicket } from './map.ts'
+import { mergeHubSpotContacts } from './merge-contacts.ts'
 import { pushContacts } from './push-contacts.ts'
 import { pushMessages } from './push-messages.ts'
 import { pushTickets } from './push-tickets.ts'
@@ -41,6 +42,7 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     fromRemote: fromHubSpotContact,
     push: pushContacts,
     read: (ctx, ids) => readObjects(ctx, 'contacts', ids),
+    merge: mergeHubSpotContacts,
   },
   ticket: {
     fields: ctx => readFields(ctx, 'tickets'),

@@ -38,6 +38,10 @@ export const hubspotSettings = z.object({
   stages: optionTable(ticketStates).meta({ title: 'Ticket states' }),
   priorities: optionTable(priorities).meta({ title: 'Priorities' }),
   owners: z.array(z.object({ id: z.string(), email: z.string(), name: z.string() })).default([]),
+  mergeContacts: z.boolean().default(false).meta({
+    title: 'Merge contacts in HubSpot too',
+    description: 'When two contacts are merged here. HubSpot cannot undo it; without it both records stay.',
+  }),
   inboxId: z.string().default('').meta({
     title: 'Inbox',
     description: 'The HubSpot inbox from which agents answer on WhatsApp. Empty: they do not.',

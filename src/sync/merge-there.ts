@@ -1,0 +1,111 @@
+/**
+ * Contacts that people made one here, made one in the CRM too, where it can and the connection lets it. Until then, and where
+ * not, both records stay: what is said of either is heard, and only the survivor's is told.
+ */
+import type { Failure } from '../core/failure.ts'
+import type { Tx } from '../db/client.ts'
+import { feedLimiter, refuseCredentials } from '../db/connections.ts'
+import { type DueMerge, setRemoteOutcome, survivorOf } from '../db/contact-merges.ts'
+import { giveLinks, type LinkRow, linksOf, relinkPair } from '../db/links.ts'
+import { clearOutbox, deferOutbox, postponeOutbox, tellConnections } from '../db/outbox.ts'
+import { inWorkspace } from '../db/tenancy.ts'
+import type { SyncContext } from './context.ts'
+import { keepAccount, type OpenConnection } from './open-connection.ts'
+import { backoffMs, buryPush } from './record-results.ts'
+
+/** How long the survivor is given to be stored there first; ms. */
+const SURVIVOR_MS = 5_000
+
+/** Returns the failure that stops the whole connection, if there was one. */
+export async function mergeThere(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  due: DueMerge[],
+): Promise<Failure | null> {
+  for (const row of due) {
+    const pair = await inWorkspace(ctx.db, ctx.workspaceId, tx => pairOf(tx, ctx, connection, row))
+    if (!pair) continue
+    const { survivor, merged } = pair
+    const result = await connection.connector.contact.merge?.(connection.remote, {
+      survivor: survivor.remoteId,
+      merged: merged.remoteId,
+    })
+    const stop = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+      await keepAccount(tx, connection)
+      if (result?.kind === 'failed') return putOff(tx, ctx, connection, row, result.failure)
+      if (result?.kind === 'merged') {
+        await relinkPair(tx, survivor, merged, result.remoteId)
+        await setRemoteOutcome(tx, row.recordId, connection.row.id, 'merged')
+      }
+      await clearOutbox(tx, [row])
+      return null
+    })
+    if (stop) return stop
+  }
+  return null
+}
+
+type Linked = LinkRow & { remoteId: string }
+
+/** Nothing where there are no two records, or not yet. */
+async function pairOf(
+  tx: Tx,
+  ctx: SyncContext,
+  { row: { id: connectionId } }: OpenConnection,
+  row: DueMerge,
+): Promise<{ survivor: Linked; merged: Linked } | null> {
+  const survivorId = await survivorOf(tx, row.recordId)
+  const links = survivorId ? await linksOf(tx, connectionId, 'contact', [survivorId, row.recordId]) : []
+  const survivor = links.find(link => link.recordId === survivorId)
+  const merged = links.find(link => link.recordId === row.recordId)
+  if (!survivorId || !merged?.remoteId) {
+    await clearOutbox(tx, [row])
+    return null
+  }
+  if (!survivor) {
+    // It has lost its own meanwhile: this one is left.
+    await giveLinks(tx, [merged.id], survivorId, ctx.now)
+    await Promise.all([clearOutbox(tx, [row]), setRemoteOutcome(tx, row.recordId, connectionId, 'moved')])
+    await tellConnections(tx, ctx.workspaceId, [{ kind: 'contact', recordId: survivorId }], ctx.now, null)
+    return null
+  }
+  if (!survivor.remoteId) {
+    await deferOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + SURVIVOR_MS) }])
+    return null
+  }
+  return { survivor: { ...survivor, remoteId: survivor.remoteId }, merged: { ...merged, remoteId: merged.remoteId } }
+}
+
+async function putOff(
+  tx: Tx,
+  ctx: SyncContext,
+  { row: connection }: OpenConnection,
+  row: DueMerge,
+  failure: Failure,
+): Promise<Failure | null> {
+  const later = (ms: number) =>
+    postponeOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + ms), failure }])
+  switch (failure.kind) {
+    case 'unauthorized':
+      await refuseCredentials(tx, connection, failure.message)
+      return failure
+    case 'rejected': {
+      const { recordId } = row
+      await clearOutbox(tx, [row])
+      await buryPush(tx, ctx, { connectionId: connection.id, kind: 'contact', recordId, values: {}, failure })
+      return null
+    }
+    case 'retry after': {
+      const blockedUntil = new Date(ctx.now.getTime() + Math.max(failure.afterMs, 1))
+      if (failure.status === 429) {
+        await feedLimiter(tx, connection.id, { max: null, intervalMs: null, blockedUntil })
+      }
+      await later(Math.max(failure.afterMs, backoffMs(row.attempts)))
+      return null
+    }
+    case 'ambiguous':
+    case 'gone':
+      await later(backoffMs(row.attempts))
+      return null
+  }
+}
