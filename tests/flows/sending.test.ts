@@ -37,10 +37,11 @@ const onPhone = () => t.sandbox.state().whatsapp.chats.find(chat => chat.person 
 
 it('sends every type, and the phone shows it', async () => {
   const media = { link: 'https://example.com/a.jpg' }
+  const there = t.sandbox.whatsapp.files({ phoneNumberId, mimeType: 'audio/ogg; codecs=opus', data: 'T2dnUw==' })
   const [first] = (await whole()).messages
   const contents = [
     { type: 'image', media, caption: 'Así salió' },
-    { type: 'voice', media: { mediaId: '771' } },
+    { type: 'voice', media: { mediaId: there.id } },
     { type: 'document', media, filename: 'factura.pdf' },
     { type: 'location', latitude: 40.4, longitude: -3.7, name: 'Tienda' },
     { type: 'contacts', cards: [{ name: { formatted: 'Taller' }, phones: [{ phone: '+34600' }] }] },

@@ -35,7 +35,7 @@ export async function startEdge(
       ...Object.fromEntries(texts),
       HYPERDRIVE: { type: 'hyperdrive', id: '0'.repeat(32), localConnectionString: databaseUrl },
     },
-    dev: { server: { hostname: '127.0.0.1', port }, inspector: false, logLevel, watch: false },
+    dev: { server: { hostname: '127.0.0.1', port }, inspector: false, logLevel, watch: false, persist: false },
   })
   await worker.ready
   const url = (await worker.url).origin

@@ -4,6 +4,8 @@ import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { composed } from '../../core/outbound.ts'
 import { explainProblem } from '../../core/outbound-limits.ts'
+import type { MessageRow } from '../../db/arrivals.ts'
+import { inWorkspace } from '../../db/tenancy.ts'
 import { newId } from '../../inbox/context.ts'
 import { dismissMessage, resendMessage } from '../../inbox/decide-message.ts'
 import { type Marked, markRead } from '../../inbox/mark-read.ts'
@@ -12,6 +14,7 @@ import { inboxContext } from '../auth.ts'
 import { languageFor, problem } from '../errors.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { filesOfMessages } from './media-shape.ts'
 import { idParam, iso, jsonBody, route } from './shapes.ts'
 import { refused, showTemplate } from './templates.ts'
 import { messageShape, showMessage, ticketIdOf, ticketParam } from './tickets.ts'
@@ -75,17 +78,17 @@ export const answers = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       ...{ ticketId, replyTo, authorName: caller.name, content: content ?? { type: 'text', text } },
       idempotencyKey: key ? `api:${ticketId}:${key}` : newId(),
     })
-    return refusal(c, answer) ?? c.json(sent(c, answer), 202)
+    return refusal(c, answer) ?? c.json(await sent(c, answer), 202)
   })
   .openapi(routes.read, async c => mark(c, await ticketIdOf(c.var, c.req.valid('param').id), false))
   .openapi(routes.typing, async c => mark(c, await ticketIdOf(c.var, c.req.valid('param').id), true))
   .openapi(routes.resend, async c => {
     const answer = await resendMessage(inboxContext(c.var.runtime, c.var.caller), c.req.valid('param').id)
-    return refusal(c, answer) ?? c.json(sent(c, answer), 202)
+    return refusal(c, answer) ?? c.json(await sent(c, answer), 202)
   })
   .openapi(routes.dismiss, async c => {
     const message = await dismissMessage(inboxContext(c.var.runtime, c.var.caller), c.req.valid('param').id)
-    return c.json(showMessage(message, c.var.caller.language), 200)
+    return c.json(await show(c, message), 200)
   })
 
 /** The refusal as a problem; nothing where it is on its way. The type is that of routes, which describe problems apart. */
@@ -114,9 +117,16 @@ function refusal(c: Context<HttpEnv>, answer: Reply): never | null {
   }
 }
 
-function sent(c: Context<HttpEnv>, answer: Reply) {
+async function sent(c: Context<HttpEnv>, answer: Reply) {
   if (!answer.message) throw new Error(`${answer.kind} has no message`)
-  return { message: showMessage(answer.message, c.var.caller.language), repeated: answer.kind === 'repeated' }
+  return { message: await show(c, answer.message), repeated: answer.kind === 'repeated' }
+}
+
+async function show(c: Context<HttpEnv>, message: MessageRow) {
+  const { db } = c.var.runtime.services
+  const { workspaceId, language } = c.var.caller
+  const files = await inWorkspace(db, workspaceId, tx => filesOfMessages(c.var, tx, [message]))
+  return showMessage(message, language, files.get(message.id))
 }
 
 async function mark(c: Context<HttpEnv>, ticketId: string, typing: boolean) {

@@ -10,6 +10,7 @@ import { inWorkspace } from '../../db/tenancy.ts'
 import { languageFor } from '../errors.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { filesOfMessages } from './media-shape.ts'
 import { suggestionShape, suggestionShower } from './merges.ts'
 import { idParam, instant, iso, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 import { messageShape, showMessage } from './tickets.ts'
@@ -104,7 +105,8 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
         contactMessages(tx, id, { limit: limit + 1, after }),
       ])
       if (!contact) throw new AppError('not found', { what: 'contact' })
-      const show = (row: (typeof rows)[number]) => showMessage(row, c.var.caller.language)
+      const files = await filesOfMessages(c.var, tx, rows)
+      const show = (row: (typeof rows)[number]) => showMessage(row, c.var.caller.language, files.get(row.id))
       return c.json(
         toPage(rows, limit, row => ({ at: row.providerAt, id: row.id }), show),
         200,
