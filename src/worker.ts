@@ -19,7 +19,6 @@ import { serveFunctions } from './functions/index.ts'
 import { createMediaLinks } from './http/media-links.ts'
 import type { HttpRuntime } from './http/runtime.ts'
 import { noteFailure, processDeliveries } from './inbox/process-deliveries.ts'
-import { makeThumbnail } from './inbox/thumbnail.ts'
 import { createVerifier } from './inbox/whatsapp/verify.ts'
 
 /** Variables, secrets and bindings; see `wrangler.toml` and `.env.example`. */
@@ -131,7 +130,8 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
       whatsapp: { fetch: callFetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
       metaApp: config.whatsapp,
       blobs,
-      thumbnail: async bytes => makeThumbnail(bytes),
+      // Of the start of each isolate it would be half.
+      thumbnail: async bytes => (await import('./inbox/thumbnail.ts')).makeThumbnail(bytes),
       baseUrls: connectorUrls(config),
       appUrl: config.appUrl,
       clock: () => performance.now(),

@@ -9,7 +9,6 @@ import { type MediaRow, setMediaLook, takeMedia } from '../db/media.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { MediaContext } from './fetch-media.ts'
 import { readWhole } from './media-bytes.ts'
-import { readTracks } from './media-tracks.ts'
 
 export type LookContext = Omit<MediaContext, 'whatsapp' | 'sealing'> & {
   /** A small JPEG of a picture. Throws where it cannot be decoded. */
@@ -48,6 +47,8 @@ async function lookInto(ctx: LookContext, { blobKey, bytes, mime, sha256 }: Medi
   if (!body) return { ...NOTHING, cause: 'Its bytes are gone' }
   const whole = (await readWhole(body, LARGEST_READ_WHOLE)) ?? new Uint8Array()
   if (type === 'image') return lookAtPicture(ctx, whole, sha256)
+  // Loaded where it is needed: most messages have no sound.
+  const { readTracks } = await import('./media-tracks.ts')
   const tracks = await readTracks(whole)
   const { width = null, height = null } = tracks?.video ?? {}
   return { ...NOTHING, durationMs: tracks?.durationMs ?? null, width, height }

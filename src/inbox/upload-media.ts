@@ -23,7 +23,6 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
 import { sizeOfPicture } from './look-into-media.ts'
 import { hashOf, passThrough, peek, readWhole, typeOf } from './media-bytes.ts'
-import { readTracks, toOggOpus } from './media-tracks.ts'
 
 export type UploadContext = InboxContext & { blobs: BlobStore }
 
@@ -115,6 +114,7 @@ async function takeWhole(
 async function repack(bytes: Uint8Array<ArrayBuffer>, type: string, kind: MediaKind) {
   const isRecording = /^(audio|video)\/(webm|matroska)$/.test(plainMime(type))
   if (!isRecording || (kind !== 'audio' && kind !== 'voice')) return null
+  const { toOggOpus } = await import('./media-tracks.ts')
   const ogg = await toOggOpus(bytes)
   return ogg && { bytes: ogg, mime: 'audio/ogg; codecs=opus' }
 }
@@ -127,6 +127,7 @@ async function factsOf(bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<Fi
     return { ...base, ...(sizeOfPicture(bytes) ?? {}), animated }
   }
   if (type !== 'audio' && type !== 'video') return base
+  const { readTracks } = await import('./media-tracks.ts')
   const { audio, video } = (await readTracks(bytes)) ?? {}
   return { ...base, audio, video }
 }
