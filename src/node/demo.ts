@@ -75,6 +75,10 @@ export function sayHello(sandbox: Sandbox) {
   say('5215512345678', 'Ana Torres', 'Hola, ¿ya llegó mi pedido #2041?')
   say('5491123456789', 'Martín Díaz', 'Buenas, necesito la factura de la compra del lunes.')
   say('554188887777', 'Beatriz Souza', 'Oi! Vocês têm a segunda edição em estoque?')
+  const send = (from: string, message: { type: string; text?: string }) =>
+    sandbox.whatsapp.inbound({ phoneNumberId, messages: [{ from, ...message }] })
+  send('5215512345678', { type: 'image', text: 'Así llegó la caja del anterior' })
+  send('554188887777', { type: 'audio' })
 }
 
 /** What a person who has started a sandbox is told. */

@@ -15,12 +15,13 @@ const FILES: Record<string, string> = {
   'conversation.js': 'text/javascript; charset=utf-8',
   'crm.js': 'text/javascript; charset=utf-8',
   'dom.js': 'text/javascript; charset=utf-8',
+  'files.js': 'text/javascript; charset=utf-8',
   'phones.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; base-uri 'none'"
 
 /** The page and its few files; everything on it comes from the control API. */
 export function mountPage(app: Hono<SandboxEnv>, options: { hubUrl?: string; apiKeyHint?: string }) {

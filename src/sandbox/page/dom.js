@@ -18,6 +18,7 @@ const SHAPES = {
   checks: 'm1 8.5 3.5 3.5L11 4.5m-1 6.5 1 1L17.5 4.5',
   alert: 'M10 3v6m0 3.5v.5',
   arrow: 'M3 8h13m-5-5 5 5-5 5',
+  clip: 'm14 7-5 5a2.5 2.5 0 0 1-3.5-3.5l5.5-5.5a1.7 1.7 0 0 1 2.4 2.4L8 11',
 }
 
 /** Signs are drawn: not every machine has a font with them. */

@@ -1,4 +1,5 @@
 import { emptyState, fill, h, keyed, setIcon, setText, setValue } from './dom.js'
+import { createClip, showFile } from './files.js'
 
 const TICKS = { accepted: 'clock', sent: 'check', delivered: 'checks', read: 'checks', failed: 'alert' }
 const COLOURS = ['teal', 'plum', 'amber', 'blue', 'rose']
@@ -60,7 +61,8 @@ export function createPhones(root, { t, language, act }) {
     const button = h('button', { class: 'send', type: 'submit' })
     setIcon(button, 'arrow')
     button.setAttribute('aria-label', t.send)
-    const form = h('form', { class: 'composer', onsubmit: write }, input, button)
+    const clip = createClip(t, message => say(message))
+    const form = h('form', { class: 'composer', onsubmit: write }, clip, input, button)
     const element = h(
       'article',
       { class: 'phone' },
@@ -79,9 +81,12 @@ export function createPhones(root, { t, language, act }) {
       const text = input.value.trim()
       if (text === '' || !current.phone) return
       input.value = ''
+      if (!(await say({ text }))) setValue(input, text)
+    }
+
+    function say(message) {
       const { phoneNumberId } = current.phone
-      const sent = await act('whatsapp/inbound', { phoneNumberId, messages: [{ from: current.person.waId, text }] })
-      if (!sent) setValue(input, text)
+      return act('whatsapp/inbound', { phoneNumberId, messages: [{ from: current.person.waId, ...message }] })
     }
 
     function openChat() {
@@ -105,6 +110,7 @@ export function createPhones(root, { t, language, act }) {
       read.hidden = !chat || chat.unread === 0
       input.disabled = !phone
       button.disabled = !phone
+      clip.hidden = !phone
       hint.hidden = !phone || Boolean(chat && chat.messages.length > 0)
       const newest = chat?.messages.at(-1)?.id
       keyed(messages, chat?.messages ?? [], message => message.id, createBubble)
@@ -131,7 +137,8 @@ export function createPhones(root, { t, language, act }) {
     const reason = h('span', { class: 'reason', hidden: true })
     const meta = h('span', { class: 'meta' }, h('time', {}, time.format(new Date(message.at))), ticks)
     const side = message.direction === 'in' ? 'mine' : 'theirs'
-    const element = h('div', { class: `bubble ${side}` }, text, meta, reason, reaction)
+    const file = showFile(t, message)
+    const element = h('div', { class: `bubble ${side}` }, file, text, meta, reason, reaction)
     return {
       element,
       update(now) {
