@@ -2,126 +2,13 @@
  * WhatsApp's limits of a message (Meta, "Messages" reference), checked before it is queued: what breaks one is told field
  * by field, with what to mend, in three languages.
  */
-import type { Language } from './errors.ts'
-import { explainMediaProblem, type FileFacts, type MediaRule, mediaProblems } from './media.ts'
-import { type Composed, filesIn, type Outbound, type OutboundTemplate } from './outbound.ts'
-import { canBeSent, needsOf, type Template, type TemplateValues } from './template.ts'
+import { type FileFacts, mediaProblems } from './media.ts'
+import { type Composed, filesIn, type Outbound } from './outbound.ts'
+import { commerceProblems, countryProblems } from './outbound-commerce.ts'
+import { atMost, between, count, length, type OutboundProblem, unique } from './outbound-problem.ts'
 
-export type OutboundProblem = { field: string; rule: Rule | MediaRule; facts: Record<string, string> }
-
-type Sentences = Record<Language, string>
-
-/** `{name}` stands for a fact. */
-const rules = {
-  empty: {
-    es: 'no puede estar vacío: escribe algo',
-    en: 'must not be empty: write something',
-    pt: 'não pode ficar vazio: escreva algo',
-  },
-  'too long': {
-    es: 'tiene {length} caracteres y WhatsApp admite {max}: acórtalo',
-    en: 'has {length} characters and WhatsApp takes {max}: shorten it',
-    pt: 'tem {length} caracteres e o WhatsApp aceita {max}: encurte',
-  },
-  'too few': {
-    es: 'necesita al menos {min}: agrega uno',
-    en: 'needs at least {min}: add one',
-    pt: 'precisa de pelo menos {min}: adicione um',
-  },
-  'too many': {
-    es: 'tiene {count} y WhatsApp admite {max}: quita algunos',
-    en: 'has {count} and WhatsApp takes {max}: take some away',
-    pt: 'tem {count} e o WhatsApp aceita {max}: retire alguns',
-  },
-  'not unique': {
-    es: '«{value}» se repite: usa uno distinto para cada opción',
-    en: '"{value}" comes twice: use another one for each option',
-    pt: '«{value}» se repete: use um diferente para cada opção',
-  },
-  'no title': {
-    es: 'falta el título: con varias secciones, cada una necesita uno',
-    en: 'has no title: where there are several sections, each needs one',
-    pt: 'falta o título: com várias seções, cada uma precisa de um',
-  },
-  'out of range': {
-    es: 'debe estar entre {min} y {max}: corrige la coordenada',
-    en: 'must be between {min} and {max}: mend the coordinate',
-    pt: 'deve estar entre {min} e {max}: corrija a coordenada',
-  },
-  'not one emoji': {
-    es: 'debe ser un solo emoji, o vacío para quitar la reacción',
-    en: 'must be a single emoji, or empty to take the reaction back',
-    pt: 'deve ser um só emoji, ou vazio para retirar a reação',
-  },
-  'no such message': {
-    es: 'no es un mensaje de esta conversación: elige uno de ella',
-    en: 'is no message of this conversation: choose one of it',
-    pt: 'não é uma mensagem desta conversa: escolha uma dela',
-  },
-  'not sent yet': {
-    es: 'ese mensaje aún no salió: espera a que WhatsApp lo acepte',
-    en: 'that message has not left yet: wait until WhatsApp has accepted it',
-    pt: 'essa mensagem ainda não saiu: espere o WhatsApp aceitar',
-  },
-  'no such template': {
-    es: 'no hay una plantilla «{name}» en «{language}» en esta cuenta: sincroniza las plantillas o elige otra',
-    en: 'there is no template "{name}" in "{language}" in this account: sync the templates or choose another',
-    pt: 'não há um modelo «{name}» em «{language}» nesta conta: sincronize os modelos ou escolha outro',
-  },
-  'template not approved': {
-    es: 'la plantilla «{name}» está en estado «{status}»: elige una aprobada',
-    en: 'the template "{name}" is in the state "{status}": choose an approved one',
-    pt: 'o modelo «{name}» está no estado «{status}»: escolha um aprovado',
-  },
-  'missing value': {
-    es: 'falta el valor de {{{placeholder}}}: escríbelo',
-    en: 'has no value for {{{placeholder}}}: give one',
-    pt: 'falta o valor de {{{placeholder}}}: escreva-o',
-  },
-  'unknown value': {
-    es: 'la plantilla no tiene {{{placeholder}}}: quítalo',
-    en: 'the template has no {{{placeholder}}}: take it away',
-    pt: 'o modelo não tem {{{placeholder}}}: retire-o',
-  },
-  'values by name': {
-    es: 'los parámetros de esta plantilla llevan nombre: dalos como objeto',
-    en: 'the parameters of this template have names: give them as an object',
-    pt: 'os parâmetros deste modelo têm nome: dê-os como objeto',
-  },
-  'values in order': {
-    es: 'los parámetros de esta plantilla van por orden: dalos como lista',
-    en: 'the parameters of this template go by their order: give them as a list',
-    pt: 'os parâmetros deste modelo vão por ordem: dê-os como lista',
-  },
-  'not a line': {
-    es: 'no puede tener saltos de línea, tabuladores ni más de cuatro espacios seguidos: WhatsApp lo rechaza',
-    en: 'must have no line breaks, tabs or more than four spaces in a row: WhatsApp refuses them',
-    pt: 'não pode ter quebras de linha, tabulações nem mais de quatro espaços seguidos: o WhatsApp recusa',
-  },
-  'wrong header': {
-    es: 'la plantilla necesita un encabezado de tipo «{needed}»: da ese',
-    en: 'the template needs a header of the type "{needed}": give that',
-    pt: 'o modelo precisa de um cabeçalho do tipo «{needed}»: dê esse',
-  },
-  'needless header': {
-    es: 'el encabezado de esta plantilla no lleva parámetros: quítalo',
-    en: 'the header of this template takes no parameters: take it away',
-    pt: 'o cabeçalho deste modelo não leva parâmetros: retire-o',
-  },
-  'button without value': {
-    es: 'el botón {index} ({kind}) de la plantilla necesita un valor: dalo',
-    en: 'button {index} ({kind}) of the template needs a value: give it',
-    pt: 'o botão {index} ({kind}) do modelo precisa de um valor: dê-o',
-  },
-} as const satisfies Record<string, Sentences>
-type Rule = keyof typeof rules
-
-/** `buttons.0.title: tiene 25 caracteres …`. */
-export function explainProblem({ field, rule, facts }: OutboundProblem, language: Language): string {
-  if (!(rule in rules)) return `${field}: ${explainMediaProblem({ rule: rule as MediaRule, facts }, language)}`
-  const sentence: string = rules[rule as Rule][language]
-  return `${field}: ${sentence.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole)}`
-}
+export { explainProblem, type OutboundProblem } from './outbound-problem.ts'
+export { templateProblems } from './outbound-template-limits.ts'
 
 /** Nothing where it is within WhatsApp's limits. */
 export function problemsOf(message: Composed | Outbound): OutboundProblem[] {
@@ -156,6 +43,8 @@ export function problemsOf(message: Composed | Outbound): OutboundProblem[] {
         ...(message.buttons ?? []).flatMap(({ value, type }, n) =>
           length(`buttons.${n}.value`, value, type === 'copy_code' ? 20 : 2000),
         ),
+        ...(message.code === undefined ? [] : length('code', message.code, 15)),
+        ...(message.cards ? count('cards', message.cards, 1, 10) : []),
       ]
     case 'buttons':
       return [...wordsWithin(message, 1024), ...count('buttons', message.buttons, 1, 3), ...optionsOf(message.buttons)]
@@ -167,7 +56,19 @@ export function problemsOf(message: Composed | Outbound): OutboundProblem[] {
     case 'location_request':
     case 'request_contact_info':
       return length('body', message.body, 1024)
+    case 'product':
+    case 'product_list':
+    case 'catalog':
+    case 'address_request':
+      return commerceProblems(message)
   }
+}
+
+/** Against whom it goes to; `waId` is null where the customer hides the number. Codes go to numbers only (131062). */
+export function addresseeProblems(message: Composed | Outbound, waId: string | null): OutboundProblem[] {
+  if (message.type === 'address_request') return countryProblems(message, waId)
+  const isCode = message.type === 'template' && message.code !== undefined
+  return isCode && waId === null ? [{ field: 'code', rule: 'needs number', facts: {} }] : []
 }
 
 /** A file of ours, as far as it is known. */
@@ -182,64 +83,6 @@ export function fileProblems(message: Composed | Outbound, files: ReadonlyMap<st
     if (file.state !== 'stored') return [{ field, rule: 'not here yet', facts: { state: file.state } }]
     return mediaProblems(kind, file).map(problem => ({ field, ...problem }))
   })
-}
-
-/** Against the template as Meta has it. */
-export function templateProblems(message: OutboundTemplate, template: Template | undefined): OutboundProblem[] {
-  const { name, language } = message
-  if (!template) return [{ field: 'name', rule: 'no such template', facts: { name, language } }]
-  if (!canBeSent(template.status))
-    return [{ field: 'name', rule: 'template not approved', facts: { name, status: template.status } }]
-  const needs = needsOf(template)
-  const given = new Set(message.buttons?.map(button => button.index))
-  return [
-    ...headerProblems(message.header, needs.header, template.parameterFormat),
-    ...valueProblems('body', needs.body, message.body ?? [], template.parameterFormat),
-    ...needs.buttons
-      .filter(({ index }) => !given.has(index))
-      .map(({ index, kind }) => ({
-        ...{ field: 'buttons', rule: 'button without value' as const, facts: { index: String(index), kind } },
-      })),
-  ]
-}
-
-type Needs = ReturnType<typeof needsOf>
-
-function headerProblems(
-  given: OutboundTemplate['header'],
-  needed: Needs['header'],
-  format: Template['parameterFormat'],
-): OutboundProblem[] {
-  if (needed.kind === 'none') return given ? [{ field: 'header', rule: 'needless header', facts: {} }] : []
-  if (given?.type !== needed.kind) return [{ field: 'header', rule: 'wrong header', facts: { needed: needed.kind } }]
-  if (given.type !== 'text' || needed.kind !== 'text') return []
-  return valueProblems('header.values', needed.placeholders, given.values, format)
-}
-
-function valueProblems(
-  field: string,
-  placeholders: string[],
-  given: TemplateValues,
-  format: Template['parameterFormat'],
-): OutboundProblem[] {
-  const isList = Array.isArray(given)
-  if (placeholders.length > 0 && format === 'named' && isList && given.length > 0)
-    return [{ field, rule: 'values by name', facts: {} }]
-  if (placeholders.length > 0 && format === 'positional' && !isList)
-    return [{ field, rule: 'values in order', facts: {} }]
-  const entries: [string, string][] = isList
-    ? given.map((value, n) => [placeholders[n] ?? String(n + 1), value])
-    : Object.entries(given)
-  const missing = placeholders.filter(key => !entries.some(([name]) => name === key))
-  return [
-    ...missing.map(placeholder => ({ field, rule: 'missing value' as const, facts: { placeholder } })),
-    ...entries.flatMap(([placeholder, value]): OutboundProblem[] => {
-      const place = `${field}.${isList ? placeholders.indexOf(placeholder) : placeholder}`
-      if (!placeholders.includes(placeholder)) return [{ field, rule: 'unknown value', facts: { placeholder } }]
-      if (value.trim() === '') return [{ field: place, rule: 'empty', facts: {} }]
-      return /[\n\r\t]| {5}/.test(value) ? [{ field: place, rule: 'not a line', facts: {} }] : []
-    }),
-  ]
 }
 
 type Headed = { body: string; header?: { type: string; text?: string } | undefined; footer?: string | undefined }
@@ -293,32 +136,6 @@ function sectionsOf(sections: Section[]): OutboundProblem[] {
       rows.map(({ id }) => id),
     ),
   ]
-}
-
-/** Counted in UTF-16 as JavaScript does: never fewer than people count. */
-function atMost(field: string, text: string | undefined, max: number): OutboundProblem[] {
-  const facts = { length: String(text?.length ?? 0), max: String(max) }
-  return (text?.length ?? 0) > max ? [{ field, rule: 'too long', facts }] : []
-}
-
-function length(field: string, text: string, max: number): OutboundProblem[] {
-  return text.trim() === '' ? [{ field, rule: 'empty', facts: {} }] : atMost(field, text, max)
-}
-
-function count(field: string, items: unknown[], min: number, max: number): OutboundProblem[] {
-  if (items.length < min) return [{ field, rule: 'too few', facts: { min: String(min) } }]
-  const facts = { count: String(items.length), max: String(max) }
-  return items.length > max ? [{ field, rule: 'too many', facts }] : []
-}
-
-function between(field: string, value: number, limit: number): OutboundProblem[] {
-  if (Math.abs(value) <= limit) return []
-  return [{ field, rule: 'out of range', facts: { min: String(-limit), max: String(limit) } }]
-}
-
-function unique(field: string, values: string[]): OutboundProblem[] {
-  const twice = values.find((value, n) => values.indexOf(value) !== n)
-  return twice === undefined ? [] : [{ field, rule: 'not unique', facts: { value: twice } }]
 }
 
 const graphemes = new Intl.Segmenter()

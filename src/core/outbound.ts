@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { MediaKind } from './media.ts'
 import type { MessageKind } from './message.ts'
+import { commerce, commerceWords } from './outbound-commerce.ts'
 
 /** A file of ours, one that WhatsApp already has, or a public address from which it fetches one. */
 export const mediaSource = z.union([
@@ -68,7 +69,17 @@ const templateButton = z.strictObject({
   value: z.string(),
 })
 
+const templateCard = z.strictObject({
+  header: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('image'), media: mediaSource }),
+    z.strictObject({ type: z.literal('video'), media: mediaSource }),
+  ]),
+  body: values.optional(),
+  buttons: z.array(templateButton).optional(),
+})
+
 const interactive = [
+  ...commerce,
   z.strictObject({ type: z.literal('buttons'), ...words, buttons: z.array(reply) }),
   z.strictObject({ type: z.literal('list'), ...words, button: z.string(), sections: z.array(section) }),
   z.strictObject({ type: z.literal('cta_url'), ...words, button: z.string(), url: z.url({ protocol: /^https?$/ }) }),
@@ -110,6 +121,10 @@ const plain = [
     header: templateHeader.optional(),
     body: values.optional(),
     buttons: z.array(templateButton).optional(),
+    /** Of a carousel: one for each of its cards. */
+    cards: z.array(templateCard).optional(),
+    /** Of an authentication template: the one-time password, in its text and behind its button. */
+    code: z.string().optional(),
   }),
 ] as const
 
@@ -149,6 +164,8 @@ const kinds = {
   ...({ text: 'text', image: 'image', video: 'video', audio: 'audio', voice: 'voice', document: 'document' } as const),
   ...({ sticker: 'sticker', location: 'location', contacts: 'contacts', reaction: 'reaction' } as const),
   ...({ template: 'template', buttons: 'interactive', list: 'interactive', cta_url: 'interactive' } as const),
+  ...({ product: 'interactive', product_list: 'interactive', catalog: 'interactive' } as const),
+  ...({ address_request: 'interactive' } as const),
   ...({ flow: 'interactive', location_request: 'interactive', request_contact_info: 'interactive' } as const),
 } satisfies Record<Composed['type'], MessageKind>
 
@@ -161,11 +178,16 @@ export function isAnAnswer({ type }: Pick<Composed, 'type'>): boolean {
   return type !== 'reaction'
 }
 
-/** Where in the message a file may stand, with its kind. A header has one in templates and above buttons. */
+/** Where in the message a file may stand, with its kind. A header has one in templates, on cards and above buttons. */
 export function filesIn(message: Composed | Outbound): { field: string; kind: MediaKind; source: MediaSource }[] {
   if ('media' in message) return [{ field: 'media', kind: message.type, source: message.media }]
-  if (!('header' in message) || !message.header || !('media' in message.header)) return []
-  return [{ field: 'header.media', kind: message.header.type, source: message.header.media }]
+  const cards = message.type === 'template' ? (message.cards ?? []) : []
+  return [
+    ...('header' in message && message.header && 'media' in message.header
+      ? [{ field: 'header.media', kind: message.header.type, source: message.header.media }]
+      : []),
+    ...cards.map(({ header }, n) => ({ field: `cards.${n}.header.media`, kind: header.type, source: header.media })),
+  ]
 }
 
 /** The ids of our own files in it. */
@@ -176,8 +198,17 @@ export function ownFilesIn(message: Composed | Outbound): string[] {
 /** With `change` made to each file. */
 export function withFiles<M extends Composed | Outbound>(message: M, change: (source: MediaSource) => MediaSource): M {
   if ('media' in message) return { ...message, media: change(message.media) }
-  if (!('header' in message) || !message.header || !('media' in message.header)) return message
-  return { ...message, header: { ...message.header, media: change(message.header.media) } }
+  const header =
+    'header' in message && message.header && 'media' in message.header
+      ? { header: { ...message.header, media: change(message.header.media) } }
+      : {}
+  const cards =
+    message.type === 'template' && message.cards
+      ? {
+          cards: message.cards.map(card => ({ ...card, header: { ...card.header, media: change(card.header.media) } })),
+        }
+      : {}
+  return { ...message, ...header, ...cards }
 }
 
 /** The words of it, as the customer reads them. Of a template, `renderTemplate` knows them. */
@@ -220,6 +251,11 @@ export function wordsOf(message: Composed | Outbound): string {
     case 'location_request':
     case 'request_contact_info':
       return message.body
+    case 'product':
+    case 'product_list':
+    case 'catalog':
+    case 'address_request':
+      return commerceWords(message)
   }
 }
 

@@ -73,6 +73,8 @@ export type TemplateNeeds = {
   body: string[]
   /** Buttons that take a parameter, by their place among all. */
   buttons: { index: number; kind: 'url' | 'copy_code' }[]
+  /** Of a carousel, card by card. */
+  cards?: TemplateNeeds[]
 }
 
 export function needsOf({ components }: Pick<Template, 'components'>): TemplateNeeds {
@@ -81,7 +83,9 @@ export function needsOf({ components }: Pick<Template, 'components'>): TemplateN
     kind => kind.toUpperCase() === header?.format,
   )
   const inHeader = placeholdersOf(header?.text ?? '')
+  const cards = cardsOf(components)
   return {
+    ...(cards.length > 0 ? { cards: cards.map(card => needsOf({ components: card })) } : {}),
     header: media ? { kind: media } : inHeader.length > 0 ? { kind: 'text', placeholders: inHeader } : { kind: 'none' },
     body: placeholdersOf(componentOf(components, 'BODY')?.text ?? ''),
     buttons: (componentOf(components, 'BUTTONS')?.buttons ?? []).flatMap(({ type, url }, index) => {
@@ -90,6 +94,14 @@ export function needsOf({ components }: Pick<Template, 'components'>): TemplateN
     }),
   }
 }
+
+/** The components of each card. */
+function cardsOf(components: TemplateComponent[]): TemplateComponent[][] {
+  const cards = carouselCards.safeParse(componentOf(components, 'CAROUSEL')?.cards).data ?? []
+  return cards.map(card => card.components)
+}
+
+const carouselCards = z.array(z.looseObject({ components: templateComponents }))
 
 function buttonNeed(type: string, url: string): 'url' | 'copy_code' | null {
   if (type === 'URL' && placeholdersOf(url).length > 0) return 'url'
@@ -115,7 +127,11 @@ export function fillIn(words: string, values: TemplateValues): string {
 /** What the customer reads: header, body, footer and buttons. */
 export function renderTemplate(
   { components }: Pick<Template, 'components'>,
-  given: { header?: TemplateValues | undefined; body?: TemplateValues | undefined },
+  given: {
+    header?: TemplateValues | undefined
+    body?: TemplateValues | undefined
+    cards?: { body?: TemplateValues | undefined }[] | undefined
+  },
 ): string {
   const header = componentOf(components, 'HEADER')
   const buttons = componentOf(components, 'BUTTONS')?.buttons ?? []
@@ -124,6 +140,10 @@ export function renderTemplate(
     fillIn(componentOf(components, 'BODY')?.text ?? '', given.body ?? []),
     componentOf(components, 'FOOTER')?.text ?? '',
     ...buttons.flatMap(({ text }) => (text ? [`• ${text}`] : [])),
+    ...cardsOf(components).map((card, n) => {
+      const words = fillIn(componentOf(card, 'BODY')?.text ?? '', given.cards?.[n]?.body ?? [])
+      return words && `${n + 1}. ${words}`
+    }),
   ]
   return lines.filter(line => line !== '').join('\n')
 }

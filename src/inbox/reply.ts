@@ -5,6 +5,7 @@
 import { AppError, type Language } from '../core/errors.ts'
 import { type Composed, isAnAnswer, kindOf, type Outbound, ownFilesIn, toContent, wordsOf } from '../core/outbound.ts'
 import {
+  addresseeProblems,
   explainProblem,
   fileProblems,
   type OutboundProblem,
@@ -94,7 +95,7 @@ async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<A
     const name = channel.displayPhoneNumber ?? channel.name
     return refuse({ kind, channel: name, reason: channel.stateReason ?? '' })
   }
-  const ready = await prepare(tx, channel, ticket, input)
+  const ready = await prepare(tx, channel, ticket, conversation?.toWaId ?? null, input)
   if ('problems' in ready) return refuse({ kind: 'invalid', problems: ready.problems })
   const message = { ...messageRow(ctx, ticket, input), ...ready.values }
   await write(tx, message, input)
@@ -135,9 +136,10 @@ async function prepare(
   tx: Tx,
   channel: ChannelRow,
   ticket: TicketRow,
+  waId: string | null,
   { content, replyTo }: ReplyInput,
 ): Promise<Ready> {
-  const problems = problemsOf(content)
+  const problems = [...problemsOf(content), ...addresseeProblems(content, waId)]
   const wamids = new Map<string, string>()
   const named = [
     ...(replyTo ? [{ field: 'replyTo', id: replyTo }] : []),
@@ -175,7 +177,9 @@ function withFileName(content: Composed, files: ReadonlyMap<string, MediaRow>): 
 
 function templateText(template: TemplateRow, content: Extract<Composed, { type: 'template' }>): string {
   const header = content.header?.type === 'text' ? content.header.values : undefined
-  return renderTemplate(template, { header, body: content.body })
+  // A one-time password is the customer's alone: neither colleagues nor a CRM read it.
+  const body = content.code === undefined ? content.body : ['••••••']
+  return renderTemplate(template, { header, body, cards: content.cards })
 }
 
 async function write(tx: Tx, message: MessageRow, input: ReplyInput) {

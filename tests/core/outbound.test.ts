@@ -4,17 +4,24 @@ import { languages } from '../../src/core/errors.ts'
 import {
   type Composed,
   composed,
+  filesIn,
   fromContent,
   isAnAnswer,
   kindOf,
+  ownFilesIn,
   toContent,
+  withFiles,
   wordsOf,
 } from '../../src/core/outbound.ts'
-import { explainProblem, problemsOf, templateProblems } from '../../src/core/outbound-limits.ts'
-import { type Template, templateComponents } from '../../src/core/template.ts'
+import { addresseeProblems, explainProblem, problemsOf, templateProblems } from '../../src/core/outbound-limits.ts'
+import { renderTemplate, type Template, templateComponents } from '../../src/core/template.ts'
 
 const media = { link: 'https://example.com/a.pdf' }
 const rowsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `r${n}`, title: `Fila ${n}` }))
+const productsOf = (sections: { title?: string; productIds: string[] }[]): Composed => ({
+  ...{ type: 'product_list', header: { type: 'text', text: 'Rosas' }, body: 'Elige', catalogId: '9' },
+  sections,
+})
 const buttonsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `b${n}`, title: `Opción ${n}` }))
 
 /** One of each type, with its kind and what a person reads. */
@@ -56,6 +63,32 @@ const samples: [Composed, string, string][] = [
   [{ type: 'flow', body: 'Rellena', button: 'Abrir', flowId: '1' }, 'interactive', 'Rellena\n• Abrir'],
   [{ type: 'location_request', body: '¿Dónde estás?' }, 'interactive', '¿Dónde estás?'],
   [{ type: 'request_contact_info', body: '¿Tu número?' }, 'interactive', '¿Tu número?'],
+  [{ type: 'product', catalogId: '9', productId: 'ROSA-12' }, 'interactive', '• ROSA-12'],
+  [
+    {
+      type: 'product_list',
+      ...{ header: { type: 'text', text: 'Rosas' }, body: 'Elige', catalogId: '9' },
+      sections: [{ title: 'Docena', productIds: ['ROSA-12', 'ROSA-24'] }],
+    },
+    'interactive',
+    'Rosas\nElige\nDocena\n• ROSA-12\n• ROSA-24',
+  ],
+  [{ type: 'catalog', body: 'Todo', footer: 'Hoy', thumbnailProductId: 'R' }, 'interactive', 'Todo\nHoy'],
+  [
+    { type: 'address_request', body: '¿Adónde?', country: 'IN', values: { city: 'Pune' }, saved: [] },
+    'interactive',
+    '¿Adónde?',
+  ],
+  [{ type: 'template', name: 'clave', language: 'es', code: '482915' }, 'template', '[clave]'],
+  [
+    {
+      type: 'template',
+      ...{ name: 'ofertas', language: 'es', body: ['Ana'] },
+      cards: [{ header: { type: 'image', media }, body: ['10'], buttons: [{ index: 0, type: 'url', value: 'a' }] }],
+    },
+    'template',
+    '[ofertas]',
+  ],
 ]
 
 describe.each(samples)('%j', (message, kind, words) => {
@@ -103,6 +136,18 @@ describe('limits', () => {
     [{ type: 'reaction', messageId: '', emoji: '👍👍' }, 'emoji', 'not one emoji'],
     [{ type: 'reaction', messageId: '', emoji: '7' }, 'emoji', 'not one emoji'],
     [{ type: 'buttons', body, buttons: [] }, 'buttons', 'too few'],
+    [{ type: 'product', catalogId: '9', productId: 'R', body: long(1025) }, 'body', 'too long'],
+    [productsOf([{ productIds: [] }]), 'sections.productIds', 'too few'],
+    [productsOf([{ productIds: Array.from({ length: 31 }, (_, n) => `P${n}`) }]), 'sections.productIds', 'too many'],
+    [productsOf([{ productIds: ['A', 'A'] }]), 'sections.productIds', 'not unique'],
+    [productsOf([{ productIds: ['A'] }, { title: 'B', productIds: ['B'] }]), 'sections.0', 'no title'],
+    [productsOf([{ title: long(25), productIds: ['A'] }]), 'sections.0.title', 'too long'],
+    [productsOf(Array.from({ length: 11 }, (_, n) => ({ title: 't', productIds: [`${n}`] }))), 'sections', 'too many'],
+    [{ type: 'catalog', body: ' ' }, 'body', 'empty'],
+    [{ type: 'address_request', body: long(1025), country: 'SG' }, 'body', 'too long'],
+    [{ type: 'template', name: 'c', language: 'es', code: long(16) }, 'code', 'too long'],
+    [{ type: 'template', name: 'c', language: 'es', code: ' ' }, 'code', 'empty'],
+    [{ type: 'template', name: 'c', language: 'es', cards: [] }, 'cards', 'too few'],
     [{ type: 'buttons', body, buttons: buttonsOf(4) }, 'buttons', 'too many'],
     [{ type: 'buttons', body, buttons: [{ id: 'a', title: long(21) }] }, 'buttons.0.title', 'too long'],
     [{ type: 'buttons', body, buttons: [...buttonsOf(1), ...buttonsOf(1)] }, 'buttons', 'not unique'],
@@ -198,5 +243,86 @@ describe('a template', () => {
     expect(rules(message, named)).toEqual(['body missing value'])
     const [missing] = templateProblems(message, named)
     expect(missing && explainProblem(missing, 'es')).toBe('body: falta el valor de {{first_name}}: escríbelo')
+  })
+})
+
+describe('to whom it goes', () => {
+  it.each<[Composed, string | null, string | undefined]>([
+    [{ type: 'address_request', body: 'x', country: 'IN' }, '919812345678', undefined],
+    [{ type: 'address_request', body: 'x', country: 'IN' }, '5215550001234', 'wrong country'],
+    [{ type: 'address_request', body: 'x', country: 'SG' }, '919812345678', 'wrong country'],
+    [{ type: 'address_request', body: 'x', country: 'SG' }, null, 'wrong country'],
+    [{ type: 'template', name: 'clave', language: 'es', code: '1' }, null, 'needs number'],
+    [{ type: 'template', name: 'clave', language: 'es', code: '1' }, '5215550001234', undefined],
+    [{ type: 'template', name: 'aviso', language: 'es' }, null, undefined],
+    [{ type: 'text', text: 'x' }, null, undefined],
+  ])('%j to %s: %s', (message, waId, rule) => {
+    const [problem] = addresseeProblems(message, waId)
+    expect(problem?.rule).toBe(rule)
+    for (const language of languages) if (problem) expect(explainProblem(problem, language)).not.toMatch(/[{}]/)
+  })
+})
+
+describe('a code, and cards', () => {
+  const card = (text: string) => ({
+    components: [
+      { type: 'HEADER', format: 'IMAGE' },
+      { type: 'BODY', text },
+      { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'Ver', url: 'https://example.com/{{1}}' }] },
+    ],
+  })
+  const made = (category: string, components: object[]): Template => ({
+    ...{ name: 'ofertas', language: 'es', category, status: 'approved', parameterFormat: 'positional' },
+    components: templateComponents.parse(components),
+  })
+  const carousel = made('marketing', [
+    { type: 'BODY', text: 'Hola {{1}}' },
+    { type: 'CAROUSEL', cards: [card('Rosas a {{1}}'), card('Lirios')] },
+  ])
+  const clave = made('authentication', [{ type: 'BODY', text: '{{1}} es tu código.' }])
+  const header = { type: 'image' as const, media }
+  const buttons = [{ index: 0, type: 'url' as const, value: 'a' }]
+  const base = { type: 'template' as const, name: 'ofertas', language: 'es' }
+  const rulesOf = (message: Parameters<typeof templateProblems>[0], template: Template) =>
+    templateProblems(message, template).map(({ field, rule }) => `${field} ${rule}`)
+
+  it('cards are filled one by one, as many as there are', () => {
+    const cards = [
+      { header, body: ['10'], buttons },
+      { header, buttons },
+    ]
+    expect(rulesOf({ ...base, body: ['Ana'], cards }, carousel)).toEqual([])
+    expect(rulesOf({ ...base, body: ['Ana'], cards: cards.slice(1) }, carousel)).toContain('cards wrong cards')
+    expect(rulesOf({ ...base, body: ['Ana'] }, carousel)).toEqual(['cards wrong cards'])
+    const wrong = [
+      { header: { type: 'video' as const, media }, body: [] },
+      { header, buttons },
+    ]
+    expect(rulesOf({ ...base, body: ['Ana'], cards: wrong }, carousel)).toEqual([
+      ...['cards.0.header wrong header', 'cards.0.body missing value', 'cards.0.buttons button without value'],
+    ])
+    expect(rulesOf({ ...base, body: ['1'], cards }, clave)).toEqual(['cards wrong cards'])
+  })
+
+  it('the customer reads each card', () => {
+    const read = renderTemplate(carousel, { body: ['Ana'], cards: [{ body: ['10'] }, {}] })
+    expect(read).toBe('Hola Ana\n1. Rosas a 10\n2. Lirios')
+  })
+
+  it('a code stands alone, and in templates of authentication only', () => {
+    expect(rulesOf({ ...base, code: '482915' }, clave)).toEqual([])
+    expect(rulesOf({ ...base, code: '482915', body: ['482915'] }, clave)).toEqual(['code code and more'])
+    expect(rulesOf({ ...base, code: '482915' }, carousel)).toEqual(['code not authentication'])
+  })
+
+  it('files on cards are found and changed where they stand', () => {
+    const own = { id: '0192f3a0-7c00-7000-8000-000000000009' }
+    const message: Composed = { ...base, cards: [{ header }, { header: { type: 'video', media: own } }] }
+    expect(filesIn(message).map(({ field, kind }) => `${field} ${kind}`)).toEqual([
+      ...['cards.0.header.media image', 'cards.1.header.media video'],
+    ])
+    expect(ownFilesIn(message)).toEqual([own.id])
+    const changed = withFiles(message, () => ({ mediaId: '7' }))
+    expect(filesIn(changed).map(({ source }) => source)).toEqual([{ mediaId: '7' }, { mediaId: '7' }])
   })
 })

@@ -52,19 +52,47 @@ export function toPayload(message: Outbound): { type: string } & Record<string, 
       return interactive('location_request_message', message, { name: 'send_location' })
     case 'request_contact_info':
       return interactive('request_contact_info', message, { name: 'request_contact_info' })
+    case 'product':
+      return interactive('product', message, { catalog_id: message.catalogId, product_retailer_id: message.productId })
+    case 'product_list':
+      return interactive('product_list', message, {
+        catalog_id: message.catalogId,
+        sections: message.sections.map(({ title, productIds }) => ({
+          ...given('title', title),
+          product_items: productIds.map(id => ({ product_retailer_id: id })),
+        })),
+      })
+    case 'catalog':
+      return interactive('catalog_message', message, {
+        name: 'catalog_message',
+        ...(message.thumbnailProductId
+          ? { parameters: { thumbnail_product_retailer_id: message.thumbnailProductId } }
+          : {}),
+      })
+    case 'address_request':
+      return interactive('address_message', message, {
+        name: 'address_message',
+        parameters: {
+          country: message.country,
+          ...given('values', message.values),
+          ...(message.saved ? { saved_addresses: message.saved.map(({ id, values }) => ({ id, value: values })) } : {}),
+          ...given('validation_errors', message.mistakes),
+        },
+      })
   }
 }
 
-type Interactive = Extract<Outbound, { body: string }>
+type Interactive = Extract<Outbound, { body: string } | { type: 'product' }>
 
 function interactive(type: string, message: Interactive, action: object) {
-  const { header, footer } = 'header' in message || 'footer' in message ? message : {}
+  const header = 'header' in message ? message.header : undefined
+  const footer = 'footer' in message ? message.footer : undefined
   return {
     type: 'interactive',
     interactive: {
       type,
       ...(header ? { header: toHeader(header) } : {}),
-      body: { text: message.body },
+      ...(message.body ? { body: { text: message.body } } : {}),
       ...(footer ? { footer: { text: footer } } : {}),
       action,
     },
@@ -113,8 +141,25 @@ function toCard({ name, phones, emails, organization }: Card) {
   }
 }
 
-function toTemplate({ name, language, header, body, buttons }: OutboundTemplate) {
+function toTemplate({ name, language, cards, code, ...part }: OutboundTemplate) {
   const components = [
+    ...toComponents(code === undefined ? part : codeParts(code)),
+    ...(cards
+      ? [{ type: 'carousel', cards: cards.map((card, n) => ({ card_index: n, components: toComponents(card) })) }]
+      : []),
+  ]
+  return { name, language: { code: language }, ...(components.length > 0 ? { components } : {}) }
+}
+
+type TemplatePart = Pick<OutboundTemplate, 'header' | 'body' | 'buttons'>
+
+/** The same for every kind of button: it is the template that says what becomes of the code. */
+function codeParts(code: string): TemplatePart {
+  return { body: [code], buttons: [{ index: 0, type: 'url', value: code }] }
+}
+
+function toComponents({ header, body, buttons }: TemplatePart): object[] {
+  return [
     ...(header ? [{ type: 'header', parameters: toHeaderParameters(header) }] : []),
     ...(body && Object.keys(body).length > 0 ? [{ type: 'body', parameters: toParameters(body) }] : []),
     ...(buttons ?? []).map(({ index, type, value }) => ({
@@ -122,7 +167,6 @@ function toTemplate({ name, language, header, body, buttons }: OutboundTemplate)
       parameters: [buttonParameters[type](value)],
     })),
   ]
-  return { name, language: { code: language }, ...(components.length > 0 ? { components } : {}) }
 }
 
 function toHeaderParameters(header: NonNullable<OutboundTemplate['header']>): object[] {

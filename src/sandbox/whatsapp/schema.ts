@@ -35,17 +35,49 @@ const interactive = z.discriminatedUnion('type', [
       })
       .refine(action => action.sections.flatMap(section => section.rows).length <= 10, 'At most 10 rows'),
   }),
-  ...(
-    [
-      'cta_url',
-      'flow',
-      'product',
-      'product_list',
-      'location_request_message',
-      'carousel',
-      'request_contact_info',
-    ] as const
-  ).map(type => z.looseObject({ type: z.literal(type) })),
+  z.looseObject({
+    type: z.literal('product'),
+    body: z.object({ text: z.string().max(1024) }).optional(),
+    action: z.object({ catalog_id: id, product_retailer_id: id }),
+  }),
+  z.looseObject({
+    type: z.literal('product_list'),
+    header: z.object({ type: z.literal('text'), text: z.string().min(1).max(60) }),
+    body: z.object({ text: z.string().min(1).max(1024) }),
+    action: z
+      .object({
+        catalog_id: id,
+        sections: z
+          .array(
+            z.object({
+              title: z.string().max(24).optional(),
+              product_items: z.array(z.object({ product_retailer_id: id })).min(1),
+            }),
+          )
+          .min(1)
+          .max(10),
+      })
+      .refine(action => action.sections.flatMap(section => section.product_items).length <= 30, 'At most 30 products'),
+  }),
+  z.looseObject({
+    type: z.literal('catalog_message'),
+    body: z.object({ text: z.string().min(1).max(1024) }),
+    action: z.object({
+      name: z.literal('catalog_message'),
+      parameters: z.object({ thumbnail_product_retailer_id: id }).optional(),
+    }),
+  }),
+  z.looseObject({
+    type: z.literal('address_message'),
+    body: z.object({ text: z.string().min(1).max(1024) }),
+    action: z.object({
+      name: z.literal('address_message'),
+      parameters: z.looseObject({ country: z.enum(['IN', 'SG']) }),
+    }),
+  }),
+  ...(['cta_url', 'flow', 'location_request_message', 'carousel', 'request_contact_info'] as const).map(type =>
+    z.looseObject({ type: z.literal(type) }),
+  ),
 ])
 
 const parameter = z.looseObject({ type: id, parameter_name: z.string().optional() })
@@ -58,6 +90,7 @@ const template = z.looseObject({
         type: z.enum(['header', 'body', 'button', 'carousel', 'limited_time_offer', 'HEADER', 'BODY', 'BUTTON']),
         index: z.union([z.string(), z.number()]).optional(),
         parameters: z.array(parameter).optional(),
+        cards: z.array(z.looseObject({ card_index: z.number().int(), components: z.array(z.unknown()) })).optional(),
       }),
     )
     .optional(),

@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime.ts'
-import { type GraphError, invalidParameter, plannedError } from './errors.ts'
+import { type GraphError, graphError, invalidParameter, plannedError } from './errors.ts'
 import { refuseForPace, takeFailure } from './limits.ts'
 import { newWamid, sameNumber } from './numbers.ts'
 import { type SendBody, textOf } from './schema.ts'
@@ -57,7 +57,14 @@ function refuse(runtime: Runtime, phone: Phone, person: Person, body: SendBody):
   if (planned) return plannedError(planned)
   const tooFast = refuseForPace(runtime, phone, sameNumber(person.waId))
   if (tooFast) return tooFast
-  return body.type === 'template' ? refuseSending(runtime.world.whatsapp, phone, body.template) : undefined
+  if (body.type !== 'template') return undefined
+  const isCode = categoryOf(runtime, phone, body) === 'authentication'
+  if (isCode && body.to === undefined) {
+    return graphError(400, 131062, '(#131062) Business-scoped user id (BSUID) recipients are not supported', {
+      details: 'Authentication templates are sent to phone numbers only',
+    })
+  }
+  return refuseSending(runtime.world.whatsapp, phone, body.template)
 }
 
 /** Meta's decision over templates that were held: they go out, or fail. Returns how many. */

@@ -71,7 +71,13 @@ export function refusal(subcode: number, words: string): GraphError {
 export type SentTemplate = {
   name: string
   language: { code: string }
-  components?: { type: string; parameters?: { parameter_name?: string | undefined }[] | undefined }[] | undefined
+  components?:
+    | {
+        type: string
+        parameters?: { parameter_name?: string | undefined; text?: unknown }[] | undefined
+        cards?: unknown[] | undefined
+      }[]
+    | undefined
 }
 
 /** Why a message of it is not taken; nothing where it is. */
@@ -85,6 +91,8 @@ export function refuseSending(state: WhatsAppState, phone: Phone, sent: SentTemp
       details: `template name (${name}) does not exist in ${language.code}`,
     })
   }
+  const own = refuseCarousel(template, sent) ?? refuseCode(template, sent)
+  if (own) return own
   for (const type of ['HEADER', 'BODY']) {
     const part = template.components.find(each => String(each.type).toUpperCase() === type)
     const given = sent.components?.find(each => each.type.toUpperCase() === type)?.parameters ?? []
@@ -100,4 +108,25 @@ export function refuseSending(state: WhatsAppState, phone: Phone, sent: SentTemp
       return graphError(400, 132012, '(#132012) Parameter format does not match format in the created template')
   }
   return undefined
+}
+
+/** As many cards as the template has. */
+function refuseCarousel({ components }: Template, sent: SentTemplate): GraphError | undefined {
+  const made = components.find(part => String(part.type).toUpperCase() === 'CAROUSEL')?.cards
+  const given = sent.components?.find(part => part.type === 'carousel')?.cards ?? []
+  if (given.length === (Array.isArray(made) ? made.length : 0)) return undefined
+  return graphError(400, 132012, '(#132012) Parameter format does not match format in the created template', {
+    details: 'carousel: the number of cards does not match',
+  })
+}
+
+/** The code stands in the text and behind the button, the same in both. */
+function refuseCode({ category }: Template, sent: SentTemplate): GraphError | undefined {
+  if (category !== 'AUTHENTICATION') return undefined
+  const codeOf = (type: string) => sent.components?.find(part => part.type === type)?.parameters?.[0]?.text
+  const code = codeOf('body')
+  if (typeof code === 'string' && code.length <= 15 && code === codeOf('button')) return undefined
+  return graphError(400, 132018, '(#132018) There is an issue with the parameters in your template', {
+    details: 'The one-time password must be given in the body and in the button',
+  })
 }

@@ -80,6 +80,128 @@ it.each<[Outbound, object]>([
     },
   ],
   [
+    { type: 'product', catalogId: '9', productId: 'R1', footer: 'Hoy' },
+    {
+      type: 'interactive',
+      interactive: {
+        type: 'product',
+        footer: { text: 'Hoy' },
+        action: { catalog_id: '9', product_retailer_id: 'R1' },
+      },
+    },
+  ],
+  [
+    {
+      type: 'product_list',
+      ...{ header: { type: 'text', text: 'Rosas' }, body: 'Elige', catalogId: '9' },
+      sections: [{ title: 'Docena', productIds: ['R1', 'R2'] }],
+    },
+    {
+      type: 'interactive',
+      interactive: {
+        type: 'product_list',
+        header: { type: 'text', text: 'Rosas' },
+        body: { text: 'Elige' },
+        action: {
+          catalog_id: '9',
+          sections: [
+            { title: 'Docena', product_items: [{ product_retailer_id: 'R1' }, { product_retailer_id: 'R2' }] },
+          ],
+        },
+      },
+    },
+  ],
+  [
+    { type: 'catalog', body: 'Todo', thumbnailProductId: 'R1' },
+    {
+      type: 'interactive',
+      interactive: {
+        type: 'catalog_message',
+        body: { text: 'Todo' },
+        action: { name: 'catalog_message', parameters: { thumbnail_product_retailer_id: 'R1' } },
+      },
+    },
+  ],
+  [
+    {
+      type: 'address_request',
+      ...{ body: '¿Adónde?', country: 'IN', values: { city: 'Pune' }, mistakes: { in_pin_code: 'No' } },
+      saved: [{ id: 'a1', values: { city: 'Goa' } }],
+    },
+    {
+      type: 'interactive',
+      interactive: {
+        type: 'address_message',
+        body: { text: '¿Adónde?' },
+        action: {
+          name: 'address_message',
+          parameters: {
+            country: 'IN',
+            values: { city: 'Pune' },
+            saved_addresses: [{ id: 'a1', value: { city: 'Goa' } }],
+            validation_errors: { in_pin_code: 'No' },
+          },
+        },
+      },
+    },
+  ],
+  [
+    { type: 'template', name: 'clave', language: 'es', code: '482915' },
+    {
+      type: 'template',
+      template: {
+        name: 'clave',
+        language: { code: 'es' },
+        components: [
+          { type: 'body', parameters: [{ type: 'text', text: '482915' }] },
+          { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: '482915' }] },
+        ],
+      },
+    },
+  ],
+  [
+    {
+      type: 'template',
+      ...{ name: 'ofertas', language: 'es', body: ['Ana'] },
+      cards: [
+        { header: { type: 'image', media }, body: ['10'], buttons: [{ index: 0, type: 'quick_reply', value: 'q' }] },
+        { header: { type: 'video', media: { mediaId: '7' } } },
+      ],
+    },
+    {
+      type: 'template',
+      template: {
+        name: 'ofertas',
+        language: { code: 'es' },
+        components: [
+          { type: 'body', parameters: [{ type: 'text', text: 'Ana' }] },
+          {
+            type: 'carousel',
+            cards: [
+              {
+                card_index: 0,
+                components: [
+                  { type: 'header', parameters: [{ type: 'image', image: { link } }] },
+                  { type: 'body', parameters: [{ type: 'text', text: '10' }] },
+                  {
+                    type: 'button',
+                    sub_type: 'quick_reply',
+                    index: '0',
+                    parameters: [{ type: 'payload', payload: 'q' }],
+                  },
+                ],
+              },
+              {
+                card_index: 1,
+                components: [{ type: 'header', parameters: [{ type: 'video', video: { id: '7' } }] }],
+              },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  [
     { type: 'cta_url', body: 'Paga', button: 'Pagar', url: link },
     {
       type: 'interactive',
