@@ -31,6 +31,9 @@ export type TicketView = TicketRow & {
   contactName: string | null
   contactPhone: string | null
   lastInboundAt: Date | null
+  /** The last message that came by an advertisement, and our first answer to it. */
+  adAt: Date | null
+  adAnsweredAt: Date | null
   clocks: {
     kind: string
     targetMinutes: number
@@ -80,13 +83,24 @@ export async function ticketView(sql: Queryable, key: { id: string } | { number:
 function viewOf(sql: Queryable) {
   return sql`
     select t.*, a.name as owner_name, m.name as team_name, p.name as contact_name, p.phone as contact_phone,
-      c.last_inbound_at,
+      c.last_inbound_at, ad.at as ad_at, ad.answered_at as ad_answered_at,
       (select coalesce(json_agg(json_build_object('kind', k.kind, 'targetMinutes', k.target_minutes, 'dueAt', k.due_at,
         'warnAt', k.warn_at, 'pausedAt', k.paused_at, 'stoppedAt', k.stopped_at, 'breachedAt', k.breached_at)
         order by k.kind), '[]') from clocks k where k.ticket_id = t.id) as clocks
     from tickets t
     join conversations c on c.id = t.conversation_id
     join contacts p on p.id = t.contact_id
+    left join lateral (
+      select i.provider_at as at, (
+        select min(o.provider_at) from messages o
+        where o.conversation_id = i.conversation_id and o.provider_at >= i.provider_at and o.direction = 'out'
+          and o.status in ('sent', 'delivered', 'read', 'played')
+      ) as answered_at
+      from messages i
+      where i.conversation_id = c.id and i.provider_at > c.last_inbound_at - interval '4 days' and i.direction = 'in'
+        and i.content ? 'referral'
+      order by i.provider_at desc limit 1
+    ) as ad on true
     left join agents a on a.id = t.owner_id
     left join teams m on m.id = t.team_id`
 }

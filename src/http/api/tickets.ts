@@ -5,7 +5,7 @@ import { messageKinds, messageStatuses } from '../../core/message.ts'
 import { describeMessage } from '../../core/rendering.ts'
 import { failureWords } from '../../core/send-errors.ts'
 import { priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
-import { windowAt } from '../../core/window.ts'
+import { freeUntil, windowAt } from '../../core/window.ts'
 import type { MessageRow } from '../../db/arrivals.ts'
 import { survivorOf } from '../../db/contact-merges.ts'
 import { linksOfRecord } from '../../db/links.ts'
@@ -47,8 +47,13 @@ export const ticketShape = z
     assignmentReason: z.string().nullable(),
     channelId: z.uuid(),
     conversationId: z.uuid(),
-    /** WhatsApp's 24-hour window. */
-    window: z.object({ open: z.boolean(), closesAt: instant }),
+    window: z
+      .object({
+        open: z.boolean(),
+        closesAt: instant.openapi({ description: 'When the 24-hour window closes, or closed' }),
+        freeUntil: instant.openapi({ description: 'After an advertisement: until when nothing is charged' }),
+      })
+      .openapi({ description: 'WhatsApp’s 24-hour window: open until then; afterwards only templates go' }),
     clocks: z.array(clockShape),
     openedAt: instant,
     resolvedAt: instant,
@@ -232,7 +237,11 @@ function showTicket(row: TicketView, language: Language, now: Date): z.infer<typ
     assignmentReason: row.assignmentReason && explainAssignment(row.assignmentReason, language),
     channelId: row.channelId,
     conversationId: row.conversationId,
-    window: { open: window.kind === 'open', closesAt: iso(window.kind === 'open' ? window.closesAt : window.closedAt) },
+    window: {
+      open: window.kind === 'open',
+      closesAt: iso(window.kind === 'open' ? window.closesAt : window.closedAt),
+      freeUntil: iso(freeUntil(row.adAt, row.adAnsweredAt, now)),
+    },
     clocks: row.clocks.map(({ kind, targetMinutes, ...times }) => ({
       ...{ kind: kind as 'frt', targetMinutes, dueAt: at(times.dueAt), warnAt: at(times.warnAt) },
       ...{ pausedAt: at(times.pausedAt), stoppedAt: at(times.stoppedAt), breachedAt: at(times.breachedAt) },
