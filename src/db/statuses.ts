@@ -1,5 +1,5 @@
 import { type MessageStatus, messageStatuses } from '../core/message.ts'
-import type { Tx } from './client.ts'
+import type { Queryable, Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
 export type StatusRow = {
@@ -80,4 +80,11 @@ export async function statusesOf(tx: Tx, channelId: string, wamid: string) {
   return tx<{ status: MessageStatus; errorCode: string | null; errorText: string | null }[]>`
     select status, error_code, error_text from statuses
     where channel_id = ${channelId} and wamid = ${wamid} and not (status = 'failed' and participant <> '')`
+}
+
+/** All that was said of a message, of a group for each of its members too. */
+export function allStatuses(sql: Queryable, channelId: string, wamid: string) {
+  return sql<Pick<StatusRow, 'status' | 'participant' | 'providerAt' | 'errorCode' | 'errorText'>[]>`
+    select status, participant, provider_at, error_code, error_text from statuses
+    where channel_id = ${channelId} and wamid = ${wamid} order by provider_at, participant, status`
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { channelById, isOnline } from '../db/channels.ts'
-import { latestInbound } from '../db/messages.ts'
+import { conversationById, latestInbound } from '../db/messages.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { lockTicket } from '../db/tickets.ts'
@@ -28,11 +28,13 @@ export async function markRead(
   const { channel, message } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const ticket = await lockTicket(tx, ticketId)
     if (!ticket) throw new AppError('not found', { what: 'ticket' })
-    const [channel, message] = await Promise.all([
+    const [channel, message, conversation] = await Promise.all([
       channelById(tx, ticket.channelId),
       latestInbound(tx, ticket.conversationId, since),
+      conversationById(tx, ticket.conversationId),
     ])
-    return { channel, message }
+    // Groups know no read marks (Meta, "Groups API").
+    return { channel, message: conversation?.groupId ? undefined : message }
   })
   if (!channel || !message?.wamid) throw new AppError('nothing to mark')
   if (!isOnline(channel)) {

@@ -10,6 +10,7 @@ import { contacts } from './contacts.ts'
 import { ledger } from './ledger.ts'
 import { files } from './media.ts'
 import { merges } from './merges.ts'
+import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
 import { templates } from './templates.ts'
 import { tickets } from './tickets.ts'
@@ -22,6 +23,7 @@ export const api = guarded
   .route('/', answers)
   .route('/', contacts)
   .route('/', merges)
+  .route('/', messageStates)
   .route('/', channels)
   .route('/', connecting)
   .route('/', metaApps)

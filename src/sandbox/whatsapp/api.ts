@@ -4,6 +4,7 @@ import { mountAccounts } from './account-routes.ts'
 import { isUsable, maySee, tokenOf } from './accounts.ts'
 import { type GraphError, graphError, invalidParameter, invalidToken, unknownObject } from './errors.ts'
 import { mountFiles, refuseFile } from './file-routes.ts'
+import { acceptGroupMessage } from './groups.ts'
 import { readSchema, sendSchema } from './schema.ts'
 import { acceptMessage, markRead } from './send.ts'
 import type { Phone } from './state.ts'
@@ -25,7 +26,10 @@ export function mountWhatsApp(app: Hono<SandboxEnv>, runtime: Runtime) {
     if (!parsed.success) return refuse(c, refusalOf(parsed.error.issues))
     const noFile = refuseFile(runtime, phone, parsed.data)
     if (noFile) return refuse(c, noFile)
-    const answer = acceptMessage(runtime, phone, parsed.data)
+    const isGroup = parsed.data.recipient_type === 'group'
+    const answer = isGroup
+      ? acceptGroupMessage(runtime, phone, parsed.data)
+      : acceptMessage(runtime, phone, parsed.data)
     return 'body' in answer ? refuse(c, answer) : c.json(answer)
   })
 

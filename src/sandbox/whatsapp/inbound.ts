@@ -1,5 +1,6 @@
 import type { Runtime } from '../runtime.ts'
 import { type GivenFile, inboundFile } from './files.ts'
+import { writeInGroup } from './groups.ts'
 import { newWamid, sameNumber } from './numbers.ts'
 import { sampleOf } from './samples.ts'
 import {
@@ -114,6 +115,12 @@ function keepInbound(runtime: Runtime, chat: Chat, value: Record<string, unknown
   const { whatsapp } = runtime.world
   const seconds = Number(value.timestamp)
   const at = Number.isFinite(seconds) ? seconds * 1000 : runtime.clock.now()
+  if (typeof value.group_id === 'string') {
+    const person = whatsapp.people.get(chat.person)
+    const phone = whatsapp.phones.get(chat.phoneNumberId)
+    if (person && phone) writeInGroup(whatsapp, phone, value.group_id, person, at)
+    return
+  }
   chat.lastInboundAt = Math.max(chat.lastInboundAt ?? 0, at)
   const id = String(value.id)
   const type = String(value.type)

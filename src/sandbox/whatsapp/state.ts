@@ -1,4 +1,5 @@
 import type { SimulatedFile } from './files.ts'
+import type { Group } from './groups.ts'
 import { sameNumber } from './numbers.ts'
 
 export type Phone = {
@@ -153,6 +154,7 @@ export type WhatsAppState = {
   templates: Map<string, Template>
   failures: PlannedFailure[]
   files: Map<string, SimulatedFile>
+  groups: Map<string, Group>
   /** Only what differs from what the numbers say. */
   apps: Map<string, App>
   tokens: Map<string, Token>
@@ -172,6 +174,7 @@ export function emptyWhatsApp(): WhatsAppState {
     templates: new Map(),
     failures: [],
     files: new Map(),
+    groups: new Map(),
     apps: new Map(),
     tokens: new Map(),
     accounts: new Map(),
