@@ -31,6 +31,7 @@ export type TicketView = TicketRow & {
   contactName: string | null
   contactPhone: string | null
   lastInboundAt: Date | null
+  groupId: string | null
   /** The last message that came by an advertisement, and our first answer to it. */
   adAt: Date | null
   adAnsweredAt: Date | null
@@ -83,7 +84,7 @@ export async function ticketView(sql: Queryable, key: { id: string } | { number:
 function viewOf(sql: Queryable) {
   return sql`
     select t.*, a.name as owner_name, m.name as team_name, p.name as contact_name, p.phone as contact_phone,
-      c.last_inbound_at, ad.at as ad_at, ad.answered_at as ad_answered_at,
+      c.last_inbound_at, c.group_id, ad.at as ad_at, ad.answered_at as ad_answered_at,
       (select coalesce(json_agg(json_build_object('kind', k.kind, 'targetMinutes', k.target_minutes, 'dueAt', k.due_at,
         'warnAt', k.warn_at, 'pausedAt', k.paused_at, 'stoppedAt', k.stopped_at, 'breachedAt', k.breached_at)
         order by k.kind), '[]') from clocks k where k.ticket_id = t.id) as clocks

@@ -4,6 +4,7 @@
  */
 import { AppError, type Language } from '../core/errors.ts'
 import { type Composed, isAnAnswer, kindOf, type Outbound, ownFilesIn, toContent, wordsOf } from '../core/outbound.ts'
+import { groupProblems } from '../core/outbound-group.ts'
 import {
   addresseeProblems,
   explainProblem,
@@ -15,7 +16,7 @@ import {
 import { byLanguage, canBeSent, renderTemplate } from '../core/template.ts'
 import { afterReply } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
-import type { MessageRow, TicketRow } from '../db/arrivals.ts'
+import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
 import { type ChannelRow, channelById, isOnline } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
@@ -95,7 +96,7 @@ async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<A
     const name = channel.displayPhoneNumber ?? channel.name
     return refuse({ kind, channel: name, reason: channel.stateReason ?? '' })
   }
-  const ready = await prepare(tx, channel, ticket, conversation?.toWaId ?? null, input)
+  const ready = await prepare(tx, channel, ticket, conversation, input)
   if ('problems' in ready) return refuse({ kind: 'invalid', problems: ready.problems })
   const message = { ...messageRow(ctx, ticket, input), ...ready.values }
   await write(tx, message, input)
@@ -129,17 +130,21 @@ async function isAnswered(tx: Tx, ticketId: string): Promise<boolean> {
   return (await ticketEvents(tx, ticketId)).some(event => event.kind === 'answered')
 }
 
-type Ready = { values: Pick<MessageRow, 'text' | 'content' | 'replyToWamid'> } | { problems: OutboundProblem[] }
+type Ready =
+  | { values: Pick<MessageRow, 'text' | 'content' | 'replyToWamid' | 'targetWamid'> }
+  | { problems: OutboundProblem[] }
 
 /** Checks what is to go out against WhatsApp's limits, the template and the conversation. */
 async function prepare(
   tx: Tx,
   channel: ChannelRow,
   ticket: TicketRow,
-  waId: string | null,
+  conversation: ConversationRow | undefined,
   { content, replyTo }: ReplyInput,
 ): Promise<Ready> {
-  const problems = [...problemsOf(content), ...addresseeProblems(content, waId)]
+  const isGroup = conversation?.groupId != null
+  const toWhom = isGroup ? groupProblems(content) : addresseeProblems(content, conversation?.toWaId ?? null)
+  const problems = [...problemsOf(content), ...toWhom]
   const wamids = new Map<string, string>()
   const named = [
     ...(replyTo ? [{ field: 'replyTo', id: replyTo }] : []),
@@ -157,11 +162,11 @@ async function prepare(
   const files = new Map((await mediaByIds(tx, ownFilesIn(content))).map(file => [file.id, file]))
   problems.push(...fileProblems(content, new Map([...files].map(([id, file]) => [id, factsOf(file)]))))
   if (problems.length > 0) return { problems }
-  const targetWamid = wamids.get('content.messageId') ?? ''
+  const targetWamid = wamids.get('content.messageId') ?? null
   const whole = withFileName(content, files)
-  const outbound: Outbound = whole.type === 'reaction' ? { ...whole, targetWamid } : whole
+  const outbound: Outbound = whole.type === 'reaction' ? { ...whole, targetWamid: targetWamid ?? '' } : whole
   const text = content.type === 'template' && template ? templateText(template, content) : wordsOf(content)
-  return { values: { text, content: toContent(outbound), replyToWamid: wamids.get('replyTo') ?? null } }
+  return { values: { text, content: toContent(outbound), replyToWamid: wamids.get('replyTo') ?? null, targetWamid } }
 }
 
 function factsOf({ mime, bytes, state, width, height }: MediaRow) {

@@ -111,7 +111,12 @@ it('only who was asked for the number proves it; that of somebody else is left t
   ] as const) {
     const workspace = await testWorkspace(database.db)
     const { phoneNumberId } = workspace
-    await deliver([webhook(phoneNumberId, [{ from: '525500001234', at: at(0) }, { userId: 'MX.7', at: at(0) }])])
+    await deliver([
+      webhook(phoneNumberId, [
+        { from: '525500001234', at: at(0) },
+        { userId: 'MX.7', at: at(0) },
+      ]),
+    ])
     const contacts = [{ origin, phones: [{ wa_id: '5215500001234' }], name: { formatted_name: 'Yo' } }]
     await deliver([webhook(phoneNumberId, [{ userId: 'MX.7', at: at(1), raw: { type: 'contacts', contacts } }])])
     const found = await read(workspace)

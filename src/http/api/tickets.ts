@@ -47,6 +47,8 @@ export const ticketShape = z
     assignmentReason: z.string().nullable(),
     channelId: z.uuid(),
     conversationId: z.uuid(),
+    /** Of a group: its id at WhatsApp, where answers go; `contact` is who wrote in it first. */
+    groupId: z.string().nullable(),
     window: z
       .object({
         open: z.boolean(),
@@ -88,6 +90,8 @@ export const messageShape = z
     decision: z.enum(['resent', 'dismissed']).nullable(),
     /** The wamid it answers to. */
     replyToWamid: z.string().nullable(),
+    /** The wamid of the message that it reacts to, changes or takes back. */
+    targetWamid: z.string().nullable(),
     ticketId: z.uuid().nullable(),
     conversationId: z.uuid(),
     wamid: z.string().nullable(),
@@ -237,6 +241,7 @@ function showTicket(row: TicketView, language: Language, now: Date): z.infer<typ
     assignmentReason: row.assignmentReason && explainAssignment(row.assignmentReason, language),
     channelId: row.channelId,
     conversationId: row.conversationId,
+    groupId: row.groupId,
     window: {
       open: window.kind === 'open',
       closesAt: iso(window.kind === 'open' ? window.closesAt : window.closedAt),
@@ -282,6 +287,7 @@ export function showMessage(
       : null,
     decision: row.decision ?? null,
     replyToWamid: row.replyToWamid,
+    targetWamid: row.targetWamid ?? null,
     ticketId: row.ticketId,
     conversationId: row.conversationId,
     wamid: row.wamid,
