@@ -59,24 +59,14 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
     // The short one first: it travels in the packet of the next.
     const settling = settleDeliveries(tx, settled, ctx.workspaceId, ctx.now).execute()
     const items = deliveries.flatMap(delivery => delivery.items)
+    const statuses = items.filter(item => item.kind === 'status')
+    const addressBook = items.filter(item => item.kind === 'address book')
     const [told, toldOfStatuses, staleTemplates] = await Promise.all([
       changes ? writeChanges(tx, ctx, changes, files) : [],
-      applyStatuses(
-        tx,
-        { ...ctx, newId },
-        items.filter(item => item.kind === 'status'),
-      ),
+      applyStatuses(tx, { ...ctx, newId }, statuses),
       noteChannelEvents(tx, ctx, deliveries),
-      holdBack(
-        tx,
-        ctx.workspaceId,
-        items.filter(item => item.kind === 'status'),
-      ),
-      learnAddressBook(
-        tx,
-        ctx,
-        items.filter(item => item.kind === 'address book'),
-      ),
+      holdBack(tx, ctx.workspaceId, statuses),
+      learnAddressBook(tx, ctx, addressBook),
       settling,
     ])
     const connectionIds = [...new Set([...told, ...toldOfStatuses].map(row => row.connectionId))]
