@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { languages } from '../../src/core/errors.ts'
-import { entryOf, explainSendError, type Pace, retryDelayMs, sendError, table } from '../../src/core/send-errors.ts'
+import { table } from '../../src/core/send-error-table.ts'
+import { entryOf, explainSendError, type Pace, retryDelayMs, sendError } from '../../src/core/send-errors.ts'
 
 /** Meta's codes, by what has to happen. */
 const codes = {
