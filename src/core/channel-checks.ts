@@ -7,6 +7,8 @@ import type { CheckState } from './channel-finding.ts'
 import { checkTitles, type Finding, findings } from './channel-findings.ts'
 import type { Language } from './errors.ts'
 
+export type { CheckState } from './channel-finding.ts'
+
 export const checkStates = ['ok', 'warning', 'failed', 'unknown'] as const satisfies CheckState[]
 
 export type CheckId = keyof typeof checkTitles

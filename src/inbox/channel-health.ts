@@ -1,7 +1,6 @@
 /** How numbers are: what their last check found, with what has been told of them since. */
-import { type Check, keptChecks, worstOf } from '../core/channel-checks.ts'
+import { type Check, type CheckState, keptChecks, worstOf } from '../core/channel-checks.ts'
 import { diagnoseAtHand } from '../core/channel-diagnosis.ts'
-import type { CheckState } from '../core/channel-finding.ts'
 import { accountNews, lastChannelChecks, newestHealth } from '../db/channel-checks.ts'
 import type { ChannelRow } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'

@@ -184,6 +184,8 @@ it('never shows a workspace what is another’s, nor lets it act on it', async (
     ['POST', `/messages/${message?.id}/resend`],
     ['POST', `/messages/${message?.id}/dismiss`],
     ['POST', `/channels/${channel?.id}/resume`],
+    ['GET', `/channels/${channel?.id}/doctor`],
+    ['POST', `/channels/${channel?.id}/doctor`],
     ['GET', '/tickets/BZ-1001'],
     ['POST', `/tickets/${ticket?.id}/reply`, { text: 'hola' }],
     ['POST', `/tickets/${ticket?.id}/assign`, { agentId: null }],
