@@ -37,6 +37,7 @@ describe('the sandbox', () => {
         apiUrl: 'http://127.0.0.1:8788/whatsapp',
         version: 'v26.0',
       },
+      media: { dir: undefined, s3: undefined },
       hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
       sealingKeys: [SANDBOX.sealingKey],
       operatorToken: SANDBOX.operatorToken,
@@ -127,6 +128,7 @@ describe('in earnest', () => {
         version: 'v26.0',
       },
       hubspotApiUrl: 'https://api.hubapi.com',
+      media: { dir: undefined, s3: undefined },
       sealingKeys: [real.SEALING_KEY],
       operatorToken: undefined,
       sandbox: false,
@@ -303,5 +305,32 @@ describe('.env.example', () => {
 
   it('sets nothing as it is', () => {
     expect(example.split('\n').filter(line => line !== '' && !line.startsWith('#'))).toEqual([])
+  })
+})
+
+describe('files', () => {
+  const s3 = {
+    S3_ENDPOINT: 'https://s3.example.com/',
+    S3_BUCKET: 'buzon-media',
+    S3_ACCESS_KEY_ID: 'id',
+    S3_SECRET_ACCESS_KEY: 'secret',
+  }
+
+  it('are kept in a folder, or in a bucket', () => {
+    expect(readConfig({ MEDIA_DIR: '/srv/media' }).media).toEqual({ dir: '/srv/media', s3: undefined })
+    expect(readConfig(s3).media.s3).toEqual({
+      ...{ endpoint: 'https://s3.example.com', bucket: 'buzon-media', region: 'auto' },
+      ...{ accessKeyId: 'id', secretAccessKey: 'secret' },
+    })
+  })
+
+  it.each(Object.keys(s3))('%s must not be missing alone', name => {
+    expect(problems({ ...s3, [name]: undefined })).toEqual([expect.stringMatching(new RegExp(`^${name} is missing: `))])
+  })
+
+  it('are kept in one place, under a name that can be', () => {
+    expect(problems({ ...s3, MEDIA_DIR: '/srv/media' })).toEqual([expect.stringMatching(/^MEDIA_DIR is set beside/)])
+    expect(problems({ ...s3, S3_BUCKET: 'Buzón' })).toEqual([expect.stringMatching(/^S3_BUCKET must be the name/)])
+    expect(problems({ ...s3, S3_ENDPOINT: 'ftp://x' })).toEqual([expect.stringMatching(/^S3_ENDPOINT must be/)])
   })
 })

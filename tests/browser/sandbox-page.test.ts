@@ -59,6 +59,24 @@ describe('the page of the sandbox, in Spanish at 1280 × 800', () => {
     await record.locator('.entry.outgoing', { hasText: 'leído' }).waitFor()
   })
 
+  it('sends a picture and a voice note from a phone, which shows and plays them', async () => {
+    const clip = phone('Martín Díaz').locator('.clip-menu')
+    await clip.locator('summary').click()
+    await shoot('3-clip')
+    await clip.getByRole('button', { name: 'Foto de muestra' }).click()
+    const picture = phone('Martín Díaz').locator('.bubble.mine img.file')
+    await picture.waitFor()
+    await picture.evaluate(image => (image as HTMLImageElement).decode())
+    await clip.locator('summary').click()
+    await clip.getByRole('button', { name: 'Nota de voz de muestra' }).click()
+    const voice = phone('Martín Díaz').locator('.bubble.mine audio.file')
+    await voice.waitFor()
+    const seconds = () => voice.evaluate(sound => (sound as HTMLAudioElement).duration)
+    await waitFor('its length to be known', async () => ((await seconds()) > 1.9 ? true : undefined))
+    await shoot('3-files')
+    expect(await overflow()).toBe(0)
+  })
+
   it('resolves our ticket when it is closed in HubSpot', async () => {
     const record = await openTicket(PERSON)
     await record.getByLabel('Estado').selectOption({ label: 'Cerrado' })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Config, readConfig } from '../../src/config.ts'
@@ -17,10 +17,10 @@ export function testConfig(appUrl: string, sandboxUrl: string): Config {
 
 let made: string | undefined
 
-/** One for all hubs of a process: files are apart by their workspaces. Gone with it. */
+/** One for all hubs of a process: files are apart by their workspaces. Made with the first file; gone with the process. */
 function mediaDir(): string {
   if (!made) {
-    const dir = mkdtempSync(path.join(tmpdir(), 'buzon-media-'))
+    const dir = path.join(tmpdir(), `buzon-media-${crypto.randomUUID()}`)
     process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
     made = dir
   }

@@ -108,7 +108,7 @@ const file = z.object({
   fileName: z.string().optional(),
   data: z.base64().optional(),
   patternBytes: count.max(200_000_000).optional(),
-  spoil: z.object({ how: z.enum(['other bytes', 'cut']), times: count.default(1) }).optional(),
+  spoil: z.object({ how: z.enum(['other bytes', 'cut', 'stall']), times: count.default(1) }).optional(),
 })
 export const fileSchema = file.extend({ phoneNumberId: z.string() })
 

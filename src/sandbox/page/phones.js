@@ -143,7 +143,8 @@ export function createPhones(root, { t, language, act }) {
       element,
       update(now) {
         const status = now.direction === 'in' ? (now.readByBusiness ? 'read' : 'delivered') : now.status
-        setText(text, now.text)
+        // A file without words speaks for itself.
+        setText(text, file && now.text === `[${now.type}]` ? '' : now.text)
         setIcon(ticks, TICKS[status] ?? 'clock')
         ticks.setAttribute('aria-label', t[`status_${status}`] ?? status)
         ticks.title = t[`status_${status}`] ?? status

@@ -102,6 +102,7 @@ export function mountFiles(app: Hono<SandboxEnv>, runtime: Runtime) {
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
         const { value, done } = pieces.next()
+        if (value === 'stalls') return new Promise<void>(() => {})
         if (value === 'breaks off') outgoing?.destroy()
         else if (done) controller.close()
         else controller.enqueue(value)

@@ -16,8 +16,8 @@ export type SimulatedFile = {
   patternBytes?: number | undefined
   at: number
   uploaded: boolean
-  /** The next downloads go wrong: other bytes than announced, or it breaks off in the middle. */
-  spoil?: { how: 'other bytes' | 'cut'; times: number } | undefined
+  /** The next downloads go wrong: other bytes than announced; in the middle it breaks off, or nothing more comes. */
+  spoil?: { how: 'other bytes' | 'cut' | 'stall'; times: number } | undefined
 }
 
 export type GivenFile = {
@@ -91,7 +91,7 @@ export function isAddressGood(phone: Phone, id: string, ext: string, hash: strin
 }
 
 /** Its bytes, as they are sent: spoiled where somebody wanted it so. */
-export function* downloadOf(file: SimulatedFile): Generator<Uint8Array | 'breaks off', void> {
+export function* downloadOf(file: SimulatedFile): Generator<Uint8Array | 'breaks off' | 'stalls', void> {
   const spoil = file.spoil && file.spoil.times > 0 ? file.spoil : undefined
   if (spoil) spoil.times--
   let isFirst = true
@@ -100,9 +100,9 @@ export function* downloadOf(file: SimulatedFile): Generator<Uint8Array | 'breaks
       const other = Buffer.from(piece)
       other[0] = (other[0] ?? 0) ^ 255
       yield other
-    } else if (spoil?.how === 'cut') {
+    } else if (spoil?.how === 'cut' || spoil?.how === 'stall') {
       yield piece.subarray(0, piece.length >> 1)
-      yield 'breaks off'
+      yield spoil.how === 'cut' ? 'breaks off' : 'stalls'
       return
     } else yield piece
     isFirst = false
