@@ -39,7 +39,8 @@ await withDatabase(async url => {
 
 function lineOf(check: Parameters<typeof explainCheck>[0], language: Language): string {
   const { state, title, seen, fix, page } = explainCheck(check, language)
-  const more = state === 'ok' ? [] : [fix, page].filter(line => line !== null)
+  const isWrong = state === 'failed' || state === 'warning'
+  const more = isWrong ? [fix, page].filter(line => line !== null) : []
   return [`  ${signs[state]} ${title}: ${seen}`, ...more.map(line => `      → ${line}`)]
     .map(line => `${line}\n`)
     .join('')

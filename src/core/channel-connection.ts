@@ -19,6 +19,7 @@ const outcomes = {
   already: { es: 'ya estaba', en: 'was there already', pt: 'já estava' },
   'not needed': { es: 'no hace falta', en: 'not needed', pt: 'não é preciso' },
   asked: { es: 'pedido: llegará por webhook', en: 'asked for: it comes by webhook', pt: 'pedido: chegará por webhook' },
+  unknown: { es: 'no se pudo comprobar', en: 'could not be checked', pt: 'não se pôde verificar' },
   failed: { es: 'falló', en: 'failed', pt: 'falhou' },
 } as const satisfies Record<string, Words>
 

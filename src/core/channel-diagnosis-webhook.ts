@@ -91,9 +91,10 @@ function judgeReached(reached: Exclude<Reached, { kind: 'right' | 'refused by us
   }
 }
 
-function judgeSubscription({ subscribed, app, token }: Observations): Verdict {
+function judgeSubscription(seen: Observations): Verdict {
+  const { subscribed } = seen
   if (subscribed.kind !== 'told') return notTold(subscribed)
-  const ours = app.id ?? (token.kind === 'told' ? token.value.appId : null)
+  const ours = appIdOf(seen)
   const others = subscribed.value.map(({ appId, name }) => name ?? appId).join(', ')
   if (subscribed.value.length === 0) return { finding: 'not subscribed' }
   if (ours === null) return notTold(null)
@@ -101,11 +102,17 @@ function judgeSubscription({ subscribed, app, token }: Observations): Verdict {
   return isOurs ? fine(others) : { finding: 'other app subscribed', facts: { others } }
 }
 
+/** As registered here, else as the token has it. */
+function appIdOf({ app, token }: Observations): string | null {
+  return app.id ?? (token.kind === 'told' ? token.value.appId : null)
+}
+
 /** An address of the number's, or of the account's, holds before the app's. */
 function judgeCallback(seen: Observations): Verdict {
-  const { number, subscribed, appWebhooks, app, callbackUrl } = seen
+  const { number, subscribed, appWebhooks, callbackUrl } = seen
+  const ours = appIdOf(seen)
   const told = number.kind === 'told' ? number.value.callbacks : { number: null, account: null, app: null }
-  const overrides = subscribed.kind === 'told' ? subscribed.value.filter(({ appId }) => appId === app.id) : []
+  const overrides = subscribed.kind === 'told' ? subscribed.value.filter(({ appId }) => appId === ours) : []
   const override = told.number ?? told.account ?? overrides[0]?.overrideUrl ?? null
   if (override !== null) {
     return sameUrl(override, callbackUrl)

@@ -66,7 +66,8 @@ export async function connectChannel(
   const checks = diagnoseToken({ token: told, app: { key: input.appKey, id: app.appId }, now, ...ids })
   const failed = checks.filter(({ state }) => state === 'failed')
   if (failed.length > 0) return stop('token', { kind: 'checks', checks: failed })
-  note('token', 'done')
+  if (told.kind === 'told') note('token', 'done')
+  else note('token', 'unknown', told.reason)
 
   const listed = await listNumbers(whatsapp, wabaId, token)
   if (listed.kind !== 'listed') return stop('number', { kind: 'call', failure: listed })

@@ -30,5 +30,6 @@ export async function reconnectChannel(
     await writeAudit(tx, ctx, newId(), { action: 'channel reconnected', subjectKind: 'channel', subjectId: channelId })
   })
   await wakeSenders(ctx, channelId)
+  await ctx.emit([{ name: 'inbox/check.due', data: { workspaceId: ctx.workspaceId, channelId } }])
   return changed
 }

@@ -115,3 +115,17 @@ it('tells steps and obstacles in each language', () => {
   ])
   for (const language of languages) expect(explainObstacle('pin needed', language)).toContain('PIN')
 })
+
+it('an address of the account’s own is seen by the app of the token, where no app id is kept', () => {
+  const token: Observations['token'] = {
+    kind: 'told',
+    value: { isValid: true, reason: null, appId: '7', expiresAt: null, scopes: [], targets: [] },
+  }
+  const of = (overrideUrl: string | null) => {
+    const subscribed: Observations['subscribed'] = { kind: 'told', value: [{ appId: '7', name: null, overrideUrl }] }
+    return diagnose({ ...nothing, token, subscribed }).find(({ id }) => id === 'callback')?.finding
+  }
+  expect(of('https://other.example/x')).toBe('overridden elsewhere')
+  expect(of(`${nothing.callbackUrl}/`)).toBe('fine')
+  expect(of(null)).toBe('not told')
+})
