@@ -62,7 +62,16 @@ function context(now = TEN): SendContext {
   }
   const whatsapp = { fetch: call, baseUrl: 'http://127.0.0.1:9', version: 'v26.0' }
   const { workspaceId } = workspace
-  return { db: database.db, workspaceId, now, actor: { kind: 'system' }, emit: async () => {}, whatsapp, sealing, blobs: memoryBlobs() }
+  return {
+    db: database.db,
+    workspaceId,
+    now,
+    actor: { kind: 'system' },
+    emit: async () => {},
+    whatsapp,
+    sealing,
+    blobs: memoryBlobs(),
+  }
 }
 
 async function queue(...texts: string[]) {

@@ -192,5 +192,14 @@ function whatsApp(planned: Answer[]) {
 function context(call: typeof fetch, now: Date): SendContext {
   const whatsapp = { fetch: call, baseUrl: 'http://127.0.0.1:9', version: 'v26.0' }
   const { workspaceId } = workspace
-  return { db: database.db, workspaceId, now, actor: { kind: 'system' }, emit: async () => {}, whatsapp, sealing, blobs: memoryBlobs() }
+  return {
+    db: database.db,
+    workspaceId,
+    now,
+    actor: { kind: 'system' },
+    emit: async () => {},
+    whatsapp,
+    sealing,
+    blobs: memoryBlobs(),
+  }
 }
