@@ -1,11 +1,12 @@
 /** The catalogue: what each check is called, and all that it may find. */
 import type { FindingWords } from './channel-finding.ts'
 import { accessFindings } from './channel-findings-access.ts'
+import { accountFindings } from './channel-findings-account.ts'
 import { numberFindings } from './channel-findings-number.ts'
 import { webhookFindings } from './channel-findings-webhook.ts'
 import type { Language } from './errors.ts'
 
-const catalogue = { ...accessFindings, ...webhookFindings, ...numberFindings }
+const catalogue = { ...accessFindings, ...webhookFindings, ...numberFindings, ...accountFindings }
 
 export type Finding = keyof typeof catalogue
 export const findings: Record<Finding, FindingWords> = catalogue
