@@ -28,7 +28,10 @@ export type Services = {
 }
 
 /** What carrying changes of one workspace needs, at one moment. */
-export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'blobs' | 'thumbnail'> & { workspaceId: string; now: Date }
+export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'blobs' | 'thumbnail'> & {
+  workspaceId: string
+  now: Date
+}
 
 export function syncContext(services: Services, workspaceId: string): SyncContext {
   return { ...services, workspaceId, now: services.now() }
