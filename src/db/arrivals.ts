@@ -231,12 +231,29 @@ export function insertContacts(tx: Tx, rows: ContactRow[]) {
   return tx`insert into contacts select * from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)})`
 }
 
+/** Of rows that are locked. */
 export function updateContacts(tx: Tx, rows: ContactRow[]) {
   return tx`
     update contacts c
     set name = r.name, name_from = r.name_from, name_at = r.name_at, username = r.username, username_at = r.username_at,
       phone = r.phone, wa_key = r.wa_key, email = r.email, category = r.category,
       tags = r.tags, updated_at = r.updated_at, version = c.version + 1
+    from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)}) r where c.id = r.id`
+}
+
+/**
+ * What inbound messages tell of people who may be changed by a person or a CRM since they were read: only what messages
+ * speak of is written, and a name that somebody wrote meanwhile stands.
+ */
+export function learnContacts(tx: Tx, rows: ContactRow[]) {
+  const isWritten = tx`c.name is not null and c.name_from is null`
+  return tx`
+    update contacts c
+    set name = case when ${isWritten} then c.name else r.name end,
+      name_from = case when ${isWritten} then c.name_from else r.name_from end,
+      name_at = case when ${isWritten} then c.name_at else r.name_at end,
+      username = r.username, username_at = r.username_at, phone = r.phone, wa_key = r.wa_key,
+      updated_at = r.updated_at, version = c.version + 1
     from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)}) r where c.id = r.id`
 }
 

@@ -162,7 +162,7 @@ async function writeChanges(
   const told = records(changes)
   const writes = [
     ...named('contacts_made', newContacts, rows => arrivals.insertContacts(tx, rows)),
-    ...named('contacts_changed', changedContacts, rows => arrivals.updateContacts(tx, rows)),
+    ...named('contacts_changed', changedContacts, rows => arrivals.learnContacts(tx, rows)),
     ...named('identities_made', identities, rows => arrivals.insertIdentities(tx, rows)),
     ...named('conversations_saved', conversations, rows => arrivals.saveConversations(tx, rows)),
     ...named('tickets_changed', changedTickets, rows => arrivals.updateTickets(tx, rows)),

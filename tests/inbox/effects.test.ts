@@ -1,4 +1,5 @@
 /** What echoes, history, groups, hand-overs, changed ids and news of a number do to conversations and tickets. */
+import { seesAll } from '../../src/core/permissions.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWire } from '../../bench/ingest/wire.ts'
@@ -10,6 +11,7 @@ import { LARGE, processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { updateContact } from '../../src/inbox/update-contact.ts'
 import { openDatabase } from '../../src/node/open-database.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
 let database: TestDatabase
@@ -372,10 +374,35 @@ describe('disorder', () => {
       const [contact] = (await read()).contacts
       expect(contact).toMatchObject({ name: 'ana', username: 'ana maría' })
       const ctx = { db: database.db, workspaceId: workspace.workspaceId, now, emit: async () => {} }
-      await updateContact({ ...ctx, actor: { kind: 'system' } }, contact?.id, { name: 'Ana Torres' })
+      await updateContact({ ...ctx, actor: { kind: 'system' }, sees: seesAll }, contact?.id, { name: 'Ana Torres' })
       await deliver(named('A0', -5, 'anis'))
       expect((await read()).contacts).toMatchObject([{ name: 'Ana Torres' }])
     }
+  })
+
+  it('what somebody writes of a contact while a message is taken in stands', async () => {
+    await begin()
+    const named = (id: string, minute: number, name: string) =>
+      change('messages', {
+        contacts: [{ wa_id: customer, profile: { name, username: `@${name}` } }],
+        messages: [text(id, minute, 'hola')],
+      })
+    await deliver(named('A1', 0, 'ana'))
+    const [contact] = (await read()).contacts
+    let taken: Promise<DomainEvent[]> | undefined
+    await database.owner.begin(async tx => {
+      await tx`
+        update contacts set name = 'Ana Torres', name_from = null, name_at = null, email = 'ana@example.com', version = version + 1
+        where id = ${contact?.id}`
+      taken = deliver(named('A0', -5, 'anis'))
+      await waitFor('the message to wait for who writes', async () => {
+        const [row] = await database.owner`
+          select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        return row
+      })
+    })
+    await taken
+    expect((await read()).contacts).toMatchObject([{ name: 'Ana Torres', nameFrom: null, email: 'ana@example.com' }])
   })
 })
 
