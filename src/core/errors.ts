@@ -94,6 +94,11 @@ export const errorCatalogue = {
     en: 'You may not do this: {what}.',
     pt: 'Você não tem permissão para isto: {what}.',
   },
+  'missing permission': {
+    es: 'Te falta el permiso «{permission}». Pídelo a quien administra el espacio de trabajo.',
+    en: 'You lack the permission "{permission}". Ask whoever administers the workspace for it.',
+    pt: 'Falta a permissão «{permission}». Peça-a a quem administra o espaço de trabalho.',
+  },
   'same contact': {
     es: 'Los dos ya son el mismo contacto.',
     en: 'The two are the same contact already.',

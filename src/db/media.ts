@@ -1,7 +1,9 @@
 /** Files of messages, and WhatsApp's copies of what we send. */
 import type { MediaKind, MediaState } from '../core/media.ts'
+import type { Sight } from '../core/permissions.ts'
 import type { Queryable, Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
+import { ofTicketInSight } from './sight.ts'
 
 export type MediaRow = {
   id: string
@@ -42,6 +44,14 @@ export function insertMedia(tx: Tx, rows: MediaRow[]) {
 
 export async function mediaById(sql: Queryable, id: string): Promise<MediaRow | undefined> {
   const [row] = await sql<MediaRow[]>`select * from media where id = ${id}`
+  return row && counted(row)
+}
+
+/** For a person: nothing for one of a message out of sight. What was uploaded belongs to no message yet. */
+export async function mediaInSight(sql: Queryable, sees: Sight, id: string): Promise<MediaRow | undefined> {
+  const [row] = await sql<MediaRow[]>`
+    select * from media f where id = ${id} and (message_id is null or exists (
+      select 1 from messages m where m.id = f.message_id and ${ofTicketInSight(sql, sees, 'm.ticket_id')}))`
   return row && counted(row)
 }
 

@@ -1,7 +1,9 @@
 /** Messages: read for people, and taken one by one by the sender. */
 import type { MessageStatus } from '../core/message.ts'
+import type { Sight } from '../core/permissions.ts'
 import type { ConversationRow, MessageRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
+import { ofTicketInSight } from './sight.ts'
 
 /** What a person decided over a message whose fate was unknown, or bad: it went out again as another, or was let be. */
 export type Decision = 'resent' | 'dismissed'
@@ -22,19 +24,27 @@ export async function messageBy(sql: Queryable, key: MessageKey) {
   }
 }
 
+/** For a person: nothing for one of a ticket out of sight. */
+export async function messageInSight(sql: Queryable, sees: Sight, id: string) {
+  const [row] = await sql<ReadMessage[]>`
+    select * from messages m where id = ${id} and ${ofTicketInSight(sql, sees, 'm.ticket_id')}`
+  return row
+}
+
 export function ticketMessages(sql: Queryable, ticketId: string) {
   return sql<ReadMessage[]>`
     select * from messages where ticket_id = ${ticketId} order by provider_at, id limit 1000`
 }
 
-/** A contact's history over all channels, newest first. */
+/** A contact's history over all channels, newest first: what belongs to tickets in sight. */
 export function contactMessages(
   sql: Queryable,
+  sees: Sight,
   contactId: string,
   page: { limit: number; after?: { at: Date; id: string } },
 ) {
   return sql<ReadMessage[]>`
-    select * from messages where contact_id = ${contactId}
+    select * from messages m where contact_id = ${contactId} and ${ofTicketInSight(sql, sees, 'm.ticket_id')}
       ${page.after ? sql`and (provider_at, id) < (${page.after.at}, ${page.after.id})` : sql``}
     order by provider_at desc, id desc limit ${page.limit}`
 }
@@ -60,9 +70,10 @@ export async function latestInbound(sql: Queryable, conversationId: string, sinc
   return row
 }
 
-/** Locks it, so that two people do not decide over it at once. */
-export async function lockMessage(tx: Tx, id: string) {
-  const [row] = await tx<ReadMessage[]>`select * from messages where id = ${id} for update`
+/** Locks it, so that two people do not decide over it at once. Nothing for one of a ticket out of sight. */
+export async function lockMessage(tx: Tx, sees: Sight, id: string) {
+  const [row] = await tx<ReadMessage[]>`
+    select * from messages m where id = ${id} and ${ofTicketInSight(tx, sees, 'm.ticket_id')} for update of m`
   return row
 }
 

@@ -1,14 +1,16 @@
 /** Tickets: one locked for a verb, and lists for people. */
+import type { Sight } from '../core/permissions.ts'
 import type { TicketEventRow, TicketRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
+import { inSight } from './sight.ts'
 
-/** The conversation is what writers of its tickets wait for, as inbound messages do. */
-export async function lockTicket(tx: Tx, ticketId: string): Promise<TicketRow | undefined> {
+/** The conversation is what writers of its tickets wait for, as inbound messages do. Nothing for one out of sight. */
+export async function lockTicket(tx: Tx, sees: Sight, ticketId: string): Promise<TicketRow | undefined> {
   const lock = tx`
     select 1 from conversations where id = (select conversation_id from tickets where id = ${ticketId}) for update`
   const [, [ticket]] = await Promise.all([
     lock.execute(),
-    tx<TicketRow[]>`select * from tickets where id = ${ticketId}`,
+    tx<TicketRow[]>`select * from tickets t where id = ${ticketId} and ${inSight(tx, sees)}`,
   ])
   return ticket
 }
@@ -58,12 +60,13 @@ export type TicketFilter = {
 /** Newest first. The cursor is the last row of the page before. */
 export function listTickets(
   sql: Queryable,
+  sees: Sight,
   filter: TicketFilter,
   page: { limit: number; after?: { at: Date; id: string } },
 ) {
   return sql<TicketView[]>`
     ${viewOf(sql)}
-    where true
+    where ${inSight(sql, sees)}
       ${filter.state ? sql`and t.state = any(${filter.state}::text[])` : sql``}
       ${filter.ownerId ? sql`and t.owner_id = ${filter.ownerId}` : sql``}
       ${filter.unassigned ? sql`and t.owner_id is null` : sql``}
@@ -74,10 +77,10 @@ export function listTickets(
     order by t.opened_at desc, t.id desc limit ${page.limit}`
 }
 
-/** By our id, or by the running number. */
-export async function ticketView(sql: Queryable, key: { id: string } | { number: number }) {
+/** By our id, or by the running number. Nothing for one out of sight. */
+export async function ticketView(sql: Queryable, sees: Sight, key: { id: string } | { number: number }) {
   const [row] = await sql<TicketView[]>`
-    ${viewOf(sql)} where ${'id' in key ? sql`t.id = ${key.id}` : sql`t.number = ${key.number}`}`
+    ${viewOf(sql)} where ${inSight(sql, sees)} and ${'id' in key ? sql`t.id = ${key.id}` : sql`t.number = ${key.number}`}`
   return row
 }
 

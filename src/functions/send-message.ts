@@ -1,5 +1,6 @@
 import type { Inngest } from 'inngest'
 import { events } from '../core/events.ts'
+import { seesAll } from '../core/permissions.ts'
 import { sendMessages } from '../inbox/send-messages.ts'
 import type { Services } from '../sync/context.ts'
 
@@ -24,7 +25,10 @@ export function sendMessageFunction(inngest: Inngest, services: () => Services) 
         const sent = await step.run(`send-${n}`, () => {
           const { db, emit, blobs, whatsapp, sealing, now } = services()
           const actor = { kind: 'system' as const }
-          return sendMessages({ db, emit, blobs, whatsapp, sealing, workspaceId, actor, now: now() }, conversationId)
+          return sendMessages(
+            { db, emit, blobs, whatsapp, sealing, workspaceId, actor, sees: seesAll, now: now() },
+            conversationId,
+          )
         })
         if (sent.kind === 'done') return sent
         if (sent.afterMs > LONGEST_WAIT_MS) break

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../core/errors.ts'
+import { builtInRoles, seesAll } from '../core/permissions.ts'
 import { findApiKey } from '../db/workspaces.ts'
 import type { InboxContext } from '../inbox/context.ts'
 import type { SyncContext } from '../sync/context.ts'
@@ -11,8 +12,12 @@ export const requireKey = createMiddleware<HttpEnv>(async (c, next) => {
   const key = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
   const caller = key ? await findApiKey(c.var.runtime.services.db, await hashKey(key)) : undefined
   if (!caller) throw new AppError('unauthorized')
-  const { id, ...rest } = caller
-  c.set('caller', { keyId: id, ...rest })
+  const { id, name, workspaceId, language } = caller
+  c.set('caller', {
+    ...{ workspaceId, name, language, actor: { kind: 'api', keyId: id, name } },
+    ...{ permissions: new Set(builtInRoles.admin.permissions), visibility: 'all', sees: seesAll },
+    ...{ agentId: null, teamIds: [] },
+  })
   await next()
 })
 
@@ -24,8 +29,8 @@ export async function hashKey(key: string): Promise<string> {
 
 export function inboxContext({ services }: HttpRuntime, caller: Caller): InboxContext {
   const { db, emit, now } = services
-  const actor = { kind: 'api' as const, keyId: caller.keyId, name: caller.name }
-  return { db, emit, workspaceId: caller.workspaceId, now: now(), actor }
+  const { workspaceId, actor, sees } = caller
+  return { db, emit, workspaceId, now: now(), actor, sees }
 }
 
 export function syncContextOf({ services }: HttpRuntime, caller: Caller): SyncContext {

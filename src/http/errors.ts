@@ -22,6 +22,7 @@ const statuses = {
   'already exists': 409,
   'another ticket open': 409,
   forbidden: 403,
+  'missing permission': 403,
   'same contact': 409,
   'already decided': 409,
   'nothing to undo': 409,

@@ -1,4 +1,6 @@
+import type { Actor } from '../core/actor.ts'
 import type { Language } from '../core/errors.ts'
+import type { Permission, Sight, Visibility } from '../core/permissions.ts'
 import type { NewDelivery, PendingDelivery } from '../db/deliveries.ts'
 import type { Verifier } from '../inbox/whatsapp/verify.ts'
 import type { Services } from '../sync/context.ts'
@@ -27,6 +29,19 @@ export type HttpRuntime = {
   onError(error: unknown): void
 }
 
-export type Caller = { keyId: string; workspaceId: string; name: string; language: Language }
+/** Who calls: a key or a person of one workspace, and what they may do there. */
+export type Caller = {
+  workspaceId: string
+  name: string
+  language: Language
+  actor: Actor
+  permissions: ReadonlySet<Permission>
+  visibility: Visibility
+  /** Of a person; null for a key. */
+  agentId: string | null
+  teamIds: readonly string[]
+  /** What follows of the three before. */
+  sees: Sight
+}
 
 export type HttpEnv = { Variables: { runtime: HttpRuntime; caller: Caller } }

@@ -32,7 +32,7 @@ export async function changeTicket(
 ): Promise<TicketRow> {
   const { ticket, connectionIds } = await oneOpen(
     inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-      const [ticket, config] = await Promise.all([lockTicket(tx, ticketId), loadInboxConfig(tx)])
+      const [ticket, config] = await Promise.all([lockTicket(tx, ctx.sees, ticketId), loadInboxConfig(tx)])
       if (!ticket) throw new AppError('not found', { what: 'ticket' })
       const move = decide(ticket, config)
       if (!move) return { ticket, connectionIds: [] }

@@ -1,5 +1,6 @@
 import type { Actor } from '../core/actor.ts'
 import type { Emit } from '../core/events.ts'
+import type { Sight } from '../core/permissions.ts'
 import type { Db } from '../db/client.ts'
 
 /** What every verb of the inbox is given. */
@@ -9,6 +10,8 @@ export type InboxContext = {
   now: Date
   /** Who does it: everybody but them is told. */
   actor: Actor
+  /** Whose tickets the actor sees; of all others a verb says `not found`. */
+  sees: Sight
   /** Wakes durable functions, after commit. */
   emit: Emit
 }

@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts'
 import { fromContent } from '../core/outbound.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
-import { type Decision, lockMessage, messageBy, type ReadMessage, setDecision } from '../db/messages.ts'
+import { type Decision, lockMessage, messageBy, messageInSight, type ReadMessage, setDecision } from '../db/messages.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
 import { type Reply, reply } from './reply.ts'
@@ -18,7 +18,7 @@ import { tell, wake } from './tell.ts'
  */
 export async function resendMessage(ctx: InboxContext, messageId: string): Promise<Reply> {
   const message = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const known = await messageBy(tx, { id: messageId })
+    const known = await messageInSight(tx, ctx.sees, messageId)
     return known?.decision === 'resent' ? known : undecided(known)
   })
   if (!message.ticketId) throw new AppError('not found', { what: 'ticket' })
@@ -40,7 +40,7 @@ export async function dismissMessage(ctx: InboxContext, messageId: string): Prom
 
 async function decide(ctx: InboxContext, messageId: string, decision: Decision): Promise<ReadMessage> {
   const { message, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const message = await lockMessage(tx, messageId)
+    const message = await lockMessage(tx, ctx.sees, messageId)
     if (message?.decision === decision) return { message, connectionIds: [] }
     undecided(message)
     await setDecision(tx, messageId, decision)

@@ -26,7 +26,7 @@ export async function markRead(
 ): Promise<Marked> {
   const since = new Date(ctx.now.getTime() - KNOWN_MS)
   const { channel, message } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const ticket = await lockTicket(tx, ticketId)
+    const ticket = await lockTicket(tx, ctx.sees, ticketId)
     if (!ticket) throw new AppError('not found', { what: 'ticket' })
     const [channel, message, conversation] = await Promise.all([
       channelById(tx, ticket.channelId),

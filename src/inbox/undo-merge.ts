@@ -7,6 +7,7 @@ import { spokenBy } from '../core/actor.ts'
 import { mayMerge, partedFields, type Reach } from '../core/contact-merge.ts'
 import { AppError } from '../core/errors.ts'
 import { canonicalWaId, identityKey } from '../core/identity.ts'
+import { seesAll } from '../core/permissions.ts'
 import * as arrivals from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
@@ -203,7 +204,7 @@ function addressOfOwner(owner: arrivals.IdentityRow[], known: Address[]): Addres
 async function restoreEpisodes(tx: Tx, ctx: InboxContext, { moved }: merging.MergeRow) {
   const config = await loadInboxConfig(tx)
   for (const { id, eventIds, before, after } of moved.episodes) {
-    const ticket = await lockTicket(tx, id)
+    const ticket = await lockTicket(tx, seesAll, id)
     if (!ticket) continue
     const mark = partedFields(ticketMark(ticket), before, after)
     const values = {

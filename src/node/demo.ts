@@ -1,5 +1,7 @@
 /** The demo workspace of the sandbox: a bookshop with people and texts in Spanish, a number, a HubSpot account. */
+
 import { type Config, SANDBOX } from '../config.ts'
+import { seesAll } from '../core/permissions.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { findApiKey } from '../db/workspaces.ts'
 import { hashKey } from '../http/auth.ts'
@@ -43,7 +45,7 @@ export async function seedDemo({ services }: Pick<Hub, 'services'>, sandbox: San
   const workspaceId = known?.workspaceId ?? (await createWorkspace(db, shop, hash, now()))
 
   const actor = { kind: 'system' as const }
-  const context = { db, emit, sealing, whatsapp, workspaceId, now: now(), actor }
+  const context = { db, emit, sealing, whatsapp, workspaceId, now: now(), actor, sees: seesAll }
   const { phoneNumberId, wabaId } = DEMO
   const [channel] = await inWorkspace(db, workspaceId, tx => tx`select id from channels limit 1`)
   if (!channel) {

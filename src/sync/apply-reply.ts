@@ -1,6 +1,8 @@
 /** An agent answered from within the CRM: the answer goes to the customer's WhatsApp. */
+
 import type { RemoteChange } from '../connectors/contract.ts'
 import { identitiesOf, lookupKeys } from '../core/identity.ts'
+import { seesAll } from '../core/permissions.ts'
 import { survivorOf } from '../db/contact-merges.ts'
 import { contactOfKeys } from '../db/contacts.ts'
 import { linksByRemote } from '../db/links.ts'
@@ -42,7 +44,7 @@ export async function applyReply(
   }
   const { db, workspaceId, now, emit } = ctx
   await reply(
-    { db, workspaceId, now, emit, actor: { kind: 'connection', connectionId, name } },
+    { db, workspaceId, now, emit, actor: { kind: 'connection', connectionId, name }, sees: seesAll },
     {
       ticketId,
       content: { type: 'text', text: change.text },

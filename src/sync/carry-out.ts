@@ -1,7 +1,9 @@
 /** What a CRM says of a record of ours, done in the inbox as people do it. */
+
 import type { RemoteValues } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
+import { seesAll } from '../core/permissions.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { agentBy } from '../db/tickets.ts'
 import { assignTicket } from '../inbox/assign-ticket.ts'
@@ -37,7 +39,7 @@ async function speak(
   const { id: connectionId, name } = connection.row
   const actor: Actor = { kind: 'connection', connectionId, name }
   const { db, workspaceId, now, emit } = ctx
-  const inbox: InboxContext = { db, workspaceId, now, emit, actor }
+  const inbox: InboxContext = { db, workspaceId, now, emit, actor, sees: seesAll }
   const moment = at > now ? now : at
 
   /** One of our words may stand for several of theirs, so what they have not touched is not translated back. */

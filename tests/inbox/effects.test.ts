@@ -1,9 +1,10 @@
 /** What echoes, history, groups, hand-overs, changed ids and news of a number do to conversations and tickets. */
-import { seesAll } from '../../src/core/permissions.ts'
+
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWire } from '../../bench/ingest/wire.ts'
 import type { DomainEvent } from '../../src/core/events.ts'
+import { seesAll } from '../../src/core/permissions.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'

@@ -1,6 +1,8 @@
 /** Two contacts made one, and parted again: nothing is lost, and what came since finds its owner. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
+import { seesAll } from '../../src/core/permissions.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
@@ -30,7 +32,14 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const ctx = (minute: number, actor: Actor = maria) => ({
-  ...{ db: database.db, workspaceId: workspace.workspaceId, now: at(minute), actor, emit: async () => {} },
+  ...{
+    db: database.db,
+    workspaceId: workspace.workspaceId,
+    now: at(minute),
+    actor,
+    emit: async () => {},
+    sees: seesAll,
+  },
 })
 
 /** As it comes: processed at the minute in which it was written. */

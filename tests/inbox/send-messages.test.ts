@@ -1,5 +1,7 @@
 /** Sending: in order, once, and never again blindly. */
+
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { seesAll } from '../../src/core/permissions.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { createSealing } from '../../src/db/sealing.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
@@ -67,6 +69,7 @@ function context(now = TEN): SendContext {
     workspaceId,
     now,
     actor: { kind: 'system' },
+    sees: seesAll,
     emit: async () => {},
     whatsapp,
     sealing,

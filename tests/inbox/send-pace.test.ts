@@ -1,6 +1,8 @@
 /** No faster than WhatsApp lets the number and the pair, whoever asks; the order of each conversation is kept. */
+
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { seesAll } from '../../src/core/permissions.ts'
 import { afterRefusal, channelPace, PAIR_PACE, type SendPace } from '../../src/core/send-limits.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { createSealing } from '../../src/db/sealing.ts'
@@ -197,6 +199,7 @@ function context(call: typeof fetch, now: Date): SendContext {
     workspaceId,
     now,
     actor: { kind: 'system' },
+    sees: seesAll,
     emit: async () => {},
     whatsapp,
     sealing,

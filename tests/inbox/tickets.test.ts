@@ -1,5 +1,7 @@
 /** What verbs on a ticket do to its clocks and its chronology. */
+
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { seesAll } from '../../src/core/permissions.ts'
 import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { assignTicket } from '../../src/inbox/assign-ticket.ts'
@@ -45,7 +47,7 @@ async function say(text: string, at: Date) {
 
 function as(at: Date): InboxContext {
   const actor = { kind: 'api' as const, keyId: newId(), name: 'Prueba' }
-  return { db: database.db, workspaceId: workspace.workspaceId, now: at, actor, emit: async () => {} }
+  return { db: database.db, workspaceId: workspace.workspaceId, now: at, actor, emit: async () => {}, sees: seesAll }
 }
 
 const within = <T>(act: Parameters<typeof inWorkspace<T>>[2]) => inWorkspace(database.db, workspace.workspaceId, act)

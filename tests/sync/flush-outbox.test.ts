@@ -2,6 +2,7 @@ import net, { type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { PushItem } from '../../src/connectors/contract.ts'
 import { connectors } from '../../src/connectors/registry.ts'
+import { seesAll } from '../../src/core/permissions.ts'
 import { openDb } from '../../src/db/client.ts'
 import { updateContact } from '../../src/inbox/update-contact.ts'
 import { DEMO } from '../../src/node/demo.ts'
@@ -56,7 +57,14 @@ it('what hangs on a refused contact is told once the contact was mended and stor
   expect(await openLetters(t)).toHaveLength(3)
   const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
   const { db, emit } = t.hub.services
-  const inbox = { db, emit, workspaceId: t.workspaceId, now: t.now(), actor: { kind: 'system' as const } }
+  const inbox = {
+    db,
+    emit,
+    workspaceId: t.workspaceId,
+    now: t.now(),
+    actor: { kind: 'system' as const },
+    sees: seesAll,
+  }
   await updateContact(inbox, contact?.id ?? '', { name: 'Ana T.' })
   for (let n = 0; n < 5; n++) await t.pass(20)
   expect(await openLetters(t)).toEqual([])

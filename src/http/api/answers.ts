@@ -36,7 +36,7 @@ const markedShape = z.object({ messageId: z.uuid() })
 
 const routes = {
   reply: route(
-    ...(['post', '/tickets/{id}/reply', 'Answer the customer on WhatsApp'] as const),
+    ...(['tickets.reply', 'post', '/tickets/{id}/reply', 'Answer the customer on WhatsApp'] as const),
     {
       params: ticketParam,
       headers: z.object({ 'idempotency-key': z.string().max(200).optional() }),
@@ -46,23 +46,38 @@ const routes = {
     202,
   ),
   read: route(
-    ...(['post', '/tickets/{id}/read', 'Show the customer that the messages were read'] as const),
+    ...(['tickets.reply', 'post', '/tickets/{id}/read', 'Show the customer that the messages were read'] as const),
     { params: ticketParam },
     markedShape,
   ),
   typing: route(
-    ...(['post', '/tickets/{id}/typing', 'Show the customer for 25 seconds that somebody writes'] as const),
+    ...([
+      'tickets.reply',
+      'post',
+      '/tickets/{id}/typing',
+      'Show the customer for 25 seconds that somebody writes',
+    ] as const),
     { params: ticketParam },
     markedShape,
   ),
   resend: route(
-    ...(['post', '/messages/{id}/resend', 'Send a message again that failed, or may not have arrived'] as const),
+    ...([
+      'tickets.reply',
+      'post',
+      '/messages/{id}/resend',
+      'Send a message again that failed, or may not have arrived',
+    ] as const),
     { params: idParam },
     sentShape,
     202,
   ),
   dismiss: route(
-    ...(['post', '/messages/{id}/dismiss', 'Let a message be that failed, or may not have arrived'] as const),
+    ...([
+      'tickets.reply',
+      'post',
+      '/messages/{id}/dismiss',
+      'Let a message be that failed, or may not have arrived',
+    ] as const),
     { params: idParam },
     messageShape,
   ),

@@ -35,25 +35,38 @@ const createBody = z.object({
 })
 
 const routes = {
-  list: route('get', '/channels', 'WhatsApp numbers', {}, z.object({ items: z.array(channelShape) })),
-  create: route('post', '/channels', 'Keep a WhatsApp number as it is', jsonBody(createBody), channelShape, 201),
+  list: route('channels.read', 'get', '/channels', 'WhatsApp numbers', {}, z.object({ items: z.array(channelShape) })),
+  create: route(
+    'channels.manage',
+    'post',
+    '/channels',
+    'Keep a WhatsApp number as it is',
+    jsonBody(createBody),
+    channelShape,
+    201,
+  ),
   reconnect: route(
-    ...(['post', '/channels/{id}/reconnect', 'Give a number another access token'] as const),
+    ...(['channels.manage', 'post', '/channels/{id}/reconnect', 'Give a number another access token'] as const),
     { params: idParam, ...jsonBody(z.object({ token })) },
     channelShape,
   ),
   resume: route(
-    ...(['post', '/channels/{id}/resume', 'Send again from a number that WhatsApp held back'] as const),
+    ...([
+      'channels.manage',
+      'post',
+      '/channels/{id}/resume',
+      'Send again from a number that WhatsApp held back',
+    ] as const),
     { params: idParam },
     channelShape,
   ),
   lastCheck: route(
-    ...(['get', '/channels/{id}/doctor', 'What the last check of a number found'] as const),
+    ...(['channels.read', 'get', '/channels/{id}/doctor', 'What the last check of a number found'] as const),
     { params: idParam },
     checkupShape,
   ),
   check: route(
-    ...(['post', '/channels/{id}/doctor', 'Check a number now, within ten seconds'] as const),
+    ...(['channels.manage', 'post', '/channels/{id}/doctor', 'Check a number now, within ten seconds'] as const),
     { params: idParam },
     checkupShape,
   ),

@@ -62,18 +62,33 @@ const connectedShape = z.object({ channel: channelShape, steps: z.array(stepShap
 
 const routes = {
   numbers: route(
-    ...(['post', '/channels/numbers', 'The numbers of a WhatsApp Business Account, to choose from'] as const),
+    ...([
+      'channels.manage',
+      'post',
+      '/channels/numbers',
+      'The numbers of a WhatsApp Business Account, to choose from',
+    ] as const),
     jsonBody(z.object({ wabaId, token })),
     z.object({ items: z.array(numberShape) }),
   ),
   byToken: route(
-    ...(['post', '/channels/connect', 'Connect a number by a token: checks, subscribes, registers, keeps'] as const),
+    ...([
+      'channels.manage',
+      'post',
+      '/channels/connect',
+      'Connect a number by a token: checks, subscribes, registers, keeps',
+    ] as const),
     jsonBody(tokenBody),
     connectedShape,
     201,
   ),
   bySignup: route(
-    ...(['post', '/channels/embedded-signup', 'Connect a number by what Meta’s sign-up window gave'] as const),
+    ...([
+      'channels.manage',
+      'post',
+      '/channels/embedded-signup',
+      'Connect a number by what Meta’s sign-up window gave',
+    ] as const),
     jsonBody(signupBody),
     connectedShape,
     201,

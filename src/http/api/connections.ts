@@ -1,5 +1,4 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Actor } from '../../core/actor.ts'
 import {
   type AttemptRow,
   type ConnectionRow,
@@ -11,7 +10,7 @@ import { inWorkspace } from '../../db/tenancy.ts'
 import { check, connect, pause, reconnect, resume } from '../../sync/connect.ts'
 import { syncContextOf } from '../auth.ts'
 import { invalid } from '../invalid.ts'
-import type { Caller, HttpEnv, HttpRuntime } from '../runtime.ts'
+import type { HttpEnv, HttpRuntime } from '../runtime.ts'
 import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 
 const connectionShape = z
@@ -57,9 +56,25 @@ const createBody = z.object({
 const attemptsQuery = pageQuery.extend({ connectionId: z.uuid().optional() })
 
 const routes = {
-  list: route('get', '/connections', 'CRM accounts', {}, z.object({ items: z.array(connectionShape) })),
-  create: route('post', '/connections', 'Connect a CRM account', jsonBody(createBody), connectionShape, 201),
+  list: route(
+    'connections.read',
+    'get',
+    '/connections',
+    'CRM accounts',
+    {},
+    z.object({ items: z.array(connectionShape) }),
+  ),
+  create: route(
+    'connections.manage',
+    'post',
+    '/connections',
+    'Connect a CRM account',
+    jsonBody(createBody),
+    connectionShape,
+    201,
+  ),
   resume: route(
+    'connections.manage',
     'post',
     '/connections/{id}/resume',
     'Resume after a pause or a refusal',
@@ -67,6 +82,7 @@ const routes = {
     connectionShape,
   ),
   reconnect: route(
+    'connections.manage',
     'post',
     '/connections/{id}/reconnect',
     'Give other credentials; what waited goes on',
@@ -74,6 +90,7 @@ const routes = {
     connectionShape,
   ),
   pause: route(
+    'connections.manage',
     'post',
     '/connections/{id}/pause',
     'Let everything wait until it is resumed',
@@ -81,13 +98,21 @@ const routes = {
     connectionShape,
   ),
   check: route(
+    'connections.read',
     'get',
     '/connections/{id}/check',
     'What the connection needs in the CRM, and how to mend what is missing',
     { params: idParam },
     z.object({ items: z.array(checkShape) }),
   ),
-  attempts: route('get', '/attempts', 'Calls to CRMs, newest first', { query: attemptsQuery }, pageOf(attemptShape)),
+  attempts: route(
+    'connections.read',
+    'get',
+    '/attempts',
+    'Calls to CRMs, newest first',
+    { query: attemptsQuery },
+    pageOf(attemptShape),
+  ),
 }
 
 export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
@@ -98,23 +123,23 @@ export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   })
   .openapi(routes.create, async c => {
     const { runtime, caller } = c.var
-    const row = await connect(syncContextOf(runtime, caller), c.req.valid('json'), actorOf(caller))
+    const row = await connect(syncContextOf(runtime, caller), c.req.valid('json'), caller.actor)
     return c.json(showConnection(row, { waiting: 0, failing: 0 }, runtime.appUrl), 201)
   })
   .openapi(routes.resume, async c => {
     const { runtime, caller } = c.var
-    const row = await resume(syncContextOf(runtime, caller), c.req.valid('param').id, actorOf(caller))
+    const row = await resume(syncContextOf(runtime, caller), c.req.valid('param').id, caller.actor)
     return c.json(await showCounted(runtime, row), 200)
   })
   .openapi(routes.reconnect, async c => {
     const { runtime, caller } = c.var
     const { credentials } = c.req.valid('json')
-    const row = await reconnect(syncContextOf(runtime, caller), c.req.valid('param').id, credentials, actorOf(caller))
+    const row = await reconnect(syncContextOf(runtime, caller), c.req.valid('param').id, credentials, caller.actor)
     return c.json(await showCounted(runtime, row), 200)
   })
   .openapi(routes.pause, async c => {
     const { runtime, caller } = c.var
-    const row = await pause(syncContextOf(runtime, caller), c.req.valid('param').id, actorOf(caller))
+    const row = await pause(syncContextOf(runtime, caller), c.req.valid('param').id, caller.actor)
     return c.json(await showCounted(runtime, row), 200)
   })
   .openapi(routes.check, async c => {
@@ -131,10 +156,6 @@ export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       200,
     )
   })
-
-function actorOf({ keyId, name }: Caller): Actor {
-  return { kind: 'api', keyId, name }
-}
 
 async function showCounted({ services, appUrl }: HttpRuntime, row: ConnectionRow) {
   const counts = await inWorkspace(services.db, row.workspaceId, tx => connectionCounts(tx, row.id))

@@ -46,14 +46,31 @@ const searchQuery = pageQuery.extend({
 })
 
 const routes = {
-  search: route('get', '/contacts', 'Contacts, newest first', { query: searchQuery }, pageOf(contactShape)),
+  search: route(
+    'contacts.read',
+    'get',
+    '/contacts',
+    'Contacts, newest first',
+    { query: searchQuery },
+    pageOf(contactShape),
+  ),
   one: route(
-    ...(['get', '/contacts/{id}', 'A contact with identities and CRM records; of one merged, what it became'] as const),
+    ...([
+      'contacts.read',
+      'get',
+      '/contacts/{id}',
+      'A contact with identities and CRM records; of one merged, what it became',
+    ] as const),
     { params: idParam },
     wholeContact,
   ),
   timeline: route(
-    ...(['get', '/contacts/{id}/timeline', 'Messages with the contact over all channels, newest first'] as const),
+    ...([
+      'tickets.read',
+      'get',
+      '/contacts/{id}/timeline',
+      'Messages with the contact over all channels, newest first',
+    ] as const),
     { params: idParam, query: pageQuery },
     pageOf(messageShape),
   ),
@@ -102,7 +119,7 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       const id = (await survivorOf(tx, c.req.valid('param').id)) ?? c.req.valid('param').id
       const [contact, rows] = await Promise.all([
         contactById(tx, id),
-        contactMessages(tx, id, { limit: limit + 1, after }),
+        contactMessages(tx, c.var.caller.sees, id, { limit: limit + 1, after }),
       ])
       if (!contact) throw new AppError('not found', { what: 'contact' })
       const files = await filesOfMessages(c.var, tx, rows)

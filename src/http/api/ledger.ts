@@ -44,6 +44,7 @@ const letterShape = z
 const flag = z.enum(['true', 'false']).optional()
 const routes = {
   deliveries: route(
+    'ledger.read',
     'get',
     '/deliveries',
     'Webhook bodies received, newest first',
@@ -51,6 +52,7 @@ const routes = {
     pageOf(deliveryShape),
   ),
   delivery: route(
+    'ledger.read',
     'get',
     '/deliveries/{id}',
     'One webhook body',
@@ -58,13 +60,21 @@ const routes = {
     deliveryShape.extend({ body: z.string() }),
   ),
   letters: route(
+    'ledger.read',
     'get',
     '/dead-letters',
     'What could not be processed, newest first',
     { query: pageQuery.extend({ replayed: flag }) },
     pageOf(letterShape),
   ),
-  replay: route('post', '/dead-letters/{id}/replay', 'Take up a dead letter again', { params: idParam }, letterShape),
+  replay: route(
+    'ledger.replay',
+    'post',
+    '/dead-letters/{id}/replay',
+    'Take up a dead letter again',
+    { params: idParam },
+    letterShape,
+  ),
 }
 
 export const ledger = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })

@@ -3,8 +3,8 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { explainMediaProblem, isMediaKind, type MediaProblem, mediaKinds } from '../../core/media.ts'
-import { mediaById } from '../../db/media.ts'
-import { messageBy } from '../../db/messages.ts'
+import { mediaInSight } from '../../db/media.ts'
+import { messageInSight } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { retryMedia } from '../../inbox/retry-media.ts'
 import { uploadMedia } from '../../inbox/upload-media.ts'
@@ -14,18 +14,22 @@ import { invalid } from '../invalid.ts'
 import { fileOfForm } from '../multipart.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { filesOfMessages, mediaShape, showMedia } from './media-shape.ts'
-import { idParam, problemShape, route } from './shapes.ts'
+import { idParam, ofPermission, problemShape, route } from './shapes.ts'
 import { messageShape, showMessage } from './tickets.ts'
 
 const routes = {
-  message: route(...(['get', '/messages/{id}', 'A message with its file'] as const), { params: idParam }, messageShape),
+  message: route(
+    ...(['tickets.read', 'get', '/messages/{id}', 'A message with its file'] as const),
+    { params: idParam },
+    messageShape,
+  ),
   one: route(
-    ...(['get', '/media/{id}', 'A file: what it is, and whether it is here'] as const),
+    ...(['tickets.read', 'get', '/media/{id}', 'A file: what it is, and whether it is here'] as const),
     { params: idParam },
     mediaShape,
   ),
   retry: route(
-    ...(['post', '/media/{id}/retry', 'Ask WhatsApp again for a file that did not come'] as const),
+    ...(['tickets.reply', 'post', '/media/{id}/retry', 'Ask WhatsApp again for a file that did not come'] as const),
     { params: idParam },
     mediaShape,
     202,
@@ -43,7 +47,7 @@ export const files = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.message, async c => {
     const { language, workspaceId } = c.var.caller
     return inWorkspace(c.var.runtime.services.db, workspaceId, async tx => {
-      const row = await messageBy(tx, { id: c.req.valid('param').id })
+      const row = await messageInSight(tx, c.var.caller.sees, c.req.valid('param').id)
       if (!row) throw new AppError('not found', { what: 'message' })
       const shown = await filesOfMessages(c.var, tx, [row])
       return c.json(showMessage(row, language, shown.get(row.id)), 200)
@@ -52,7 +56,7 @@ export const files = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.one, async c => {
     const { db } = c.var.runtime.services
     const { id } = c.req.valid('param')
-    const row = await inWorkspace(db, c.var.caller.workspaceId, tx => mediaById(tx, id))
+    const row = await inWorkspace(db, c.var.caller.workspaceId, tx => mediaInSight(tx, c.var.caller.sees, id))
     if (!row) throw new AppError('not found', { what: 'file' })
     return c.json(await showMedia(c.var, row), 200)
   })
@@ -61,11 +65,14 @@ export const files = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json(await showMedia(c.var, row), 202)
   })
 
-files.post('/media', upload)
+const uploads = ofPermission('tickets.reply')
+
+files.post('/media', uploads.middleware, upload)
 
 // By hand: a documented body would be read whole before anybody looks at it.
 files.openAPIRegistry.registerPath({
-  ...{ method: 'post', path: '/media', summary: 'Upload a file to be sent', security: [{ apiKey: [] }] },
+  ...{ method: 'post', path: '/media', summary: 'Upload a file to be sent' },
+  ...{ security: uploads.security, 'x-permission': uploads['x-permission'] },
   description:
     'In the field `file`. The type is told by the bytes. Send it with `{type, media: {id}}`. Recordings of browsers (WebM with Opus) are repacked as Ogg.',
   request: {

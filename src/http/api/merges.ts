@@ -72,32 +72,37 @@ const survivorBody = z.object({
 
 const routes = {
   suggestions: route(
-    ...(['get', '/merge-suggestions', 'Contacts that may be one person, newest first'] as const),
+    ...(['contacts.read', 'get', '/merge-suggestions', 'Contacts that may be one person, newest first'] as const),
     { query: pageQuery.extend({ state: z.enum(suggestionStates).default('open'), contactId: z.uuid().optional() }) },
     pageOf(suggestionShape),
   ),
   accept: route(
-    ...(['post', '/merge-suggestions/{id}/merge', 'They are one person: merge them'] as const),
+    ...(['contacts.merge', 'post', '/merge-suggestions/{id}/merge', 'They are one person: merge them'] as const),
     { params: idParam, ...jsonBody(survivorBody) },
     mergeShape,
   ),
   dismiss: route(
-    ...(['post', '/merge-suggestions/{id}/dismiss', 'They are two people: do not suggest it again'] as const),
+    ...([
+      'contacts.merge',
+      'post',
+      '/merge-suggestions/{id}/dismiss',
+      'They are two people: do not suggest it again',
+    ] as const),
     { params: idParam },
     suggestionShape,
   ),
   merge: route(
-    ...(['post', '/contacts/{id}/merge', 'Make another contact part of this one'] as const),
+    ...(['contacts.merge', 'post', '/contacts/{id}/merge', 'Make another contact part of this one'] as const),
     { params: idParam, ...jsonBody(mergeBody) },
     mergeShape,
   ),
   merges: route(
-    ...(['get', '/contacts/{id}/merges', 'Merges of a contact, newest first'] as const),
+    ...(['contacts.read', 'get', '/contacts/{id}/merges', 'Merges of a contact, newest first'] as const),
     { params: idParam },
     z.object({ items: z.array(mergeShape) }),
   ),
   undo: route(
-    ...(['post', '/merges/{id}/undo', 'Part the two contacts again'] as const),
+    ...(['contacts.merge', 'post', '/merges/{id}/undo', 'Part the two contacts again'] as const),
     { params: idParam },
     mergeShape,
   ),

@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
-import { messageBy } from '../../db/messages.ts'
+import { messageInSight } from '../../db/messages.ts'
 import { allStatuses } from '../../db/statuses.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { invalid } from '../invalid.ts'
@@ -20,6 +20,7 @@ const stateShape = z
 
 const states = route(
   ...([
+    'tickets.read',
     'get',
     '/messages/{id}/states',
     'Every state that WhatsApp reported of a message; of a group, by member',
@@ -31,7 +32,7 @@ const states = route(
 export const messageStates = new OpenAPIHono<HttpEnv>({ defaultHook: invalid }).openapi(states, async c => {
   const { id } = c.req.valid('param')
   return inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, async tx => {
-    const message = await messageBy(tx, { id })
+    const message = await messageInSight(tx, c.var.caller.sees, id)
     if (!message) throw new AppError('not found', { what: 'message' })
     const rows = message.wamid ? await allStatuses(tx, message.channelId, message.wamid) : []
     const items = rows.map(({ status, participant, providerAt, errorCode, errorText }) => ({

@@ -32,15 +32,32 @@ const appShape = z
   .openapi('MetaApp')
 
 const routes = {
-  list: route('get', '/meta-apps', 'Meta apps of your own', {}, z.object({ items: z.array(appShape) })),
+  list: route(
+    'channels.read',
+    'get',
+    '/meta-apps',
+    'Meta apps of your own',
+    {},
+    z.object({ items: z.array(appShape) }),
+  ),
   keep: route(
-    ...(['post', '/meta-apps', 'Keep a Meta app of your own, with its own webhook address'] as const),
+    ...([
+      'channels.manage',
+      'post',
+      '/meta-apps',
+      'Keep a Meta app of your own, with its own webhook address',
+    ] as const),
     jsonBody(appBody),
     z.object({ appKey: z.string(), webhookUrl: z.string() }),
     201,
   ),
   rotate: route(
-    ...(['post', '/meta-apps/{appKey}/rotate-secret', 'Change the secret of an app without a gap'] as const),
+    ...([
+      'channels.manage',
+      'post',
+      '/meta-apps/{appKey}/rotate-secret',
+      'Change the secret of an app without a gap',
+    ] as const),
     { params: z.object({ appKey: ownKey }), ...jsonBody(rotateBody) },
     z.object({ appKey: z.string(), oldSecretUntil: instant }),
   ),

@@ -1,6 +1,7 @@
 /** Shapes that several routes share: cursors, errors, and how rows are shown. Times are ISO 8601. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
+import { type Needs, permit } from '../permit.ts'
 
 export const instant = z.iso.datetime().nullable()
 
@@ -54,24 +55,36 @@ export const idParam = z.object({ id: z.uuid() })
 
 const problems = {
   401: { description: 'No valid API key', content: { 'application/problem+json': { schema: problemShape } } },
+  403: {
+    description: 'The permission is missing',
+    content: { 'application/problem+json': { schema: problemShape } },
+  },
   404: { description: 'Not there', content: { 'application/problem+json': { schema: problemShape } } },
   422: { description: 'Input that needs mending', content: { 'application/problem+json': { schema: problemShape } } },
 } as const
 
-type Method = 'get' | 'post' | 'patch'
+type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 
-/** A route that answers JSON, with the errors all of them share. */
+/** How a route that is made by hand says, and checks, what it needs. */
+export function ofPermission(needs: Needs) {
+  return { 'x-permission': needs, security: [{ apiKey: [] }], middleware: permit(needs) }
+}
+
+/** A route that answers JSON, with the errors all of them share, for those who have the permission. */
 export function route<
   const P extends string,
   const M extends Method,
   const R extends object,
   S extends z.ZodType,
   const C extends 200 | 201 | 202 = 200,
->(method: M, path: P, summary: string, request: R, answer: S, status: C = 200 as C) {
+>(needs: Needs, method: M, path: P, summary: string, request: R, answer: S, status: C = 200 as C) {
   const ok = { [status]: { description: summary, content: { 'application/json': { schema: answer } } } } as {
     [K in C]: { description: string; content: { 'application/json': { schema: S } } }
   }
-  return createRoute({ method, path, summary, security: [{ apiKey: [] }], request, responses: { ...problems, ...ok } })
+  return createRoute({
+    ...{ method, path, summary, request, responses: { ...problems, ...ok } },
+    ...ofPermission(needs),
+  })
 }
 
 export const jsonBody = <S extends z.ZodType>(schema: S) => ({

@@ -77,12 +77,13 @@ const listQuery = z.object({ wabaId: z.string().optional(), status: z.enum(templ
 
 const routes = {
   list: route(
-    ...(['get', '/templates', 'Templates, the workspace’s language first'] as const),
+    ...(['templates.read', 'get', '/templates', 'Templates, the workspace’s language first'] as const),
     { query: listQuery },
     z.object({ items: z.array(templateShape) }),
   ),
-  sync: route('post', '/templates/sync', 'Read all templates from Meta', {}, syncedShape),
+  sync: route('templates.manage', 'post', '/templates/sync', 'Read all templates from Meta', {}, syncedShape),
   create: route(
+    'templates.manage',
     'post',
     '/templates',
     'Make a template and submit it for review',
@@ -91,17 +92,22 @@ const routes = {
     201,
   ),
   edit: route(
-    ...(['patch', '/templates/{id}', 'Edit a template and submit it for review again'] as const),
+    ...(['templates.manage', 'patch', '/templates/{id}', 'Edit a template and submit it for review again'] as const),
     { params: idParam, ...jsonBody(editBody) },
     templateShape,
   ),
   remove: route(
-    ...(['post', '/templates/{id}/delete', 'Delete a template in this language'] as const),
+    ...(['templates.manage', 'post', '/templates/{id}/delete', 'Delete a template in this language'] as const),
     { params: idParam },
     templateShape,
   ),
   preview: route(
-    ...(['post', '/templates/{id}/preview', 'What the customer will read, and what is missing'] as const),
+    ...([
+      'templates.read',
+      'post',
+      '/templates/{id}/preview',
+      'What the customer will read, and what is missing',
+    ] as const),
     { params: idParam, ...jsonBody(previewBody) },
     previewShape,
   ),

@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError, type Language } from '../../core/errors.ts'
 import { explainAssignment } from '../../core/explain.ts'
 import { messageKinds, messageStatuses } from '../../core/message.ts'
+import { type Sight, seesAll } from '../../core/permissions.ts'
 import { describeMessage } from '../../core/rendering.ts'
 import { failureWords } from '../../core/send-errors.ts'
 import { priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
@@ -133,9 +134,17 @@ const updateBody = z
 const agentShape = z.object({ id: z.uuid(), name: z.string(), email: z.string(), available: z.boolean() })
 
 const routes = {
-  list: route('get', '/tickets', 'Tickets, newest first', { query: listQuery }, pageOf(ticketShape)),
-  one: route('get', '/tickets/{id}', 'A ticket with its chronology', { params: ticketParam }, wholeTicket),
+  list: route('tickets.read', 'get', '/tickets', 'Tickets, newest first', { query: listQuery }, pageOf(ticketShape)),
+  one: route(
+    'tickets.read',
+    'get',
+    '/tickets/{id}',
+    'A ticket with its chronology',
+    { params: ticketParam },
+    wholeTicket,
+  ),
   update: route(
+    'tickets.change',
     'patch',
     '/tickets/{id}',
     'Change state, priority or subject',
@@ -143,14 +152,29 @@ const routes = {
     ticketShape,
   ),
   assign: route(
+    'tickets.assign',
     'post',
     '/tickets/{id}/assign',
     'Give the ticket an owner, or none',
     { params: ticketParam, ...jsonBody(assignBody) },
     ticketShape,
   ),
-  resolve: route('post', '/tickets/{id}/resolve', 'Resolve the ticket', { params: ticketParam }, ticketShape),
-  agents: route('get', '/agents', 'Agents of the workspace', {}, z.object({ items: z.array(agentShape) })),
+  resolve: route(
+    'tickets.change',
+    'post',
+    '/tickets/{id}/resolve',
+    'Resolve the ticket',
+    { params: ticketParam },
+    ticketShape,
+  ),
+  agents: route(
+    'people.read',
+    'get',
+    '/agents',
+    'Agents of the workspace',
+    {},
+    z.object({ items: z.array(agentShape) }),
+  ),
 }
 
 export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
@@ -162,7 +186,7 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       const { contactId } = filter
       const contact = contactId ? { contactId: (await survivorOf(tx, contactId)) ?? contactId } : {}
       const page = { limit: limit + 1, after: readCursor(cursor) }
-      return listTickets(tx, { ...filter, ...contact, unassigned: unassigned === 'true' }, page)
+      return listTickets(tx, c.var.caller.sees, { ...filter, ...contact, unassigned: unassigned === 'true' }, page)
     })
     const key = (row: TicketView) => ({ at: row.openedAt, id: row.id })
     return c.json(
@@ -174,7 +198,7 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const { services } = c.var.runtime
     const { language, workspaceId } = c.var.caller
     return inWorkspace(services.db, workspaceId, async tx => {
-      const row = await find(tx, c.req.valid('param').id)
+      const row = await find(tx, c.var.caller.sees, c.req.valid('param').id)
       const [messages, events, links] = await Promise.all([
         ticketMessages(tx, row.id),
         ticketEvents(tx, row.id),
@@ -215,19 +239,22 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
 
 type Sql = Parameters<typeof ticketView>[0]
 
-async function find(sql: Sql, key: string): Promise<TicketView> {
-  const row = await ticketView(sql, /^BZ-/i.test(key) ? { number: Number(key.slice(3)) } : { id: key })
+async function find(sql: Sql, sees: Sight, key: string): Promise<TicketView> {
+  const row = await ticketView(sql, sees, /^BZ-/i.test(key) ? { number: Number(key.slice(3)) } : { id: key })
   if (!row) throw new AppError('not found', { what: 'ticket' })
   return row
 }
 
 export function ticketIdOf({ runtime, caller }: HttpEnv['Variables'], key: string): Promise<string> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => (await find(tx, key)).id)
+  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => (await find(tx, caller.sees, key)).id)
 }
 
+/** After a change, which may have taken it out of sight. */
 function show({ runtime, caller }: HttpEnv['Variables'], id: string) {
   const { db, now } = runtime.services
-  return inWorkspace(db, caller.workspaceId, async tx => showTicket(await find(tx, id), caller.language, now()))
+  return inWorkspace(db, caller.workspaceId, async tx =>
+    showTicket(await find(tx, seesAll, id), caller.language, now()),
+  )
 }
 
 function showTicket(row: TicketView, language: Language, now: Date): z.infer<typeof ticketShape> {
