@@ -8,10 +8,29 @@ import { APP_ROLE, type Db, type Tx } from './client.ts'
  */
 export async function inWorkspace<T>(db: Db, workspaceId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await db.begin(async tx => {
-    const set = tx`
-      select set_config('role', ${APP_ROLE}, true), set_config('app.workspace_id', ${workspaceId}, true)`.execute()
-    const [, value] = await Promise.all([set, act(tx)])
+    const [, value] = await Promise.all([enter(tx, workspaceId), act(tx)])
     return { value }
   })
   return (result as { value: T }).value
+}
+
+/**
+ * The same for statements that need no answer of one another: COMMIT travels behind them, and where one fails Postgres makes
+ * a ROLLBACK of it (PostgreSQL, "COMMIT"). `act` must have handed all of them over when it returns (`execute`): what it
+ * asks for later is outside the transaction and refused.
+ */
+export async function inWorkspaceAtOnce<T>(db: Db, workspaceId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await db.begin(async tx => {
+    const answers = Promise.all([enter(tx, workspaceId), act(tx)])
+    // Told to whoever waits below, unless the connection is lost before.
+    answers.catch(() => {})
+    return { answers }
+  })
+  const [, value] = await (result as { answers: Promise<[unknown, T]> }).answers
+  return value
+}
+
+function enter(tx: Tx, workspaceId: string) {
+  return tx`
+    select set_config('role', ${APP_ROLE}, true), set_config('app.workspace_id', ${workspaceId}, true)`.execute()
 }

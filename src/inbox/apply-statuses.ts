@@ -8,13 +8,13 @@ import { applyStatusRows } from '../db/statuses.ts'
 
 export type StatusItem = { channelId: string; report: StatusReport }
 
-/** One round trip, however many. The connections that have something to hear. */
-export async function applyStatuses(
+/** One statement, however many; undefined for none. Answers with the connections that have something to hear. */
+export function applyStatuses(
   tx: Tx,
   { workspaceId, now, newId }: { workspaceId: string; now: Date; newId: () => string },
   items: StatusItem[],
-): Promise<{ connectionId: string }[]> {
-  if (items.length === 0) return []
+) {
+  if (items.length === 0) return undefined
   const rows = eachOnce(items).map(({ channelId, report }) => {
     const { at, detail, ...said } = report
     return { ...said, detail: detail ?? {}, id: newId(), channelId, providerAt: at }

@@ -9,13 +9,20 @@ import type { StatusItem } from './apply-statuses.ts'
  * answer: each further message would only fail too.
  */
 export async function holdBack(tx: Tx, workspaceId: string, items: StatusItem[]): Promise<void> {
-  const grave = items.filter(
-    ({ report }) => report.status === 'failed' && sendError(report.errorCode).meaning.kind === 'pause channel',
-  )
+  const grave = items.filter(isGrave)
   if (grave.length === 0) return
   const language = (await workspaceById(tx, workspaceId))?.language ?? 'es'
   for (const { channelId, report } of grave) {
     const reason = explainTrouble(report.errorCode ?? '', report.errorText ?? '', language)
     await pauseChannel(tx, channelId, reason, report.at)
   }
+}
+
+/** Whether any of them stops a number. */
+export function holdsBack(items: StatusItem[]): boolean {
+  return items.some(isGrave)
+}
+
+function isGrave({ report }: StatusItem): boolean {
+  return report.status === 'failed' && sendError(report.errorCode).meaning.kind === 'pause channel'
 }

@@ -2,7 +2,7 @@
  * What the webhooks of one workspace say, any number of items at once: contacts by their identities, conversations,
  * messages unique by (channel, wamid), tickets opened, joined or reopened, routing with its reason, clocks, delivery states,
  * news of numbers, and the outbox, in one transaction of four round trips (begin, read, write, commit) whatever the number.
- * Without messages there is nothing to read, and it is three.
+ * Without messages there is nothing to read, and it is three; delivery states alone take two.
  */
 import type { ChannelEvent } from '../core/channel.ts'
 import { akinKeys, identitiesOf, lockKeys, lookupKeys, type Sender } from '../core/identity.ts'
@@ -14,11 +14,11 @@ import { loadInboxConfig } from '../db/inbox-config.ts'
 import { insertMedia, type MediaRow } from '../db/media.ts'
 import { type OutboxKind, tellConnections } from '../db/outbox.ts'
 import { reportedStatuses } from '../db/statuses.ts'
-import { inWorkspace } from '../db/tenancy.ts'
+import { inWorkspace, inWorkspaceAtOnce } from '../db/tenancy.ts'
 import { applyStatuses, type StatusItem } from './apply-statuses.ts'
 import { newId } from './context.ts'
 import { type Changes, foldArrivals, type Item } from './fold-arrivals.ts'
-import { holdBack } from './hold-back.ts'
+import { holdBack, holdsBack } from './hold-back.ts'
 import { filesOf, withoutAddress } from './media-of-messages.ts'
 import { learnAddressBook, noteChannelEvents } from './note-channel-events.ts'
 
@@ -49,21 +49,22 @@ export type Woken = { connectionIds: string[]; staleTemplates: string[]; files: 
  * finished, is left out.
  */
 export async function receiveMessages(ctx: ReceiveContext, received: Received[]): Promise<Woken> {
+  const states = statesOnly(received)
+  if (states) return receiveStates(ctx, received, states)
   const hasMessages = received.some(delivery => delivery.items.some(item => item.kind === 'message'))
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     // States and news may be written twice and in any order, so nobody has to be waited for.
     const taken = hasMessages ? await readMessages(tx, ctx, received) : { deliveries: received, changes: null }
     const { deliveries, changes } = taken
     const files = changes ? filesOfChanges(ctx, changes) : []
-    const settled = deliveries.filter(delivery => !delivery.unfinished).map(delivery => delivery.deliveryId)
     // The short one first: it travels in the packet of the next.
-    const settling = settleDeliveries(tx, settled, ctx.workspaceId, ctx.now).execute()
+    const settling = settleDeliveries(tx, settledBy(deliveries), ctx.workspaceId, ctx.now).execute()
     const items = deliveries.flatMap(delivery => delivery.items)
     const statuses = items.filter(item => item.kind === 'status')
     const addressBook = items.filter(item => item.kind === 'address book')
     const [told, toldOfStatuses, staleTemplates] = await Promise.all([
       changes ? writeChanges(tx, ctx, changes, files) : [],
-      applyStatuses(tx, { ...ctx, newId }, statuses),
+      applyStatuses(tx, { ...ctx, newId }, statuses) ?? [],
       noteChannelEvents(tx, ctx, deliveries),
       holdBack(tx, ctx.workspaceId, statuses),
       learnAddressBook(tx, ctx, addressBook),
@@ -72,6 +73,29 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
     const connectionIds = [...new Set([...told, ...toldOfStatuses].map(row => row.connectionId))]
     return { connectionIds, staleTemplates, files }
   })
+}
+
+/** The commonest body there is: delivery states, and nothing that reads before it writes. Null for any other. */
+function statesOnly(received: Received[]): StatusItem[] | null {
+  const items = received.flatMap(delivery => delivery.items)
+  const states = items.filter(item => item.kind === 'status')
+  return states.length === items.length && !holdsBack(states) ? states : null
+}
+
+/** Two round trips: begin, and all the rest with the commit. */
+async function receiveStates(ctx: ReceiveContext, received: Received[], states: StatusItem[]): Promise<Woken> {
+  const told = await inWorkspaceAtOnce(ctx.db, ctx.workspaceId, async tx => {
+    const settling = settleDeliveries(tx, settledBy(received), ctx.workspaceId, ctx.now).execute()
+    const applying = applyStatuses(tx, { ...ctx, newId }, states)?.execute()
+    const [rows = []] = await Promise.all([applying, settling])
+    return rows
+  })
+  return { connectionIds: [...new Set(told.map(row => row.connectionId))], staleTemplates: [], files: [] }
+}
+
+/** Those of which no part is still to come. */
+function settledBy(received: Received[]): string[] {
+  return received.filter(delivery => !delivery.unfinished).map(delivery => delivery.deliveryId)
 }
 
 async function readMessages(tx: Tx, ctx: ReceiveContext, received: Received[]) {

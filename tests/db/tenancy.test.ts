@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDb, type Queryable } from '../../src/db/client.ts'
-import { inWorkspace } from '../../src/db/tenancy.ts'
+import { inWorkspace, inWorkspaceAtOnce } from '../../src/db/tenancy.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -28,6 +28,24 @@ it('shows nothing where no workspace was named, also on a connection that served
 it('refuses to write into another workspace', async () => {
   const write = inWorkspace(database.db, a, tx => tx`insert into teams values (${b}, ${b}, 'Ventas', true)`)
   await expect(write).rejects.toThrow(/row-level security/)
+})
+
+it('keeps none of what is asked at once where one fails, and refuses what is asked too late', async () => {
+  const [kept, late] = ['019d0000-0000-7000-8000-0000000000c1', '019d0000-0000-7000-8000-0000000000c2']
+  const team = (tx: Queryable, id: string, workspaceId = a) =>
+    tx`insert into teams values (${id}, ${workspaceId}, 'Ventas', false)`.execute()
+  const teams = () => inWorkspace(database.db, a, tx => tx`select id from teams order by id`)
+
+  const failing = inWorkspaceAtOnce(database.db, a, tx => Promise.all([team(tx, kept), team(tx, late, b)]))
+  await expect(failing).rejects.toThrow(/row-level security/)
+  expect(await teams()).toEqual([])
+
+  const tooLate = inWorkspaceAtOnce(database.db, a, async tx => {
+    await team(tx, kept)
+    await team(tx, late)
+  })
+  await expect(tooLate).rejects.toThrow(/row-level security/)
+  expect(await teams()).toEqual([{ id: kept }])
 })
 
 it('has a policy on every table of the product', async () => {
