@@ -46,6 +46,8 @@ export const messages = pgTable(
     via: text(),
     /** The strongest identity of the customer it is from or to (`wa_id:…`): whose it is when merged contacts are parted. */
     customerKey: text(),
+    /** The agent who wrote it, where it was one of the workspace's. */
+    authorId: uuid(),
   },
   table => [
     uniqueIndex('messages_wamid').on(table.channelId, table.wamid).where(sql`wamid is not null`),
@@ -55,6 +57,7 @@ export const messages = pgTable(
     index('messages_target').on(table.channelId, table.targetWamid).where(sql`target_wamid is not null`),
     index('messages_conversation').on(table.conversationId, table.providerAt, table.id),
     index('messages_contact').on(table.contactId, table.providerAt, table.id),
+    index('messages_ticket').on(table.ticketId, table.providerAt, table.id),
     index('messages_unsent').on(table.conversationId, table.id).where(sql`status in ('queued', 'sending')`),
     tenantPolicy('messages'),
   ],

@@ -31,6 +31,16 @@ export const tickets = pgTable(
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
     version: integer().notNull(),
+    /** Its column on the board: `new`, `assigned`, `waiting`, `escalated`, `resolved`. Kept by a trigger (set_board). */
+    board: text(),
+    /** The earliest deadline of its clocks that has not been met. */
+    dueAt: instant(),
+    /** Since when the ball is with us; null while it is with the customer, or nobody's. */
+    waitingSince: instant(),
+    /** Since when it sleeps; until `snoozedUntil`, or without one until the customer writes. */
+    snoozedAt: instant(),
+    /** The ticket that has all that was this one's. */
+    mergedInto: uuid(),
   },
   table => [
     uniqueIndex('tickets_number').on(table.workspaceId, table.number),
@@ -39,6 +49,16 @@ export const tickets = pgTable(
     index('tickets_conversation').on(table.conversationId, table.openedAt),
     index('tickets_recent').on(table.workspaceId, table.openedAt, table.id),
     index('tickets_contact').on(table.contactId),
+    // A column of the board, newest first, and how many are in it.
+    index('tickets_board').on(table.workspaceId, table.board, table.openedAt, table.id),
+    // The most urgent first; what is over has no deadline, so this is small.
+    index('tickets_due').on(table.workspaceId, table.board, table.dueAt, table.id).where(sql`due_at is not null`),
+    // Who has waited longest.
+    index('tickets_waiting').on(table.workspaceId, table.waitingSince, table.id).where(sql`waiting_since is not null`),
+    index('tickets_owner').on(table.workspaceId, table.ownerId, table.openedAt, table.id),
+    index('tickets_team').on(table.workspaceId, table.teamId, table.openedAt, table.id),
+    // What the sweep wakes.
+    index('tickets_asleep').on(table.snoozedUntil).where(sql`snoozed_until is not null`),
     tenantPolicy('tickets'),
   ],
 )

@@ -11,6 +11,8 @@ export const workspaces = pgTable(
     graceHours: integer().notNull(),
     lastTicketNumber: integer().notNull(),
     createdAt: instant().notNull(),
+    /** Tickets that wait on the customer are resolved after as many days; null: they wait. */
+    autoCloseDays: integer(),
   },
   () => [tenantPolicy('workspaces', 'id')],
 )
