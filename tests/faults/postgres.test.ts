@@ -12,6 +12,7 @@ import type { Fault } from '../support/faults/kinds.ts'
 import { live } from '../support/faults/life.ts'
 import { makeOrigin, type Origin, openWorld, type World } from '../support/faults/world.ts'
 import { withDatabase } from '../support/global-setup.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const LIVES = Number(process.env.FAULT_RESTARTS ?? '3')
 
@@ -55,8 +56,10 @@ const fall: Fault = {
     }
     void member.proxy.strike(1 + random.int(60), random.chance(0.5) ? 'before' : 'after', kill)
   },
-  async lift({ members }) {
+  async lift({ members, database }) {
     for (const { proxy } of members) proxy.disarm()
+    const isBack = () => database.owner`select 1`.then(Boolean, () => false)
+    await waitFor('Postgres to have recovered', isBack, 30_000)
   },
 }
 
