@@ -23,6 +23,8 @@ const table: Record<string, readonly string[] | 'anything'> = {
   engine: ['db'],
   // Stores of files, which only the composition chooses.
   blobs: ['core'],
+  // Services that send mails, likewise.
+  mail: ['core'],
   http: ['core', 'db', 'inbox', 'sync', 'connectors/registry', 'connectors/contract'],
   sandbox: [],
   // These compose the rest.
@@ -38,6 +40,7 @@ const composing = ['app', 'worker', 'node']
 const packages: { name: string; is: RegExp; knownTo: string[] }[] = [
   { name: 'inngest', is: /^inngest(\/|$)/, knownTo: ['functions', ...composing] },
   { name: 'hono', is: /^(hono|@hono\/[^/]+)(\/|$)/, knownTo: ['http', 'sandbox', ...composing] },
+  { name: 'better-auth', is: /^better-auth(\/|$)/, knownTo: ['http', 'db'] },
   { name: 'SQL', is: /^(postgres|drizzle-orm)(\/|$)/, knownTo: ['db', 'engine', 'node'] },
 ]
 
