@@ -5,12 +5,16 @@ import { z } from 'zod'
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time such as 09:30')
 const block = z.tuple([clockTime, clockTime]).refine(([from, to]) => from < to, 'a block ends after it begins')
 
+const day = z.iso.date('a day such as 2026-12-25')
+
 export const calendarShape = z.object({
   timeZone: z.string().refine(isTimeZone, 'must be a time zone such as America/Mexico_City'),
   /** Blocks by ISO weekday, 1 = Monday … 7 = Sunday. A missing day is closed. */
   week: z.record(z.enum(['1', '2', '3', '4', '5', '6', '7']), z.array(block)).or(z.record(z.string(), z.array(block))),
-  /** Closed days, `2026-12-25`. */
-  holidays: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/)),
+  /** Closed days: `2026-12-25`, or with its name and, of a public holiday, whose. */
+  holidays: z.array(
+    z.union([day, z.object({ date: day, name: z.string().max(200), country: z.string().max(40).optional() })]),
+  ),
 })
 export type Calendar = z.infer<typeof calendarShape>
 
@@ -28,6 +32,27 @@ export function isOpen(calendar: Calendar | null, at: Date): boolean {
   if (!calendar) return true
   const ms = at.getTime()
   return spansOf(calendar, dayOf(calendar, ms)).some(span => span.from <= ms && ms < span.to)
+}
+
+export type Holiday = { date: string; name: string; country: string }
+
+/** The calendar with these holidays: what was there of the same country and year goes, days of one's own stay. */
+export function withHolidays(calendar: Calendar, country: string, year: number, holidays: Holiday[]): Calendar {
+  const isReplaced = (holiday: Calendar['holidays'][number]) =>
+    typeof holiday === 'object' && holiday.country === country && holiday.date.startsWith(`${year}-`)
+  return { ...calendar, holidays: [...calendar.holidays.filter(holiday => !isReplaced(holiday)), ...holidays] }
+}
+
+/** The next instant at or after `at` when the calendar is open; null when it never is. */
+export function nextOpening(calendar: Calendar | null, at: Date): Date | null {
+  if (!calendar || isOpen(calendar, at)) return at
+  const start = at.getTime()
+  let day = dayOf(calendar, start)
+  for (let n = 0; n < HORIZON_DAYS; n++, day = day.add({ days: 1 })) {
+    const span = spansOf(calendar, day).find(each => each.from >= start)
+    if (span) return new Date(span.from)
+  }
+  return null
 }
 
 /** Milliseconds of working time between two instants; 0 when `to` is not after `from`. */
@@ -88,7 +113,7 @@ function spansOf(calendar: Calendar, day: Temporal.PlainDate): Span[] {
 const kept = new WeakMap<Calendar, Map<string, Span[]>>()
 
 function computeSpans(calendar: Calendar, day: Temporal.PlainDate, name: string): Span[] {
-  if (calendar.holidays.includes(name)) return []
+  if (calendar.holidays.some(holiday => (typeof holiday === 'string' ? holiday : holiday.date) === name)) return []
   const blocks = (calendar.week as Record<string, [string, string][]>)[String(day.dayOfWeek)] ?? []
   const spans = blocks
     .map(([from, to]) => ({ from: instant(calendar, day, from), to: instant(calendar, day, to) }))

@@ -1,9 +1,10 @@
 /**
  * SLA clocks as a pure fold over a ticket's events at provider time: the same events in any order of arrival give the
  * same deadlines. FRT runs from the opening to the first answer of a person, NRT from a customer's message to the next
- * answer, TTR from the opening to the resolution. Bot messages are no answers.
+ * answer (a clock for each turn of the customer), TTR from the opening to the resolution. Bot messages are no answers.
  */
 import { addWorkingMs, type Calendar, workingMs } from './business-hours.ts'
+import type { EscalationStep } from './escalation.ts'
 
 export const clockKinds = ['frt', 'nrt', 'ttr'] as const
 export type ClockKind = (typeof clockKinds)[number]
@@ -21,9 +22,33 @@ export type SlaPolicy = {
   warnAt: number
 }
 
-/** The promise for tickets of a priority: its own policy, else the one for all others. */
-export function policyFor<P extends { priority: string | null }>(policies: P[], priority: string): P | undefined {
-  return policies.find(policy => policy.priority === priority) ?? policies.find(policy => policy.priority === null)
+/** For which tickets a policy is; null: for any. */
+export type PolicyScope = {
+  priority: string | null
+  category?: string | null
+  teamId?: string | null
+  channelId?: string | null
+  /** Among equals the first. */
+  position?: number
+}
+
+/** A policy as the inbox works with it. */
+export type WholePolicy = SlaPolicy &
+  PolicyScope & {
+    businessHoursId: string | null
+    /** Share of clocks that are to be in time, 0–100; null: none is promised. */
+    targetPercent: number | null
+    escalation: EscalationStep[]
+  }
+
+const scopes = ['priority', 'category', 'teamId', 'channelId'] as const
+export type PolicyFacts = { [S in (typeof scopes)[number]]?: string | null }
+
+/** The promise for a ticket: of the policies that are for it, the one that says most; among equals the first. */
+export function policyFor<P extends PolicyScope>(policies: P[], facts: PolicyFacts): P | undefined {
+  const said = (policy: P) => scopes.filter(scope => policy[scope] != null).length
+  const fits = policies.filter(policy => scopes.every(scope => policy[scope] == null || policy[scope] === facts[scope]))
+  return fits.sort((a, b) => said(b) - said(a) || (a.position ?? 0) - (b.position ?? 0))[0]
 }
 
 /**
@@ -44,6 +69,8 @@ export type SlaEvent = { kind: SlaEventKind; at: Date }
 
 export type Clock = {
   kind: ClockKind
+  /** Of NRT: which turn of the customer, from 0. */
+  turn: number
   targetMinutes: number
   startedAt: Date
   /** Null while the clock stands still or stopped in time, or when the calendar never opens. */
@@ -56,16 +83,46 @@ export type Clock = {
   breachedAt: Date | null
 }
 
-/** The clocks of a ticket after these events. Of the NRT clocks, one per customer turn, the latest. */
+/** The clocks of a ticket after these events. */
 export function foldClocks(policy: SlaPolicy, calendar: Calendar | null, events: SlaEvent[]): Clock[] {
-  const ordered = [...events].sort((a, b) => a.at.getTime() - b.at.getTime() || rank(a.kind) - rank(b.kind))
-  const clocks: Clock[] = []
-  for (const kind of clockKinds) {
+  const ordered = inOrder(events)
+  return clockKinds.flatMap(kind => {
     const targetMinutes = policy[`${kind}Minutes`]
-    const course = targetMinutes === null ? null : courses[kind](ordered, policy)
-    if (course && targetMinutes !== null) clocks.push(measure(kind, targetMinutes, policy.warnAt, calendar, course))
-  }
-  return clocks
+    if (targetMinutes === null) return []
+    return courses[kind](ordered, policy).map((course, turn) =>
+      measure({ kind, turn }, targetMinutes, policy.warnAt, calendar, course),
+    )
+  })
+}
+
+/** The clocks as they stood at an instant: what was written later is left out, and a deadline that had passed was a breach. */
+export function clocksAt(policy: SlaPolicy, calendar: Calendar | null, events: SlaEvent[], at: Date): Clock[] {
+  const known = events.filter(event => event.at <= at)
+  return foldClocks(policy, calendar, known).map(clock => {
+    const isOver = !clock.stoppedAt && !clock.breachedAt && clock.dueAt !== null && clock.dueAt <= at
+    return isOver ? { ...clock, breachedAt: clock.dueAt } : clock
+  })
+}
+
+export type Pause = { from: Date; to: Date | null; because: 'waiting on customer' | 'resolved' }
+
+/** When TTR stood still, and why. */
+export function pausesOf(policy: SlaPolicy, events: SlaEvent[]): Pause[] {
+  const ordered = inOrder(events)
+  const [course] = courses.ttr(ordered, policy)
+  return (course?.spans ?? []).flatMap(({ to }, n) => {
+    if (!to) return []
+    const next = course?.spans[n + 1]
+    const isEnd = !next && course?.stoppedAt
+    const because = ordered.some(event => event.kind === 'resolved' && +event.at === +to)
+      ? ('resolved' as const)
+      : ('waiting on customer' as const)
+    return isEnd ? [] : [{ from: to, to: next?.from ?? null, because }]
+  })
+}
+
+function inOrder(events: SlaEvent[]): SlaEvent[] {
+  return [...events].sort((a, b) => a.at.getTime() - b.at.getTime() || rank(a.kind) - rank(b.kind))
 }
 
 /** Events of one instant have an order of their own, so that ties cannot change the answer. */
@@ -76,26 +133,27 @@ function rank(kind: SlaEventKind): number {
 /** When a clock ran: spans of running time, the last one open while it runs. */
 type Course = { startedAt: Date; spans: { from: Date; to: Date | null }[]; stoppedAt: Date | null }
 
-const courses: Record<ClockKind, (events: SlaEvent[], policy: SlaPolicy) => Course | null> = {
+const courses: Record<ClockKind, (events: SlaEvent[], policy: SlaPolicy) => Course[]> = {
   frt(events) {
     const opened = events.find(event => event.kind === 'opened')
-    if (!opened) return null
+    if (!opened) return []
     const end = events.find(event => (event.kind === 'answered' || event.kind === 'resolved') && event.at >= opened.at)
-    return { startedAt: opened.at, spans: [{ from: opened.at, to: end?.at ?? null }], stoppedAt: end?.at ?? null }
+    return [{ startedAt: opened.at, spans: [{ from: opened.at, to: end?.at ?? null }], stoppedAt: end?.at ?? null }]
   },
 
   nrt(events) {
     let answered = false
-    let course: Course | null = null
+    const turns: Course[] = []
     for (const { kind, at } of events) {
+      const running = turns.at(-1)?.stoppedAt === null ? turns.at(-1) : undefined
       if (kind === 'answered' || kind === 'resolved') {
         answered ||= kind === 'answered'
-        if (course && !course.stoppedAt) close(course, at, true)
-      } else if (kind === 'customer wrote' && answered && (!course || course.stoppedAt)) {
-        course = { startedAt: at, spans: [{ from: at, to: null }], stoppedAt: null }
+        if (running) close(running, at, true)
+      } else if (kind === 'customer wrote' && answered && !running) {
+        turns.push({ startedAt: at, spans: [{ from: at, to: null }], stoppedAt: null })
       }
     }
-    return course
+    return turns
   },
 
   ttr(events, policy) {
@@ -107,7 +165,7 @@ const courses: Record<ClockKind, (events: SlaEvent[], policy: SlaPolicy) => Cour
       else if (theirTurn.has(kind) && policy.pauseWhileWaiting && !course.stoppedAt) close(course, at, false)
       else if (kind === 'reopened' || (ourTurn.has(kind) && !course.stoppedAt)) reopen(course, at)
     }
-    return course
+    return course ? [course] : []
   },
 }
 
@@ -126,7 +184,7 @@ function reopen(course: Course, at: Date) {
 }
 
 function measure(
-  kind: ClockKind,
+  which: Pick<Clock, 'kind' | 'turn'>,
   minutes: number,
   warnShare: number,
   calendar: Calendar | null,
@@ -139,7 +197,7 @@ function measure(
   // Passed in a span that has ended: a breach already. In the span that still runs it is the deadline, which may pass.
   const breachedAt = crossed?.span.to ? crossed.at : null
   return {
-    kind,
+    ...which,
     targetMinutes: minutes,
     startedAt: course.startedAt,
     dueAt: crossed?.at ?? null,

@@ -1,12 +1,12 @@
 /** The rows around a batch of inbound messages: read in one turn, written in another. */
 import type postgres from 'postgres'
 import type { Amendment } from '../core/amendment.ts'
+import type { AssignmentReason } from '../core/assignment.ts'
 import type { ContactRecord, NameFacts } from '../core/contact.ts'
 import type { SuggestionReason, SuggestionSource, SuggestionState } from '../core/contact-merge.ts'
 import type { IdentityKind } from '../core/identity.ts'
 import type { Part, Via } from '../core/inbound.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
-import type { AssignmentReason } from '../core/routing.ts'
 import type { Clock, SlaEventKind } from '../core/sla.ts'
 import type { Priority, TicketState } from '../core/ticket.ts'
 import type { Tx } from './client.ts'
@@ -64,6 +64,8 @@ export type TicketRow = {
   priority: Priority
   subject: string
   tags: string[]
+  /** What whoever takes it should know; null: nothing in particular. */
+  skills: string[] | null
   ownerId: string | null
   teamId: string | null
   assignmentReason: AssignmentReason | null
@@ -150,6 +152,38 @@ export type ClockRow = Clock & { id: string; workspaceId: string; ticketId: stri
 /** Everyone who may be writing at this moment waits here, in one order. Must be its own statement: what comes after sees what they did. */
 export function lockSenders(tx: Tx, workspaceId: string, keys: string[]) {
   return tx`select pg_advisory_xact_lock(hashtextextended(${workspaceId} || key, 0)) from unnest(${keys}::text[]) as key`
+}
+
+/** Who assigns by what agents have in hand waits here, after the locks on people and before those on conversations. */
+export function lockAssignments(tx: Tx, workspaceId: string, when?: postgres.Fragment) {
+  return tx`
+    select pg_advisory_xact_lock(hashtextextended(${workspaceId} || ' assignments', 0)) ${when ? tx`where ${when}` : tx``}`
+}
+
+/** The keys of who wrote, with the number it was written to; `nth` message of the batch. */
+export type SenderKey = { nth: number; channelId: string; kind: string; matchKey: string }
+
+/** Whether one of so many messages comes from somebody without an open ticket: then a ticket may be opened. */
+export function mayOpenTicket(tx: Tx, count: number, senders: SenderKey[]) {
+  const column = <K extends keyof SenderKey>(name: K) => senders.map(sender => sender[name])
+  return tx`${count}::integer > (
+    select count(distinct k.nth) from unnest(${column('nth')}::integer[], ${column('channelId')}::uuid[],
+      ${column('kind')}::text[], ${column('matchKey')}::text[]) as k (nth, channel_id, kind, match_key)
+    where exists (
+      select 1 from identities i
+      join conversations c on c.contact_id = i.contact_id and c.channel_id = k.channel_id and c.group_id is null
+      join tickets t on t.conversation_id = c.id and t.state <> 'resolved'
+      where i.kind = k.kind and i.match_key = k.match_key))`
+}
+
+/** What CRMs say of the people behind these keys, as last agreed with them. */
+export function crmRecords(tx: Tx, identities: ArrivalKeys['identities']) {
+  return tx<{ contactId: string; connectionId: string; values: Record<string, unknown> }[]>`
+    select l.record_id as contact_id, l.connection_id, l.base as values from links l
+    where l.kind = 'contact' and l.base is not null and l.record_id = any(array(
+      select i.contact_id from unnest(${identities.map(key => key.kind)}::text[],
+        ${identities.map(key => key.matchKey)}::text[]) as k (kind, match_key)
+      cross join lateral (select contact_id from identities where kind = k.kind and match_key = k.match_key offset 0) as i))`
 }
 
 export type ArrivalKeys = {
@@ -334,7 +368,7 @@ export function insertTicketEvents(tx: Tx, rows: TicketEventRow[]) {
 export function saveClocks(tx: Tx, rows: ClockRow[]) {
   return tx`
     insert into clocks select * from jsonb_populate_recordset(null::clocks, ${jsonRows(tx, rows)})
-    on conflict (ticket_id, kind) do update set target_minutes = excluded.target_minutes,
+    on conflict (ticket_id, kind, turn) do update set target_minutes = excluded.target_minutes,
       started_at = excluded.started_at, due_at = excluded.due_at, warn_at = excluded.warn_at,
       paused_at = excluded.paused_at, stopped_at = excluded.stopped_at,
       breached_at = coalesce(excluded.breached_at, case when clocks.started_at = excluded.started_at

@@ -4,13 +4,18 @@ import type { TicketEventRow, TicketRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
 import { inSight } from './sight.ts'
 
+/** With what of its customer decides over its deadlines. */
+export type LockedTicket = TicketRow & { contactCategory: string }
+
 /** The conversation is what writers of its tickets wait for, as inbound messages do. Nothing for one out of sight. */
-export async function lockTicket(tx: Tx, sees: Sight, ticketId: string): Promise<TicketRow | undefined> {
+export async function lockTicket(tx: Tx, sees: Sight, ticketId: string): Promise<LockedTicket | undefined> {
   const lock = tx`
     select 1 from conversations where id = (select conversation_id from tickets where id = ${ticketId}) for update`
   const [, [ticket]] = await Promise.all([
     lock.execute(),
-    tx<TicketRow[]>`select * from tickets t where id = ${ticketId} and ${inSight(tx, sees)}`,
+    tx<LockedTicket[]>`
+      select t.*, (select category from contacts where id = t.contact_id) as contact_category
+      from tickets t where id = ${ticketId} and ${inSight(tx, sees)}`,
   ])
   return ticket
 }
@@ -90,7 +95,8 @@ function viewOf(sql: Queryable) {
       c.last_inbound_at, c.group_id, ad.at as ad_at, ad.answered_at as ad_answered_at,
       (select coalesce(json_agg(json_build_object('kind', k.kind, 'targetMinutes', k.target_minutes, 'dueAt', k.due_at,
         'warnAt', k.warn_at, 'pausedAt', k.paused_at, 'stoppedAt', k.stopped_at, 'breachedAt', k.breached_at)
-        order by k.kind), '[]') from clocks k where k.ticket_id = t.id) as clocks
+        order by k.kind), '[]') from (
+        select distinct on (kind) * from clocks where ticket_id = t.id order by kind, turn desc) as k) as clocks
     from tickets t
     join conversations c on c.id = t.conversation_id
     join contacts p on p.id = t.contact_id

@@ -7,7 +7,7 @@ import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
 import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { lockTicket, ticketEvents } from '../db/tickets.ts'
+import { type LockedTicket, lockTicket, ticketEvents } from '../db/tickets.ts'
 import { type InboxContext, newId } from './context.ts'
 import { clockRows } from './fold-arrivals.ts'
 import { tell, wake } from './tell.ts'
@@ -27,12 +27,15 @@ export type TicketMove = {
 export async function changeTicket(
   ctx: InboxContext,
   ticketId: string,
-  decide: (ticket: TicketRow, config: InboxConfig) => TicketMove | null,
+  decide: (ticket: LockedTicket, config: InboxConfig) => TicketMove | null,
   at: Date = ctx.now,
 ): Promise<TicketRow> {
   const { ticket, connectionIds } = await oneOpen(
     inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-      const [ticket, config] = await Promise.all([lockTicket(tx, ctx.sees, ticketId), loadInboxConfig(tx)])
+      const [ticket, config] = await Promise.all([
+        lockTicket(tx, ctx.sees, ticketId),
+        loadInboxConfig(tx, ctx.workspaceId),
+      ])
       if (!ticket) throw new AppError('not found', { what: 'ticket' })
       const move = decide(ticket, config)
       if (!move) return { ticket, connectionIds: [] }

@@ -54,7 +54,7 @@ export async function createWorkspace(db: Db, input: NewWorkspace, keyHash: stri
     insertWorkspace(tx, {
       workspace: {
         ...{ id: workspaceId, name: given.name, language: given.language, graceHours: given.graceHours },
-        ...{ lastTicketNumber: FIRST_TICKET - 1, createdAt: now },
+        ...{ lastTicketNumber: FIRST_TICKET - 1, createdAt: now, configVersion: 0 },
       },
       apiKeys: [{ id: newId(), ...own, name: given.name, keyHash, createdAt: now }],
       agents,
@@ -71,9 +71,9 @@ export async function createWorkspace(db: Db, input: NewWorkspace, keyHash: stri
         return { ...rule, conditions, actions: { ...actions, ...(teamId ? { teamId } : {}) } }
       }),
       businessHours: [businessHours],
-      slaPolicies: given.policies.map(policy => ({
+      slaPolicies: given.policies.map((policy, nth) => ({
         ...{ id: newId(), ...own, ...policy, businessHoursId: businessHours.id },
-        ...{ pauseWhileWaiting: true, warnAt: WARN_AT },
+        ...{ pauseWhileWaiting: true, warnAt: WARN_AT, position: nth, escalation: [] },
       })),
     }),
   )

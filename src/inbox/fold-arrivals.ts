@@ -3,13 +3,11 @@
  * gives the rows to write. No I/O; ids come from `newId`.
  */
 import { type Amendment, amend, isAmendment } from '../core/amendment.ts'
-import { type Calendar, isOpen } from '../core/business-hours.ts'
 import { senderKey } from '../core/identity.ts'
 import { type InboundMessage, isAnswer, opensWindow, wantsAnswer } from '../core/inbound.ts'
 import { furthest } from '../core/message.ts'
 import { summarizeMessage } from '../core/rendering.ts'
-import { type AssignmentReason, firstMatch, nextAgent, type RuleMatch } from '../core/routing.ts'
-import { foldClocks, policyFor, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
+import { foldClocks, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
 import { afterReply, arrive } from '../core/ticket.ts'
 import type {
   AmendmentRow,
@@ -27,6 +25,7 @@ import type {
 import type { InboxConfig } from '../db/inbox-config.ts'
 import type { ReportedStatus } from '../db/statuses.ts'
 import { People } from './fold-people.ts'
+import { countIn, routeTicket } from './route-ticket.ts'
 
 export type World = {
   workspaceId: string
@@ -46,7 +45,11 @@ export type World = {
   statuses: ReportedStatus[]
   /** Of conversations in which something comes late: what was said since. */
   later: LaterMessage[]
+  /** What CRMs say of the contacts; empty where no rule and no team asks. */
+  crm: CrmRecord[]
 }
+
+export type CrmRecord = { contactId: string; connectionId: string; values: Record<string, unknown> }
 
 export type Item = { channelId: string; message: InboundMessage }
 
@@ -281,7 +284,7 @@ class Fold {
     const latest = this.latest.get(conversation.id)
     const arrival = arrive(latest, message.at, this.world.config.graceHours)
     if (!latest || arrival.kind === 'open') {
-      const opened = this.openTicket(conversation, contact, message)
+      const opened = this.openTicket(conversation, contact, message, latest)
       this.takeStrays(opened, conversation.id, message.at)
       return opened
     }
@@ -302,75 +305,35 @@ class Fold {
     return latest
   }
 
-  private openTicket(conversation: ConversationRow, contact: ContactRow, message: InboundMessage): TicketRow {
+  private openTicket(
+    conversation: ConversationRow,
+    contact: ContactRow,
+    message: InboundMessage,
+    last: TicketRow | undefined,
+  ): TicketRow {
     const { workspaceId, now, newId, config } = this.world
-    const match = firstMatch(config.rules, {
-      text: message.text,
-      inBusinessHours: isOpen(this.defaultCalendar(), message.at),
-      category: contact.category,
-      channelId: conversation.channelId,
-    })
-    const priority = match?.rule.actions.priority ?? (contact.category === 'vip' ? 'high' : 'normal')
-    const { ownerId, teamId, reason } = this.assign(match)
+    const { channelId } = conversation
+    const crm = this.world.crm.filter(record => record.contactId === contact.id)
+    const routed = routeTicket(config, { message, contact, channelId, lastAgentId: last?.ownerId, crm, now })
+    // Each assignment of a batch is a moment of its own, so that turns are taken within it too.
+    countIn(config, routed, new Date(now.getTime() + this.assignments++))
+    const { agent, matches, ownerId, teamId, reason, priority, tags, skills, slaPolicyId } = routed
+    if (agent) this.out.assigned = [...this.out.assigned.filter(row => row.id !== agent.id), agent]
     const ticket: TicketRow = {
       id: newId(),
-      workspaceId,
-      number: 0,
-      conversationId: conversation.id,
-      contactId: contact.id,
-      channelId: conversation.channelId,
-      state: 'open',
-      stateAt: message.at,
-      priority,
+      ...{ workspaceId, number: 0, conversationId: conversation.id, contactId: contact.id, channelId },
+      ...{ state: 'open', stateAt: message.at, priority, tags, skills },
       subject: summarizeMessage(message, config.language),
-      tags: [...new Set([...contact.tags, ...(match?.rule.actions.tags ?? [])])],
-      ownerId,
-      teamId,
-      assignmentReason: reason,
-      slaPolicyId: policyFor(config.policies, priority)?.id ?? null,
-      snoozedUntil: null,
-      escalationLevel: 0,
-      openedAt: message.at,
-      resolvedAt: null,
-      createdAt: now,
-      updatedAt: now,
-      version: 1,
+      ...{ ownerId, teamId, assignmentReason: reason, slaPolicyId },
+      ...{ snoozedUntil: null, escalationLevel: 0, openedAt: message.at, resolvedAt: null },
+      ...{ createdAt: now, updatedAt: now, version: 1 },
     }
-    if (match) this.out.ruleHits.push(match.rule.id)
+    this.out.ruleHits.push(...matches.map(({ rule }) => rule.id))
     this.latest.set(conversation.id, ticket)
     this.out.newTickets.push(ticket)
     this.addEvent(ticket, 'opened', message.at, contact)
     this.addEvent(ticket, 'assigned', message.at, null, { ownerId, teamId, reason })
     return ticket
-  }
-
-  private assign(match: RuleMatch | null): { ownerId: string | null; teamId: string | null; reason: AssignmentReason } {
-    const { teams, agents } = this.world.config
-    const actions = match?.rule.actions ?? {}
-    const named = agents.find(agent => agent.id === actions.agentId)
-    const team = teams.find(row => row.id === actions.teamId) ?? (named ? undefined : teams.find(row => row.isDefault))
-    const chosen = named ?? nextAgent(agents.filter(agent => team?.members.includes(agent.id)))
-    if (chosen) {
-      // Each assignment of a batch is a moment of its own, so that turns are taken within it too.
-      chosen.lastAssignedAt = new Date(this.world.now.getTime() + this.assignments++)
-      this.out.assigned = [...this.out.assigned.filter(row => row.id !== chosen.id), chosen]
-    }
-    const strategy = named ? 'named agent' : 'round robin'
-    return { ownerId: chosen?.id ?? null, teamId: team?.id ?? null, reason: reason() }
-
-    function reason(): AssignmentReason {
-      if (match) {
-        const { id, position, name } = match.rule
-        const how = { keyword: match.keyword, team: team?.name ?? null, strategy: chosen ? strategy : null } as const
-        return { kind: 'rule', ruleId: id, position, rule: name, ...how }
-      }
-      if (!chosen || !team) return { kind: 'nobody available', team: team?.name ?? null }
-      return { kind: 'default team', team: team.name, strategy }
-    }
-  }
-
-  private defaultCalendar(): Calendar | null {
-    return this.world.config.calendars.find(row => row.isDefault)?.calendar ?? null
   }
 
   private clocksOf(ticket: TicketRow): ClockRow[] {

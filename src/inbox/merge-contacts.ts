@@ -50,7 +50,7 @@ export async function mergeContacts(
 async function mergeIn(tx: Tx, ctx: InboxContext, to: string, from: string) {
   const [{ contacts, identities }, config] = await Promise.all([
     contactsLocked(tx, ctx.workspaceId, [to, from]),
-    loadInboxConfig(tx),
+    loadInboxConfig(tx, ctx.workspaceId),
   ])
   const [survivor, merged] = [contacts.get(to), contacts.get(from)]
   // Somebody else merged one of them meanwhile.
@@ -77,7 +77,7 @@ async function mergeIn(tx: Tx, ctx: InboxContext, to: string, from: string) {
     const open = tickets.filter(
       row => row.state !== 'resolved' && [conversation.id, into.id].includes(row.conversationId),
     )
-    connectionIds.push(...(await joinOpen(tx, ctx, config, open, moved)))
+    connectionIds.push(...(await joinOpen(tx, ctx, config, survivor.category, open, moved)))
     const reach = { before: reachOf(into), after: joinedReach(reachOf(into), reachOf(conversation)) }
     moved.joined.push({ from: conversation.id, into: into.id, ...reach })
     const inIt = tickets.filter(row => row.conversationId === conversation.id).map(row => row.id)
@@ -139,6 +139,7 @@ async function joinOpen(
   tx: Tx,
   ctx: InboxContext,
   config: InboxConfig,
+  category: string,
   [a, b]: arrivals.TicketRow[],
   moved: merging.Moved,
 ): Promise<string[]> {
@@ -151,8 +152,9 @@ async function joinOpen(
   })
   if (Object.keys(values).length === 0) return told
   const { priority, state } = values
+  const policy = policyFor(config.policies, { ...goesOn, category, priority: priority ?? goesOn.priority })
   const more = await move(goesOn, {
-    values: { ...values, ...(priority ? { slaPolicyId: policyFor(config.policies, priority)?.id ?? null } : {}) },
+    values: { ...values, ...(priority ? { slaPolicyId: policy?.id ?? null } : {}) },
     events: [
       ...(priority ? [{ kind: 'priority changed' as const, data: { from: goesOn.priority, to: priority } }] : []),
       ...(state ? [{ kind: 'resumed' as const }] : []),

@@ -10,7 +10,7 @@ import { type AddressBookEntry, isAnswer, wantsAnswer } from '../core/inbound.ts
 import * as arrivals from '../db/arrivals.ts'
 import type { Db, Tx } from '../db/client.ts'
 import { claimDeliveries, settleDeliveries } from '../db/deliveries.ts'
-import { loadInboxConfig } from '../db/inbox-config.ts'
+import { type InboxConfig, knownNeeds, loadInboxConfig, type Needs } from '../db/inbox-config.ts'
 import { insertMedia, type MediaRow } from '../db/media.ts'
 import { type OutboxKind, tellConnections } from '../db/outbox.ts'
 import { reportedStatuses } from '../db/statuses.ts'
@@ -107,13 +107,19 @@ async function readMessages(tx: Tx, ctx: ReceiveContext, received: Received[]) {
   // One round trip: sent in this order, each sees what the one before waited for.
   const locked = arrivals.lockSenders(tx, ctx.workspaceId, locksOf(all)).execute()
   const claiming = claimDeliveries(tx, ids).execute()
-  const [, claimed, loaded, statuses, config] = await Promise.all([
+  const needs = knownNeeds(ctx.workspaceId)
+  const assigning = readAssigning(tx, ctx, all, needs)
+  const [, claimed, loaded, statuses, known] = await Promise.all([
     locked,
     claiming,
     arrivals.loadArrivals(tx, keys),
     ofOurs.length > 0 ? reportedStatuses(tx, keys.channelIds, ofOurs) : [],
-    loadInboxConfig(tx),
+    assigning,
   ])
+  // Somebody has just changed what has to be known: once, a trip more.
+  const { config, crm } = isMore(known.config.needs, needs)
+    ? await readAssigning(tx, ctx, all, known.config.needs)
+    : known
   const mine = new Set(claimed.map(row => row.id))
   const deliveries = received.filter(delivery => mine.has(delivery.deliveryId))
   const [identities, contacts, conversations, tickets, events, stored, amendments] = loaded
@@ -121,8 +127,31 @@ async function readMessages(tx: Tx, ctx: ReceiveContext, received: Received[]) {
   const world = {
     ...{ workspaceId: ctx.workspaceId, now: ctx.now, newId, config },
     ...{ identities: [...identities], contacts, conversations, tickets, events, stored, amendments, statuses, later },
+    crm,
   }
   return { deliveries, changes: foldArrivals(world, messagesOf(deliveries)) }
+}
+
+/**
+ * The configuration, and what assignment goes by. Where that is what agents have in hand, whoever may open a ticket waits
+ * for the others who do, so that nobody gets more than is enough for them.
+ */
+async function readAssigning(tx: Tx, { workspaceId }: ReceiveContext, items: Item[], needs: Needs) {
+  const asking = items.filter(({ message }) => wantsAnswer(message))
+  const senders = asking.flatMap(({ channelId, message }, nth) =>
+    message.groupId ? [] : keysOf([{ channelId, message }]).identities.map(key => ({ nth, channelId, ...key })),
+  )
+  const mayOpen = () => arrivals.mayOpenTicket(tx, asking.length, senders)
+  const [, config, crm] = await Promise.all([
+    needs.loads && asking.length > 0 ? arrivals.lockAssignments(tx, workspaceId, mayOpen()).execute() : null,
+    loadInboxConfig(tx, workspaceId, asking.length > 0 && mayOpen()),
+    needs.crm && asking.length > 0 ? arrivals.crmRecords(tx, keysOf(asking).identities) : [],
+  ])
+  return { config: config as InboxConfig, crm }
+}
+
+function isMore(now: Needs, before: Needs): boolean {
+  return (now.loads && !before.loads) || (now.crm && !before.crm) || (now.onCall && !before.onCall)
 }
 
 /**

@@ -74,7 +74,10 @@ export async function reply(ctx: InboxContext, input: ReplyInput): Promise<Reply
 type Answered = { answer: Reply; connectionIds: string[] }
 
 async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<Answered> {
-  const [ticket, config] = await Promise.all([lockTicket(tx, ctx.sees, input.ticketId), loadInboxConfig(tx)])
+  const [ticket, config] = await Promise.all([
+    lockTicket(tx, ctx.sees, input.ticketId),
+    loadInboxConfig(tx, ctx.workspaceId),
+  ])
   if (!ticket) throw new AppError('not found', { what: 'ticket' })
   const [repeated, conversation, channel] = await Promise.all([
     messageBy(tx, { idempotencyKey: input.idempotencyKey }),

@@ -202,7 +202,7 @@ function addressOfOwner(owner: arrivals.IdentityRow[], known: Address[]): Addres
 
 /** An episode that ended only because of the merge, or changed by it, is as before; unless somebody has changed it since. */
 async function restoreEpisodes(tx: Tx, ctx: InboxContext, { moved }: merging.MergeRow) {
-  const config = await loadInboxConfig(tx)
+  const config = await loadInboxConfig(tx, ctx.workspaceId)
   for (const { id, eventIds, before, after } of moved.episodes) {
     const ticket = await lockTicket(tx, seesAll, id)
     if (!ticket) continue

@@ -34,7 +34,11 @@ export function updateTicket(
         if (back && update.state === 'waiting') move.events.push({ kind: 'waiting' })
       }
       if (update.priority && update.priority !== ticket.priority) {
-        const policy = policyFor(config.policies, update.priority)
+        const policy = policyFor(config.policies, {
+          ...ticket,
+          category: ticket.contactCategory,
+          priority: update.priority,
+        })
         Object.assign(move.values, { priority: update.priority, slaPolicyId: policy?.id ?? null })
         move.events.push({ kind: 'priority changed', data: { from: ticket.priority, to: update.priority } })
       }

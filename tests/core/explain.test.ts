@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import type { AssignmentReason } from '../../src/core/assignment.ts'
 import { languages } from '../../src/core/errors.ts'
 import { explainAssignment } from '../../src/core/explain.ts'
-import type { AssignmentReason } from '../../src/core/routing.ts'
 
 const rule = {
   kind: 'rule',
@@ -22,6 +22,31 @@ const reasons: [AssignmentReason, string][] = [
   [{ kind: 'default team', team: 'Ventas', strategy: 'round robin' }, 'equipo por defecto → Ventas, por turno'],
   [{ kind: 'nobody available', team: 'Ventas' }, 'Ventas: nadie disponible'],
   [{ kind: 'nobody available', team: null }, 'nadie disponible'],
+  [
+    { kind: 'nobody available', team: 'Ventas', strategy: null, busy: 'full', place: 3 },
+    'Ventas: nadie disponible (todos al límite), lugar 3 en la cola',
+  ],
+  [
+    { ...rule, strategy: 'on call', team: 'Guardia', detour: { from: 'Facturación', because: 'after hours' } },
+    'regla 1 «Facturas» (factura) → Guardia, de guardia, Facturación cerrado',
+  ],
+  [
+    { kind: 'default team', team: 'Ventas', strategy: 'skill', skills: ['vip'] },
+    'equipo por defecto → Ventas, por habilidad (vip)',
+  ],
+  [{ kind: 'from the queue', team: 'Ventas', strategy: 'least loaded' }, 'de la cola → Ventas, a quien menos tiene'],
+  [
+    { kind: 'handed on', from: 'Ana', because: 'away', team: 'Ventas', strategy: 'last agent' },
+    'Ana se ausentó → Ventas, quien atendió la última vez',
+  ],
+  [
+    { kind: 'handed on', from: 'Ana', because: 'left', team: 'Ventas', strategy: null, busy: 'away' },
+    'Ana ya no está → Ventas, nadie disponible (todos ausentes)',
+  ],
+  [
+    { kind: 'escalated', step: 2, team: 'Nivel 2', strategy: 'crm owner' },
+    'escalado, paso 2 → Nivel 2, propietario en el CRM',
+  ],
   [{ kind: 'by hand', by: 'Sofía Ruiz' }, 'a mano, por Sofía Ruiz'],
 ]
 

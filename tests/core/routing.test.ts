@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type Candidate,
+  compileRules,
   firstMatch,
-  nextAgent,
   plain,
   type RoutingFacts,
   type RoutingRule,
+  type RuleActions,
   type RuleConditions,
+  route,
   ruleActions,
   ruleConditions,
 } from '../../src/core/routing.ts'
@@ -124,51 +125,110 @@ describe('rules', () => {
   })
 })
 
-describe('round robin', () => {
-  const member = (id: string, minutes: number | null, available = true): Candidate => ({
-    id,
-    name: id,
-    available,
-    lastAssignedAt: minutes === null ? null : new Date(minutes * 60_000),
+describe('conditions', () => {
+  const ad = { sourceType: 'ad', sourceId: '120', text: 'Ofertas de Otoño' }
+  const crm = [{ connectionId: 'c1', values: { lifecyclestage: 'Customer', vip: '' } }]
+  const contact = { name: 'Taller Peña', phone: '+52 55 5000 1234', email: 'ana@Taller.example' }
+  it.each<[string, RuleConditions, Partial<RoutingFacts>, boolean]>([
+    ['all words', { allKeywords: ['pago', 'tarjeta'] }, { text: 'la tarjeta y mi pago' }, true],
+    ['all words, one missing', { allKeywords: ['pago', 'tarjeta'] }, { text: 'mi pago' }, false],
+    ['a named calendar, open', { hours: { calendarId: 'k', open: true } }, { openCalendars: new Set(['k']) }, true],
+    ['a named calendar, closed', { hours: { calendarId: 'k', open: false } }, { openCalendars: new Set() }, true],
+    ['a calendar that is gone is closed', { hours: { calendarId: 'k', open: true } }, {}, false],
+    ['priority', { priorities: ['high', 'urgent'] }, { priority: 'high' }, true],
+    ['priority where none was given', { priorities: ['normal'] }, {}, true],
+    ['language', { languages: ['pt'] }, { language: 'pt' }, true],
+    ['a language that cannot be told', { languages: ['pt'] }, { language: null }, false],
+    ['tag', { tags: ['mayorista', 'vip'] }, { tags: ['vip'] }, true],
+    ['no such tag', { tags: ['mayorista'] }, { tags: ['vip'] }, false],
+    ['one of several numbers', { channelIds: ['soporte', 'ventas'] }, {}, true],
+    ['by an advertisement', { ad: {} }, { ad }, true],
+    ['by this one', { ad: { sourceTypes: ['ad'], sourceIds: ['120'] } }, { ad }, true],
+    ['by another one', { ad: { sourceIds: ['121'] } }, { ad }, false],
+    ['by one that says', { ad: { keywords: ['otono'] } }, { ad }, true],
+    ['by none', { ad: {} }, {}, false],
+    ['CRM field', { crm: { field: 'lifecyclestage', is: ['CUSTOMER', 'lead'] } }, { crm }, true],
+    ['CRM field of another connection', { crm: { connectionId: 'c2', field: 'lifecyclestage' } }, { crm }, false],
+    ['CRM field that is not empty', { crm: { field: 'lifecyclestage' } }, { crm }, true],
+    ['CRM field that is empty', { crm: { field: 'vip' } }, { crm }, false],
+    ['first contact', { firstContact: true }, { firstContact: true }, true],
+    ['a customer who comes again', { firstContact: false }, { firstContact: true }, false],
+    ['number', { contact: { phonePrefixes: ['+52 55'] } }, { contact }, true],
+    ['another number', { contact: { phonePrefixes: ['+34'] } }, { contact }, false],
+    ['mail', { contact: { emailDomains: ['taller.example'] } }, { contact }, true],
+    ['name', { contact: { nameKeywords: ['pena'] } }, { contact }, true],
+    ['any of a group', { any: [{ category: 'vip' }, { keywords: ['pago'] }] }, { text: 'pago' }, true],
+    ['none of a group', { any: [{ category: 'vip' }, { keywords: ['pago'] }] }, { text: 'hola' }, false],
+    ['each of a group', { all: [{ category: 'vip' }, { keywords: ['pago'] }] }, { text: 'pago' }, false],
+    ['not', { not: [{ category: 'vip' }, { keywords: ['pago'] }] }, { text: 'hola' }, true],
+    ['not, but it does', { not: [{ category: 'vip' }, { keywords: ['pago'] }] }, { text: 'pago' }, false],
+    [
+      'a group in a group',
+      { any: [{ category: 'vip', not: [{ keywords: ['baja'] }] }] },
+      { category: 'vip', text: 'hola' },
+      true,
+    ],
+  ])('%s', (_, conditions, given, holds) => {
+    expect(firstMatch([rule('r', conditions)], { ...facts, ...given }) !== null).toBe(holds)
   })
 
-  it.each<[string, Candidate[], string | undefined]>([
-    ['nobody', [], undefined],
-    ['nobody available', [member('ana', null, false)], undefined],
-    ['who has waited longest', [member('ana', 20), member('beto', 10), member('caro', 30)], 'beto'],
-    ['who never had one goes first', [member('ana', 20), member('beto', null)], 'beto'],
-    ['the unavailable are passed over', [member('ana', 20), member('beto', 10, false)], 'ana'],
-    ['a tie goes by id', [member('caro', null), member('ana', null), member('beto', null)], 'ana'],
-  ])('%s', (_, members, id) => {
-    expect(nextAgent(members)?.id).toBe(id)
+  it('name the keyword that told, also within a group', () => {
+    const found = firstMatch([rule('r', { any: [{ category: 'vip' }, { keywords: ['Pago'] }] })], {
+      ...facts,
+      text: 'mi pago',
+    })
+    expect(found?.keyword).toBe('Pago')
   })
 
-  it('gives everybody their share, whatever the order of the list', () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { minLength: 1, maxLength: 6 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.infiniteStream(fc.nat()),
-        (ids, rounds, random) => {
-          const members = ids.map(id => member(id, null))
-          const had = new Map(ids.map(id => [id, 0]))
-          for (let n = 1; n <= rounds; n++) {
-            const shuffled = members.toSorted(() => ((random.next().value ?? 0) % 2 ? 1 : -1))
-            const chosen = nextAgent(shuffled)
-            if (!chosen) throw new Error('nobody was chosen')
-            chosen.lastAssignedAt = new Date(n)
-            had.set(chosen.id, (had.get(chosen.id) ?? 0) + 1)
-          }
-          const counts = [...had.values()]
-          expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
-        },
-      ),
-    )
+  it('are refused where a word is misspelt, so that no rule holds by mistake', () => {
+    expect(ruleConditions.safeParse({ keyword: ['pago'] }).success).toBe(false)
+    expect(ruleConditions.safeParse({ any: [{ any: [{ category: 'vip' }] }] }).success).toBe(true)
+  })
+})
+
+describe('a rule that goes on', () => {
+  const acting = (id: string, conditions: RuleConditions, actions: RuleActions): RoutingRule => ({
+    ...{ id, position: Number(id), name: id, conditions, actions },
+  })
+  const rules = compileRules([
+    acting('3', { tags: ['pago'], priorities: ['urgent'] }, { teamId: 'c', priority: 'low', tags: ['visto'] }),
+    acting('1', { keywords: ['pago'] }, { priority: 'urgent', tags: ['pago'], skills: ['cobros'], continue: true }),
+    acting('2', { category: 'vip' }, { teamId: 'b', continue: true }),
+    acting('4', {}, { teamId: 'd' }),
+  ])
+
+  it('lets later ones add what it has not said, and see what it gave', () => {
+    const { matches, actions } = route(rules, { ...facts, text: 'mi pago' })
+    expect(matches.map(({ rule }) => rule.id)).toEqual(['1', '3'])
+    expect(actions).toEqual({ teamId: 'c', priority: 'urgent', tags: ['pago', 'visto'], skills: ['cobros'] })
   })
 
-  it('leaves the list as it was', () => {
-    const members = [member('caro', null), member('ana', null)]
-    nextAgent(members)
-    expect(members.map(({ id }) => id)).toEqual(['caro', 'ana'])
+  it('changes nothing where it does not hold', () => {
+    expect(route(rules, facts)).toMatchObject({ matches: [{ rule: { id: '4' } }], actions: { teamId: 'd' } })
   })
+})
+
+it('the same rules hold for the same message in whatever order they are listed', () => {
+  const words = ['pago', 'factura', 'envio', 'baja']
+  const someRule = fc.record({
+    keywords: fc.subarray(words),
+    category: fc.constantFrom('vip' as const, 'standard' as const, undefined),
+    goesOn: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(someRule, { maxLength: 8 }),
+      fc.subarray(words),
+      fc.infiniteStream(fc.nat()),
+      (list, said, random) => {
+        const rules = list.map(({ keywords, category, goesOn }, n) => ({
+          ...rule(String(n), { keywords, ...(category ? { category } : {}) }),
+          ...{ position: n, actions: { tags: [`t${n}`], continue: goesOn } },
+        }))
+        const shuffled = rules.toSorted(() => ((random.next().value ?? 0) % 2 ? 1 : -1))
+        const told = { ...facts, text: said.join(' ') }
+        expect(route(compileRules(shuffled), told)).toEqual(route(compileRules(rules), told))
+      },
+    ),
+  )
 })

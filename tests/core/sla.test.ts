@@ -37,7 +37,7 @@ type Expected = {
 
 function clockOf(kind: ClockKind, story: Story, rules: SlaPolicy = policy, calendar: Calendar | null = null) {
   const events = story.map(([what, minutes]) => event(what, minutes))
-  return foldClocks(rules, calendar, events).find(clock => clock.kind === kind)
+  return foldClocks(rules, calendar, events).findLast(clock => clock.kind === kind)
 }
 
 function inMinutes(clock: Clock): Required<Expected> {

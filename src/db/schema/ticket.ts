@@ -41,6 +41,8 @@ export const tickets = pgTable(
     snoozedAt: instant(),
     /** The ticket that has all that was this one's. */
     mergedInto: uuid(),
+    /** What whoever takes it should know. */
+    skills: text().array(),
   },
   table => [
     uniqueIndex('tickets_number').on(table.workspaceId, table.number),
@@ -57,6 +59,8 @@ export const tickets = pgTable(
     index('tickets_waiting').on(table.workspaceId, table.waitingSince, table.id).where(sql`waiting_since is not null`),
     index('tickets_owner').on(table.workspaceId, table.ownerId, table.openedAt, table.id),
     index('tickets_team').on(table.workspaceId, table.teamId, table.openedAt, table.id),
+    // How much each agent has.
+    index('tickets_load').on(table.ownerId, table.state, table.priority),
     // What the sweep wakes.
     index('tickets_asleep').on(table.snoozedUntil).where(sql`snoozed_until is not null`),
     tenantPolicy('tickets'),
@@ -83,7 +87,14 @@ export const ticketEvents = pgTable(
 
 export const teams = pgTable(
   'teams',
-  { id: id(), workspaceId: workspaceId(), name: text().notNull(), isDefault: boolean().notNull() },
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    isDefault: boolean().notNull(),
+    /** core/assignment TeamAssignment; null: the defaults. */
+    assignment: jsonb(),
+  },
   () => [tenantPolicy('teams')],
 )
 
@@ -96,6 +107,15 @@ export const agents = pgTable(
     email: text().notNull(),
     available: boolean().notNull(),
     lastAssignedAt: instant(),
+    /** When an absence ends by itself. */
+    awayUntil: instant(),
+    /** Points of open tickets (core/assignment ticketWeight) that are enough; null: no limit. */
+    capacity: integer(),
+    skills: text().array(),
+    /** Working hours of their own. */
+    calendarId: uuid(),
+    /** core/notification NotificationChoices; null: the defaults. */
+    notifications: jsonb(),
   },
   table => [uniqueIndex('agents_email').on(table.workspaceId, table.email), tenantPolicy('agents')],
 )
@@ -112,4 +132,22 @@ export const teamMembers = pgTable(
       .references(() => agents.id, { onDelete: 'cascade' }),
   },
   table => [primaryKey({ columns: [table.teamId, table.agentId] }), tenantPolicy('team_members')],
+)
+
+/** Who of a team is on call, and when. */
+export const onCallShifts = pgTable(
+  'on_call_shifts',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    teamId: uuid()
+      .notNull()
+      .references(() => teams.id, { onDelete: 'cascade' }),
+    agentId: uuid()
+      .notNull()
+      .references(() => agents.id, { onDelete: 'cascade' }),
+    fromAt: instant().notNull(),
+    toAt: instant().notNull(),
+  },
+  table => [index('on_call_shifts_end').on(table.workspaceId, table.toAt), tenantPolicy('on_call_shifts')],
 )

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
 export const workspaces = pgTable(
@@ -13,6 +13,8 @@ export const workspaces = pgTable(
     createdAt: instant().notNull(),
     /** Tickets that wait on the customer are resolved after as many days; null: they wait. */
     autoCloseDays: integer(),
+    /** Another with each change of rules, policies, calendars or teams, so that they are read once. Kept by triggers. */
+    configVersion: bigint({ mode: 'number' }).notNull().default(0),
   },
   () => [tenantPolicy('workspaces', 'id')],
 )
