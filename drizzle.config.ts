@@ -5,5 +5,5 @@ export default defineConfig({
   schema: './src/db/schema/*.ts',
   out: './migrations',
   casing: 'snake_case',
-  entities: { roles: { exclude: ['buzon_app'] } },
+  entities: { roles: { exclude: ['buzon_app', 'buzon_auth'] } },
 })

@@ -10,9 +10,9 @@ type Sentences = Record<Language, string>
 /** `{name}` stands for a fact given with the error. */
 export const errorCatalogue = {
   unauthorized: {
-    es: 'Falta una clave de API válida. Envíala en el encabezado «Authorization: Bearer …».',
-    en: 'A valid API key is missing. Send it in the header "Authorization: Bearer …".',
-    pt: 'Falta uma chave de API válida. Envie-a no cabeçalho «Authorization: Bearer …».',
+    es: 'Falta una sesión o una clave de API válida. Inicia sesión, o envía la clave en el encabezado «Authorization: Bearer …».',
+    en: 'A valid session or API key is missing. Sign in, or send the key in the header "Authorization: Bearer …".',
+    pt: 'Falta uma sessão ou uma chave de API válida. Entre, ou envie a chave no cabeçalho «Authorization: Bearer …».',
   },
   'bad signature': {
     es: 'La firma no corresponde al cuerpo recibido. Revisa el secreto de la aplicación.',
@@ -98,6 +98,81 @@ export const errorCatalogue = {
     es: 'Te falta el permiso «{permission}». Pídelo a quien administra el espacio de trabajo.',
     en: 'You lack the permission "{permission}". Ask whoever administers the workspace for it.',
     pt: 'Falta a permissão «{permission}». Peça-a a quem administra o espaço de trabalho.',
+  },
+  'wrong password': {
+    es: 'El correo o la contraseña no son correctos.',
+    en: 'The e-mail or the password is not right.',
+    pt: 'O e-mail ou a senha não estão corretos.',
+  },
+  'wrong code': {
+    es: 'El código no es correcto o ya caducó. Escribe el que muestra ahora tu aplicación.',
+    en: 'The code is not right, or it is over. Enter the one that your app shows now.',
+    pt: 'O código não está correto ou já expirou. Escreva o que seu aplicativo mostra agora.',
+  },
+  'account locked': {
+    es: 'Demasiadas contraseñas incorrectas: la cuenta se abre de nuevo a las {until}. Un enlace por correo entra antes.',
+    en: 'Too many wrong passwords: the account opens again at {until}. A link by mail gets in before.',
+    pt: 'Senhas incorretas demais: a conta abre de novo às {until}. Um link por e-mail entra antes.',
+  },
+  'too many requests': {
+    es: 'Demasiadas peticiones. Espera lo que dice el encabezado Retry-After.',
+    en: 'Too many requests. Wait as long as the header Retry-After says.',
+    pt: 'Pedidos demais. Espere o que diz o cabeçalho Retry-After.',
+  },
+  'no mail': {
+    es: 'Esta instalación no envía correos. Configura SMTP_URL o MAIL_API_KEY.',
+    en: 'This installation sends no mail. Configure SMTP_URL or MAIL_API_KEY.',
+    pt: 'Esta instalação não envia e-mails. Configure SMTP_URL ou MAIL_API_KEY.',
+  },
+  'mail failed': {
+    es: 'El correo no se pudo enviar. Inténtalo de nuevo en unos minutos.',
+    en: 'The mail could not be sent. Try again in some minutes.',
+    pt: 'O e-mail não pôde ser enviado. Tente de novo em alguns minutos.',
+  },
+  'no workspace': {
+    es: 'Tu cuenta no es de ese espacio de trabajo, o ya no está activa en él. Pide una invitación.',
+    en: 'Your account is not of that workspace, or is no longer active there. Ask for an invitation.',
+    pt: 'Sua conta não é desse espaço de trabalho, ou já não está ativa nele. Peça um convite.',
+  },
+  'not by invitation': {
+    es: 'Aquí se entra por invitación. Pídela a quien administra el espacio de trabajo.',
+    en: 'People come here by invitation. Ask whoever administers the workspace for one.',
+    pt: 'Aqui se entra por convite. Peça um a quem administra o espaço de trabalho.',
+  },
+  'another address': {
+    es: 'La invitación es para otra dirección de correo.',
+    en: 'The invitation is for another e-mail address.',
+    pt: 'O convite é para outro endereço de e-mail.',
+  },
+  'sign in first': {
+    es: 'Ya hay una cuenta con ese correo. Inicia sesión y abre la invitación otra vez.',
+    en: 'There is an account with that e-mail. Sign in, and open the invitation again.',
+    pt: 'Já existe uma conta com esse e-mail. Entre e abra o convite de novo.',
+  },
+  'last admin': {
+    es: 'Sería quitar al último administrador. Antes da ese papel a otra persona.',
+    en: 'That would remove the last admin. First give somebody else that role.',
+    pt: 'Seria remover o último administrador. Antes dê esse papel a outra pessoa.',
+  },
+  'not yours to give': {
+    es: 'No puedes dar lo que no tienes: {permissions}.',
+    en: 'You cannot give what you do not have: {permissions}.',
+    pt: 'Você não pode dar o que não tem: {permissions}.',
+  },
+  'in use': {
+    es: 'Todavía se usa: {by}.',
+    en: 'It is still in use: {by}.',
+    pt: 'Ainda está em uso: {by}.',
+  },
+  'other request': {
+    es: 'Esta Idempotency-Key ya se usó con otra petición. Usa una clave nueva para cada una.',
+    en: 'This Idempotency-Key was used with another request. Use a new key for each.',
+    pt: 'Esta Idempotency-Key já foi usada com outro pedido. Use uma chave nova para cada um.',
+  },
+  'in hand': {
+    es: 'La primera petición con esta Idempotency-Key aún se atiende. Repítela en un momento.',
+    en: 'The first request with this Idempotency-Key is still being answered. Repeat it in a moment.',
+    pt: 'O primeiro pedido com esta Idempotency-Key ainda está sendo atendido. Repita em um momento.',
   },
   'same contact': {
     es: 'Los dos ya son el mismo contacto.',

@@ -12,6 +12,11 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
+/** Of names from elsewhere: a role that a later version wrote may hold some that this one does not know. */
+export function knownPermissions(names: readonly string[]): Permission[] {
+  return permissions.filter(each => names.includes(each))
+}
+
 /** `team`: the tickets of one's teams, and one's own. `own`: those one owns. */
 export const visibilities = ['all', 'team', 'own'] as const
 export type Visibility = (typeof visibilities)[number]

@@ -9,10 +9,10 @@ export async function workspaceById(sql: Queryable, id: string) {
   return row
 }
 
-/** What a key opens; nothing for a key that is unknown or revoked. `hash` is SHA-256, hex. */
-export async function findApiKey(sql: Queryable, hash: string) {
-  const [row] = await sql<{ id: string; workspaceId: string; name: string; language: Language }[]>`
-    select id, workspace_id, name, language from find_api_key(${hash})`
+/** What a key opens; nothing for a key that is unknown, over or revoked. `hash` is SHA-256, hex. Null opens everything. */
+export async function findApiKey(sql: Queryable, hash: string, now: Date) {
+  type Found = { id: string; workspaceId: string; name: string; language: Language; permissions: string[] | null }
+  const [row] = await sql<Found[]>`select * from find_api_key(${hash}, ${now})`
   return row
 }
 
@@ -48,4 +48,47 @@ export async function insertWorkspace(
   await insert('routing_rules', rows.routingRules)
   await insert('business_hours', rows.businessHours)
   await insert('sla_policies', rows.slaPolicies)
+}
+
+/** What people set of a workspace. */
+export type Settings = {
+  id: string
+  name: string
+  language: Language
+  timeZone: string
+  graceHours: number
+  singleSession: boolean
+}
+
+export async function settingsOf(sql: Queryable, { lock = false } = {}) {
+  const [row] = await sql<Settings[]>`
+    select id, name, language, time_zone, grace_hours, single_session from workspaces ${lock ? sql`for update` : sql``}`
+  return row
+}
+
+export function updateSettings(tx: Tx, values: Record<string, unknown>) {
+  return tx`update workspaces set ${tx(values)}`
+}
+
+/** How far a workspace is: what is there already of what a first day needs. */
+export type Progress = {
+  hasNumber: boolean
+  hasCrm: boolean
+  hasMessage: boolean
+  hasColleague: boolean
+  hasRules: boolean
+  hasSla: boolean
+}
+
+export async function progressOf(sql: Queryable): Promise<Progress> {
+  const [row] = await sql<Progress[]>`
+    select exists (select 1 from channels where state = 'connected') as has_number,
+      exists (select 1 from connections) as has_crm,
+      exists (select 1 from messages where direction = 'in') as has_message,
+      (select count(*) > 1 from agents where user_id is not null and deactivated_at is null)
+        or exists (select 1 from invitations where revoked_at is null) as has_colleague,
+      exists (select 1 from routing_rules where enabled) as has_rules,
+      exists (select 1 from sla_policies) as has_sla`
+  if (!row) throw new Error('The workspace is not there')
+  return row
 }

@@ -1,5 +1,6 @@
 /** What every verb on a ticket does around its decision: lock, decide, write, recompute the clocks, tell. */
 import { spokenBy } from '../core/actor.ts'
+import { changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import type { TicketEventRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
@@ -83,7 +84,7 @@ export async function writeMove(
       action: move.action,
       subjectKind: 'ticket',
       subjectId: ticket.id,
-      data: move.values,
+      ...changesOf(ticket, move.values),
     }),
   ])
   return connectionIds

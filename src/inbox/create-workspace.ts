@@ -16,7 +16,17 @@ export const newWorkspace = z.object({
   name: z.string().min(1),
   language: z.enum(languages),
   graceHours: z.number().int().positive().default(DEFAULT_GRACE_HOURS),
-  agents: z.array(z.object({ name: z.string().min(1), email: z.email() })).min(1),
+  timeZone: z.string().default('UTC'),
+  agents: z
+    .array(
+      z.object({
+        ...{ name: z.string().min(1), email: z.email() },
+        role: z.enum(['admin', 'supervisor', 'agent']).default('agent'),
+        /** Who signs in as them; others are invited by their e-mail. */
+        userId: z.uuid().optional(),
+      }),
+    )
+    .min(1),
   /** The first team is the one that gets what no rule says. */
   teams: z.array(z.object({ name: z.string().min(1), members: z.array(z.email()) })).min(1),
   rules: z
@@ -42,21 +52,22 @@ export type NewWorkspace = z.input<typeof newWorkspace>
 /** Share of a deadline after which somebody is warned. */
 const WARN_AT = 0.8
 
-/** `keyHash` is the SHA-256 of its first API key. Throws a ZodError on input that is none. Returns its id. */
-export async function createWorkspace(db: Db, input: NewWorkspace, keyHash: string, now: Date): Promise<string> {
+/** `keyHash` is the SHA-256 of its first API key, where it has one. Throws a ZodError on input that is none. Returns its id. */
+export async function createWorkspace(db: Db, input: NewWorkspace, keyHash: string | null, now: Date): Promise<string> {
   const given = newWorkspace.parse(input)
   const workspaceId = newId()
   const own = { workspaceId }
-  const agents = given.agents.map(agent => ({ id: newId(), ...own, ...agent, available: true }))
+  const agents = given.agents.map(agent => ({ id: newId(), ...own, ...agent, available: true, createdAt: now }))
   const teams = given.teams.map((team, nth) => ({ id: newId(), ...own, name: team.name, isDefault: nth === 0 }))
   const businessHours = { id: newId(), ...own, name: given.name, calendar: given.calendar, isDefault: true }
   await inWorkspace(db, workspaceId, tx =>
     insertWorkspace(tx, {
       workspace: {
         ...{ id: workspaceId, name: given.name, language: given.language, graceHours: given.graceHours },
+        ...{ timeZone: given.timeZone, singleSession: false },
         ...{ lastTicketNumber: FIRST_TICKET - 1, createdAt: now, configVersion: 0 },
       },
-      apiKeys: [{ id: newId(), ...own, name: given.name, keyHash, createdAt: now }],
+      apiKeys: keyHash ? [{ id: newId(), ...own, name: given.name, keyHash, createdAt: now }] : [],
       agents,
       teams,
       teamMembers: given.teams.flatMap((team, nth) =>

@@ -1,4 +1,5 @@
 import { spokenBy } from '../core/actor.ts'
+import { changesOf } from '../core/changes.ts'
 import type { ContactCategory } from '../core/contact.ts'
 import { AppError } from '../core/errors.ts'
 import { updateContacts } from '../db/arrivals.ts'
@@ -26,7 +27,7 @@ export async function updateContact(ctx: InboxContext, contactId: string, update
       updateContacts(tx, [changed]),
       writeAudit(tx, ctx, newId(), {
         ...{ action: 'contact updated', subjectKind: 'contact', subjectId: contact.id },
-        data: update,
+        ...changesOf(contact, update),
       }),
     ])
     return connectionIds

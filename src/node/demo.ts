@@ -41,7 +41,7 @@ export function openSandbox(sandbox: Sandbox, appUrl: string) {
 export async function seedDemo({ services }: Pick<Hub, 'services'>, sandbox: Sandbox): Promise<boolean> {
   const { db, now, emit, sealing, whatsapp, appUrl } = services
   const hash = await hashKey(SANDBOX.apiKey)
-  const known = await findApiKey(db, hash)
+  const known = await findApiKey(db, hash, now())
   const workspaceId = known?.workspaceId ?? (await createWorkspace(db, shop, hash, now()))
 
   const actor = { kind: 'system' as const }

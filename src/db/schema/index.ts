@@ -1,3 +1,5 @@
+export * from './access.ts'
+export * from './auth.ts'
 export * from './change.ts'
 export * from './channel.ts'
 export * from './collaboration.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { roles } from './access.ts'
 import { conversations } from './conversation.ts'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
@@ -116,8 +117,21 @@ export const agents = pgTable(
     calendarId: uuid(),
     /** core/notification NotificationChoices; null: the defaults. */
     notifications: jsonb(),
+    /** Who signs in as them (auth.users); null: nobody does. */
+    userId: uuid(),
+    /** core/permissions BuiltInRole, or `custom` beside `roleId`. */
+    role: text().notNull().default('agent'),
+    roleId: uuid().references(() => roles.id),
+    createdAt: instant(),
+    /** They can no longer come in; their history stays. */
+    deactivatedAt: instant(),
   },
-  table => [uniqueIndex('agents_email').on(table.workspaceId, table.email), tenantPolicy('agents')],
+  table => [
+    uniqueIndex('agents_email').on(table.workspaceId, table.email),
+    // Whose sessions open what.
+    uniqueIndex('agents_user').on(table.userId, table.workspaceId),
+    tenantPolicy('agents'),
+  ],
 )
 
 export const teamMembers = pgTable(

@@ -1,4 +1,4 @@
-import { bigint, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
 export const workspaces = pgTable(
@@ -15,6 +15,10 @@ export const workspaces = pgTable(
     autoCloseDays: integer(),
     /** Another with each change of rules, policies, calendars or teams, so that they are read once. Kept by triggers. */
     configVersion: bigint({ mode: 'number' }).notNull().default(0),
+    /** IANA; of reports and of what people read. Calendars have their own. */
+    timeZone: text().notNull().default('UTC'),
+    /** A person has one session: the newest. */
+    singleSession: boolean().notNull().default(false),
   },
   () => [tenantPolicy('workspaces', 'id')],
 )
@@ -29,6 +33,14 @@ export const apiKeys = pgTable(
     keyHash: text().notNull(),
     createdAt: instant().notNull(),
     revokedAt: instant(),
+    /** core/permissions Permission; null: everything. */
+    permissions: text().array(),
+    expiresAt: instant(),
+    /** To the minute. */
+    lastUsedAt: instant(),
+    /** The end of the key, by which people tell keys apart. */
+    hint: text(),
+    createdBy: text(),
   },
   table => [uniqueIndex('api_keys_hash').on(table.keyHash), tenantPolicy('api_keys')],
 )
@@ -62,6 +74,14 @@ export const audit = pgTable(
     subjectKind: text().notNull(),
     subjectId: text().notNull(),
     data: jsonb(),
+    /** Of what was changed: the fields that differ, as they were and as they are. */
+    before: jsonb(),
+    after: jsonb(),
   },
-  () => [tenantPolicy('audit')],
+  table => [
+    // The log is read from the newest.
+    index('audit_recent').on(table.workspaceId, table.at, table.id),
+    index('audit_subject').on(table.workspaceId, table.subjectId, table.at),
+    tenantPolicy('audit'),
+  ],
 )
