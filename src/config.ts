@@ -11,6 +11,7 @@ export const SANDBOX = {
   operatorToken: 'sandbox-operator-token-for-this-machine-only',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },
+  mail: { apiKey: 'sandbox-mail-key', from: 'Buzón <buzon@example.com>' },
   inngest: { signingKey: '5a4db0c55a4db0c55a4db0c55a4db0c5', eventKey: 'sandbox-event-key' },
 } as const
 
@@ -74,6 +75,14 @@ const environment = z.object({
   S3_REGION: z.string().default('auto'),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be a URL beginning with smtp:// or smtps://' }).optional(),
+  MAIL_API_URL: url('the address of the mail service’s API').transform(withoutSlash).default('https://api.resend.com'),
+  MAIL_API_KEY: z.string().min(1).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/@/, 'must be the address that mails come from, such as Buzón <inbox@example.com>')
+    .optional(),
+  OPEN_SIGN_UP: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   SANDBOX: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   INNGEST_BASE_URL: url('the address of your Inngest server').transform(withoutSlash).optional(),
   INNGEST_SIGNING_KEY: signingKey.optional(),
@@ -93,6 +102,10 @@ export type Config = {
   sealingKeys: [string, ...string[]]
   /** Where files are kept: a bucket where one is named, else `dir` on Node and the binding MEDIA on Workers. */
   media: { dir: string | undefined; s3: S3Config | undefined }
+  /** How mails go out; absent, none do. */
+  mail: MailConfig | undefined
+  /** Anybody may make a workspace of their own; else the first person makes one, and all others come by invitation. */
+  openSignUp: boolean
   /** Opens /operator; absent, there is no such area. */
   operatorToken: string | undefined
   /** Simulated vendors, on the port after ours; on only when nothing real is configured. */
@@ -101,6 +114,10 @@ export type Config = {
   /** Absent: the embedded engine. */
   inngest: InngestConfig | undefined
 }
+
+export type MailConfig =
+  | { kind: 'smtp'; url: string; from: string }
+  | { kind: 'http'; apiUrl: string; apiKey: string; from: string }
 
 export type S3Config = {
   /** Without a trailing slash. */
@@ -132,6 +149,7 @@ export function readConfig(env: Record<string, unknown>): Config {
     ...(sandbox ? sandboxProblems(values.SANDBOX, real) : realProblems(values)),
     ...inngestProblems(values, sandbox),
     ...s3Problems(values),
+    ...mailProblems(values),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
 
@@ -153,6 +171,8 @@ export function readConfig(env: Record<string, unknown>): Config {
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
     media: { dir: values.MEDIA_DIR, s3: s3Of(values) },
+    mail: sandbox ? { kind: 'http', apiUrl: `${simulated}/mail`, ...SANDBOX.mail } : mailOf(values),
+    openSignUp: values.OPEN_SIGN_UP === 'on',
     operatorToken: sandbox ? SANDBOX.operatorToken : values.OPERATOR_TOKEN,
     sandbox,
     sandboxPort,
@@ -255,6 +275,22 @@ function s3Of(values: z.infer<typeof environment>): S3Config | undefined {
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values
   if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return undefined
   return { endpoint, bucket, region, accessKeyId, secretAccessKey }
+}
+
+/** One way out, with an address that it comes from. */
+function mailProblems(values: z.infer<typeof environment>): string[] {
+  const { SMTP_URL: smtp, MAIL_API_KEY: key, MAIL_FROM: from } = values
+  if (smtp && key) return ['SMTP_URL is set beside MAIL_API_KEY: mails go out one way, so leave one of the two away']
+  if ((smtp || key) && !from) return ['MAIL_FROM is missing: the address that mails come from']
+  if (from && !smtp && !key) return ['MAIL_FROM is set, but neither SMTP_URL nor MAIL_API_KEY says how mails go out']
+  return []
+}
+
+function mailOf(values: z.infer<typeof environment>): MailConfig | undefined {
+  const { SMTP_URL: url, MAIL_API_URL: apiUrl, MAIL_API_KEY: apiKey, MAIL_FROM: from } = values
+  if (!from) return undefined
+  if (url) return { kind: 'smtp', url, from }
+  return apiKey ? { kind: 'http', apiUrl, apiKey, from } : undefined
 }
 
 /** Of this machine: what has known secrets is asked, and asks, by these names only. */

@@ -16,10 +16,12 @@ import { storeDeliveries } from './db/deliveries.ts'
 import { createSealing } from './db/sealing.ts'
 import { createEmit, createInngest } from './functions/client.ts'
 import { serveFunctions } from './functions/index.ts'
+import { createIdentity, type Identity } from './http/identity.ts'
 import { createMediaLinks } from './http/media-links.ts'
 import type { HttpRuntime } from './http/runtime.ts'
 import { noteFailure, processDeliveries } from './inbox/process-deliveries.ts'
 import { createVerifier } from './inbox/whatsapp/verify.ts'
+import { createHttpMailer } from './mail/http-mailer.ts'
 
 /** Variables, secrets and bindings; see `wrangler.toml` and `.env.example`. */
 type Env = { HYPERDRIVE?: { connectionString: string }; MEDIA?: R2Bucket } & Record<string, unknown>
@@ -87,7 +89,9 @@ function readEnv(env: Env, local: boolean): Config | ConfigError {
   if (!bucket) problems.push('MEDIA is missing: the binding to an R2 bucket for files, described in wrangler.toml')
   const config = tryReadConfig({ ...env, ...(local ? {} : { SANDBOX: 'off' }) })
   if (config instanceof ConfigError) problems.push(...config.problems)
-  else if (!config.sandbox && !config.inngest) {
+  else if (config.mail?.kind === 'smtp') {
+    problems.push('SMTP_URL is set: Workers send mails by HTTP only, with MAIL_API_KEY')
+  } else if (!config.sandbox && !config.inngest) {
     problems.push(
       'INNGEST_SIGNING_KEY is missing: on Workers, Inngest (its cloud or your own server) runs the durable functions; the embedded engine needs Node',
     )
@@ -123,6 +127,14 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
   const db = openDb(databaseUrl, { max: CONNECTIONS, pooled: true })
   const afterwards: Promise<unknown>[] = []
   const background = (work: Promise<unknown>) => void afterwards.push(work.catch(report))
+  // Of SMTP Workers know nothing; readConfig says so.
+  const mailer = config.mail?.kind === 'http' ? createHttpMailer(config.mail, callFetch) : undefined
+  let made: Identity | undefined
+  function identity() {
+    const { appUrl, sealingKeys } = config
+    made ??= createIdentity({ db, mailer, appUrl, sealingKeys, onError: report })
+    return made
+  }
   const runtime: HttpRuntime = {
     services: {
       ...{ db, now, emit, fetch: callFetch },
@@ -151,6 +163,8 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: undefined } : undefined,
+    ...{ identity, mailer, openSignUp: config.openSignUp },
+    clientAddress: c => c.req.header('cf-connecting-ip') ?? '127.0.0.1',
     onError: report,
   }
   return {

@@ -1,9 +1,12 @@
+import type { Context } from 'hono'
 import type { Actor } from '../core/actor.ts'
 import type { Language } from '../core/errors.ts'
+import type { Mailer } from '../core/mail.ts'
 import type { Permission, Sight, Visibility } from '../core/permissions.ts'
 import type { NewDelivery, PendingDelivery } from '../db/deliveries.ts'
 import type { Verifier } from '../inbox/whatsapp/verify.ts'
 import type { Services } from '../sync/context.ts'
+import type { Identity } from './identity.ts'
 import type { MediaLinks } from './media-links.ts'
 import type { RunOperations } from './operator/runs.ts'
 
@@ -26,11 +29,21 @@ export type HttpRuntime = {
   sandboxUrl: string | null
   /** The area of whoever operates the installation; absent, there is none. `runs`: unless they are at Inngest. */
   operator: { token: string; runs: RunOperations | undefined } | undefined
+  /** People, their passwords and sessions. Made when it is first needed. */
+  identity(): Identity
+  /** Absent: no mail can be sent. */
+  mailer: Mailer | undefined
+  /** Anybody may make a workspace of their own; else only the first person of an installation. */
+  openSignUp: boolean
+  /** Of whoever sent the request, as far as it can be trusted. */
+  clientAddress(c: Context): string
   onError(error: unknown): void
 }
 
 /** Who calls: a key or a person of one workspace, and what they may do there. */
 export type Caller = {
+  /** For counting: one key, or one agent. */
+  id: string
   workspaceId: string
   name: string
   language: Language
@@ -39,8 +52,9 @@ export type Caller = {
   visibility: Visibility
   /** Of a person; null for a key. */
   agentId: string | null
+  session: { id: string; userId: string; email: string } | null
   teamIds: readonly string[]
-  /** What follows of the three before. */
+  /** What follows of these. */
   sees: Sight
 }
 

@@ -5,6 +5,7 @@ import { createApp } from '../app.ts'
 import { createS3Blobs } from '../blobs/s3.ts'
 import { type Config, connectorUrls } from '../config.ts'
 import type { BlobStore } from '../core/blobs.ts'
+import type { Mailer } from '../core/mail.ts'
 import type { Db } from '../db/client.ts'
 import { createLedger } from '../db/ledger.ts'
 import { createSealing } from '../db/sealing.ts'
@@ -13,17 +14,22 @@ import { APP_ID, createEmit, createInngest } from '../functions/client.ts'
 import { coalesce } from '../functions/coalesce.ts'
 import { SERVE_PATH, serveFunctions } from '../functions/index.ts'
 import { recoverAll } from '../functions/recover.ts'
+import { createIdentity, type Identity } from '../http/identity.ts'
 import { createMediaLinks } from '../http/media-links.ts'
 import type { HttpRuntime } from '../http/runtime.ts'
 import { createDeliveryQueue, type DeliveryQueue } from '../inbox/delivery-queue.ts'
+import { createHttpMailer } from '../mail/http-mailer.ts'
 import type { Services } from '../sync/context.ts'
+import { clientAddress } from './client-address.ts'
 import { createDiskBlobs } from './disk-blobs.ts'
+import { createSmtpMailer } from './smtp-mailer.ts'
 import { makeThumbnailInThread } from './thumbnails.ts'
 import { createNodeVerifier } from './verifier.ts'
 
 export type Hub = {
   app: ReturnType<typeof createApp>
   services: Services
+  identity(): Identity
   queue: DeliveryQueue
   /** Absent where an Inngest server runs the functions. */
   engine: Engine | undefined
@@ -78,6 +84,13 @@ export function createHub(options: HubOptions): Hub {
   }
   const ledger = createLedger(options.ledgerDb ?? db, now)
   const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
+  const mailer = mailerOf(options)
+  let made: Identity | undefined
+  function identity() {
+    const { appUrl, sealingKeys } = config
+    made ??= createIdentity({ db, mailer, appUrl, sealingKeys, onError })
+    return made
+  }
   const runtime: HttpRuntime = {
     services,
     store: ledger.store,
@@ -88,6 +101,7 @@ export function createHub(options: HubOptions): Hub {
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: engine } : undefined,
+    ...{ identity, mailer, openSignUp: config.openSignUp, clientAddress },
     onError,
   }
   const functions = serveFunctions(inngest, () => services, config.appUrl)
@@ -95,7 +109,7 @@ export function createHub(options: HubOptions): Hub {
   // The embedded engine calls through a door of its own, in process: at the public one nobody has anything to ask for.
   const door = new Hono().all(SERVE_PATH, functions)
   return {
-    ...{ app, services, queue, engine },
+    ...{ app, services, queue, engine, identity },
     async start() {
       await engine?.start(async request => door.fetch(request), { background })
       if (background) await recoverAll(services)
@@ -119,6 +133,18 @@ const MEDIA_DIR = path.join(import.meta.dirname, '../../.data/media')
 function blobsOf({ config, ...options }: HubOptions): BlobStore {
   const { s3, dir } = config.media
   return s3 ? createS3Blobs(s3, options.fetch ?? fetch) : createDiskBlobs(dir ?? MEDIA_DIR)
+}
+
+function mailerOf({ config, ...options }: HubOptions): Mailer | undefined {
+  const { mail } = config
+  switch (mail?.kind) {
+    case 'smtp':
+      return createSmtpMailer(mail)
+    case 'http':
+      return createHttpMailer(mail, options.fetch ?? fetch)
+    case undefined:
+      return undefined
+  }
 }
 
 /** The engine and its functions share a process, so their key lives as long as it. */

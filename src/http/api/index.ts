@@ -1,6 +1,6 @@
 /** `/api/v1`: the documented API, by key. Its OpenAPI document is made of the schemas that also check the requests. */
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { requireKey } from '../auth.ts'
+import { requireCaller } from '../auth.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
 import { channels } from './channels.ts'
@@ -16,7 +16,7 @@ import { templates } from './templates.ts'
 import { tickets } from './tickets.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
-guarded.use('*', requireKey)
+guarded.use('*', requireCaller)
 
 export const api = guarded
   .route('/', tickets)

@@ -1,9 +1,9 @@
-import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { auth } from 'hono/utils/basic-auth'
 import { AppError } from '../../core/errors.ts'
 import { sameToken } from '../../inbox/whatsapp/verify.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { comesFromHere } from '../same-site.ts'
 
 const USER = 'operator'
 
@@ -22,14 +22,3 @@ export const requireOperator = createMiddleware<HttpEnv>(async (c, next) => {
   if (!['GET', 'HEAD'].includes(c.req.method) && !comesFromHere(c)) throw new AppError('cross site')
   await next()
 })
-
-/**
- * A browser adds the password to what other sites make it send, and says in these headers where that comes from. Who
- * sends none of them is no browser.
- */
-function comesFromHere(c: Context<HttpEnv>): boolean {
-  const site = c.req.header('sec-fetch-site')
-  if (site !== undefined) return site === 'same-origin'
-  const origin = c.req.header('origin')
-  return origin === undefined || [c.var.runtime.appUrl, c.req.url].some(url => new URL(url).origin === origin)
-}
