@@ -89,6 +89,36 @@ export const errorCatalogue = {
     en: 'The customer has a newer open ticket: go on in that one.',
     pt: 'O cliente já tem um ticket aberto mais recente: continue nele.',
   },
+  'impossible move': {
+    es: 'No se puede: el ticket está en «{state}». Reábrelo o cambia su estado antes.',
+    en: 'This cannot be done: the ticket is "{state}". Reopen it or change its state first.',
+    pt: 'Não é possível: o ticket está em «{state}». Reabra-o ou mude o estado antes.',
+  },
+  'changed since': {
+    es: 'Mientras escribías llegaron {count} mensajes nuevos. Léelos y envía de nuevo, o envía igualmente con «force».',
+    en: 'While you were writing, {count} new messages came. Read them and send again, or send anyway with "force".',
+    pt: 'Enquanto você escrevia chegaram {count} mensagens novas. Leia-as e envie de novo, ou envie mesmo assim com «force».',
+  },
+  'somebody is replying': {
+    es: '{name} está respondiendo este ticket. Espera, o envía igualmente con «force».',
+    en: '{name} is answering this ticket. Wait, or send anyway with "force".',
+    pt: '{name} está respondendo este ticket. Espere, ou envie mesmo assim com «force».',
+  },
+  'other contact': {
+    es: 'Los dos tickets son de contactos distintos: une antes los contactos.',
+    en: 'The two tickets are of different contacts: merge the contacts first.',
+    pt: 'Os dois tickets são de contatos diferentes: una antes os contatos.',
+  },
+  'agents only': {
+    es: 'Esto lo hace una persona del equipo, no una clave de API: indica «agentId».',
+    en: 'This is done by a person of the team, not by an API key: give "agentId".',
+    pt: 'Isto é feito por uma pessoa da equipe, não por uma chave de API: informe «agentId».',
+  },
+  'queue empty': {
+    es: 'No hay tickets sin responsable en lo que ves.',
+    en: 'No ticket that you see waits for an owner.',
+    pt: 'Nenhum ticket que você vê espera um responsável.',
+  },
   forbidden: {
     es: 'No tienes permiso para esto: {what}.',
     en: 'You may not do this: {what}.',

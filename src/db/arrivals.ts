@@ -8,7 +8,7 @@ import type { IdentityKind } from '../core/identity.ts'
 import type { Part, Via } from '../core/inbound.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
 import type { Clock, SlaEventKind } from '../core/sla.ts'
-import type { Priority, TicketState } from '../core/ticket.ts'
+import type { BoardColumn, Priority, TicketState } from '../core/ticket.ts'
 import type { Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
@@ -77,13 +77,23 @@ export type TicketRow = {
   createdAt: Date
   updatedAt: Date
   version: number
+  /** Its column; the database's to say. */
+  board?: BoardColumn
+  dueAt: Date | null
+  waitingSince: Date | null
+  snoozedAt: Date | null
+  mergedInto: string | null
 }
 
 export type TicketEventRow = {
   id: string
   workspaceId: string
   ticketId: string
-  kind: SlaEventKind | 'assigned' | 'priority changed' | 'subject changed' | 'breached' | 'warned'
+  kind:
+    | SlaEventKind
+    | ('assigned' | 'priority changed' | 'subject changed' | 'breached' | 'warned')
+    | ('snoozed' | 'woke' | 'noted' | 'task added' | 'task changed' | 'task done' | 'task due' | 'tagged')
+    | ('handed over' | 'merged' | 'unmerged' | 'split')
   at: Date
   recordedAt: Date
   actor: unknown
@@ -119,6 +129,8 @@ export type MessageRow = {
   via?: Via | null
   /** The strongest identity of the customer it is from or to. */
   customerKey?: string | null
+  /** The agent of the workspace who wrote it. */
+  authorId?: string | null
 }
 
 /** A message that was written at the same time as, or after, one that comes late. */
@@ -343,6 +355,7 @@ export function updateTickets(tx: Tx, rows: TicketRow[]) {
     set state = r.state, state_at = r.state_at, priority = r.priority, subject = r.subject, tags = r.tags,
       owner_id = r.owner_id, team_id = r.team_id, assignment_reason = r.assignment_reason,
       sla_policy_id = r.sla_policy_id, escalation_level = r.escalation_level, snoozed_until = r.snoozed_until, opened_at = r.opened_at, resolved_at = r.resolved_at,
+      due_at = r.due_at, waiting_since = r.waiting_since, snoozed_at = r.snoozed_at, merged_into = r.merged_into,
       updated_at = r.updated_at, version = t.version + 1
     from jsonb_populate_recordset(null::tickets, ${jsonRows(tx, rows)}) r where t.id = r.id`
 }

@@ -36,6 +36,18 @@ export function ticketMessages(sql: Queryable, ticketId: string) {
     select * from messages where ticket_id = ${ticketId} order by provider_at, id limit 1000`
 }
 
+/**
+ * What a person has to read in the conversation that came to be known after this message, from the customer or from us;
+ * ids are in the order in which they were made. Reactions and notices apart.
+ */
+export function messagesSince(sql: Queryable, conversationId: string, messageId: string) {
+  return sql<ReadMessage[]>`
+    select * from messages
+    where conversation_id = ${conversationId} and id > ${messageId} and kind not in ('reaction', 'system')
+      and via is distinct from 'history' and status <> 'failed'
+    order by id limit 50`
+}
+
 /** A contact's history over all channels, newest first: what belongs to tickets in sight. */
 export function contactMessages(
   sql: Queryable,

@@ -37,3 +37,18 @@ export function unsentConversations(sql: Queryable, before: Date) {
   return sql<{ workspaceId: string; conversationId: string }[]>`
     select workspace_id, conversation_id from unsent_conversations(${before})`
 }
+
+export function ticketsToWake(sql: Queryable, now: Date, limit: number) {
+  return sql<{ workspaceId: string; ticketId: string }[]>`
+    select workspace_id, ticket_id from tickets_to_wake(${now}, ${limit})`
+}
+
+export function ticketsToClose(sql: Queryable, now: Date, limit: number) {
+  return sql<{ workspaceId: string; ticketId: string }[]>`
+    select workspace_id, ticket_id from tickets_to_close(${now}, ${limit})`
+}
+
+export function workspacesWithDueTasks(sql: Queryable, now: Date) {
+  return sql<{ workspaceId: string }[]>`
+    select workspaces_with_due_tasks as workspace_id from workspaces_with_due_tasks(${now})`
+}

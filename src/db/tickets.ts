@@ -1,5 +1,6 @@
 /** Tickets: one locked for a verb, and lists for people. */
 import type { Sight } from '../core/permissions.ts'
+import type { BoardColumn } from '../core/ticket.ts'
 import type { TicketEventRow, TicketRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
 import { inSight } from './sight.ts'
@@ -18,6 +19,85 @@ export async function lockTicket(tx: Tx, sees: Sight, ticketId: string): Promise
       from tickets t where id = ${ticketId} and ${inSight(tx, sees)}`,
   ])
   return ticket
+}
+
+/** Whether it is there to be seen, without waiting for anybody. */
+export async function ticketInSight(tx: Tx, sees: Sight, ticketId: string): Promise<boolean> {
+  const rows = await tx`select 1 from tickets t where id = ${ticketId} and ${inSight(tx, sees)}`
+  return rows.length > 0
+}
+
+/**
+ * The most urgent ticket without an owner that nobody else is pulling: the conversation is locked, as every verb locks it,
+ * and those that are locked are passed over. Each part comes from its index in order, so a long queue costs no more.
+ */
+export async function mostUrgentUnowned(tx: Tx, sees: Sight): Promise<string | undefined> {
+  const first = (board: BoardColumn, order: 'due_at' | 'opened_at') => tx`
+    (select t.id, t.conversation_id, t.due_at, t.priority, t.waiting_since, t.opened_at from tickets t
+    where t.board = ${board} and t.owner_id is null and t.snoozed_at is null and ${inSight(tx, sees)}
+      and t.due_at is ${order === 'due_at' ? tx`not null` : tx`null`}
+    order by ${tx(`t.${order}`)} limit 50)`
+  const [row] = await tx<{ id: string }[]>`
+    select q.id from conversations c join (
+      ${first('new', 'due_at')} union all ${first('escalated', 'due_at')}
+      union all ${first('new', 'opened_at')} union all ${first('escalated', 'opened_at')}
+    ) q on q.conversation_id = c.id
+    order by q.due_at nulls last, array_position(array['urgent', 'high', 'normal', 'low'], q.priority),
+      coalesce(q.waiting_since, q.opened_at), q.id
+    limit 1 for update of c skip locked`
+  return row?.id
+}
+
+/** Both, whoever else is at them; conversations are locked in the order of their ids. In the order of `ids`. */
+export async function lockTickets(tx: Tx, sees: Sight, ids: string[]): Promise<(TicketRow | undefined)[]> {
+  const lock = tx`
+    select 1 from conversations where id in (select conversation_id from tickets where id = any(${ids}::uuid[]))
+    order by id for update`
+  const [, rows] = await Promise.all([
+    lock.execute(),
+    tx<TicketRow[]>`select * from tickets t where id = any(${ids}::uuid[]) and ${inSight(tx, sees)}`,
+  ])
+  return ids.map(id => rows.find(row => row.id === id))
+}
+
+export async function ticketById(sql: Queryable, id: string) {
+  const [row] = await sql<TicketRow[]>`select * from tickets where id = ${id}`
+  return row
+}
+
+export function openTicketsOf(sql: Queryable, conversationId: string) {
+  return sql<{ id: string }[]>`
+    select id from tickets where conversation_id = ${conversationId} and state <> 'resolved'`
+}
+
+/** What belongs to a ticket, put into another. */
+export type Belongings = { messages: string[]; notes: string[]; tasks: string[] }
+
+/** Everything, or what was written from this message on. */
+export async function moveBelongings(
+  tx: Tx,
+  from: string,
+  to: string,
+  since?: { at: Date; messageId: string },
+): Promise<Belongings> {
+  const ofMessages = since ? tx`and (provider_at, id) >= (${since.at}, ${since.messageId})` : tx``
+  const ofNotes = since ? tx`and created_at >= ${since.at}` : tx``
+  const [messages, notes, tasks] = await Promise.all([
+    tx<{ id: string }[]>`update messages set ticket_id = ${to} where ticket_id = ${from} ${ofMessages} returning id`,
+    tx<{ id: string }[]>`update notes set ticket_id = ${to} where ticket_id = ${from} ${ofNotes} returning id`,
+    since ? [] : tx<{ id: string }[]>`update tasks set ticket_id = ${to} where ticket_id = ${from} returning id`,
+  ])
+  const ids = (rows: readonly { id: string }[]) => rows.map(row => row.id)
+  return { messages: ids(messages), notes: ids(notes), tasks: ids(tasks) }
+}
+
+/** What is still where it was put goes back. */
+export function returnBelongings(tx: Tx, from: string, to: string, { messages, notes, tasks }: Belongings) {
+  return Promise.all([
+    tx`update messages set ticket_id = ${to} where id = any(${messages}::uuid[]) and ticket_id = ${from}`,
+    tx`update notes set ticket_id = ${to} where id = any(${notes}::uuid[]) and ticket_id = ${from}`,
+    tx`update tasks set ticket_id = ${to} where id = any(${tasks}::uuid[]) and ticket_id = ${from}`,
+  ])
 }
 
 export function ticketEvents(sql: Queryable, ticketId: string) {

@@ -9,6 +9,7 @@ import { flushOutboxFunction } from './flush-outbox.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
 import { sweepSlaFunction } from './sweep-sla.ts'
+import { sweepTicketsFunction } from './sweep-tickets.ts'
 import { syncTemplatesFunction } from './sync-templates.ts'
 
 /** `services` is asked at each run: on Workers every request has a database connection of its own. */
@@ -20,6 +21,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     syncTemplatesFunction(inngest, services),
     applyDeliveryFunction(inngest, services),
     sweepSlaFunction(inngest, services),
+    sweepTicketsFunction(inngest, services),
     ...checkChannelFunctions(inngest, services),
     ...recoverFunctions(inngest, services),
   ]

@@ -10,7 +10,7 @@ import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type LockedTicket, lockTicket, ticketEvents } from '../db/tickets.ts'
 import { type InboxContext, newId } from './context.ts'
-import { clockRows } from './fold-arrivals.ts'
+import { clockRows, standing } from './fold-arrivals.ts'
 import { tell, wake } from './tell.ts'
 
 export type TicketMove = {
@@ -18,6 +18,10 @@ export type TicketMove = {
   events: { kind: TicketEventRow['kind']; data?: unknown }[]
   /** For the audit log, such as `ticket resolved`. */
   action: string
+  /** What else is written with it. */
+  also?: (tx: Tx) => PromiseLike<unknown>
+  /** Of the team alone: no connection is told. */
+  private?: true
 }
 
 /**
@@ -74,9 +78,11 @@ export async function writeMove(
     ...{ id: newId(), workspaceId: ctx.workspaceId, ticketId: ticket.id, kind, data },
     ...{ at, recordedAt: ctx.now, actor: ctx.actor },
   }))
-  const clocks = clockRows(config, changed, [...(await ticketEvents(tx, ticket.id)), ...fresh], newId)
+  const events = [...(await ticketEvents(tx, ticket.id)), ...fresh]
+  const clocks = clockRows(config, changed, events, newId)
+  Object.assign(changed, standing(events, clocks))
   const [connectionIds] = await Promise.all([
-    tell(tx, ctx, 'ticket', ticket.id, except),
+    move.private ? [] : tell(tx, ctx, 'ticket', ticket.id, except),
     arrivals.updateTickets(tx, [changed]),
     fresh.length > 0 ? arrivals.insertTicketEvents(tx, fresh) : null,
     clocks.length > 0 ? arrivals.saveClocks(tx, clocks) : null,
@@ -86,6 +92,7 @@ export async function writeMove(
       subjectId: ticket.id,
       ...changesOf(ticket, move.values),
     }),
+    move.also?.(tx),
   ])
   return connectionIds
 }

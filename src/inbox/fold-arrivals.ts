@@ -8,7 +8,7 @@ import { type InboundMessage, isAnswer, opensWindow, wantsAnswer } from '../core
 import { furthest } from '../core/message.ts'
 import { summarizeMessage } from '../core/rendering.ts'
 import { foldClocks, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
-import { afterReply, arrive } from '../core/ticket.ts'
+import { afterReply, arrive, soonestDue, waitingSince } from '../core/ticket.ts'
 import type {
   AmendmentRow,
   ClockRow,
@@ -166,7 +166,9 @@ class Fold {
     this.out.conversations = [...this.touchedConversations.values()]
     for (const row of this.made.values()) (this.imports.has(row.id) ? this.out.imported : this.out.messages).push(row)
     for (const ticket of [...this.out.newTickets, ...this.out.changedTickets]) {
-      this.out.clocks.push(...this.clocksOf(ticket))
+      const clocks = this.clocksOf(ticket)
+      Object.assign(ticket, standing(this.events.get(ticket.id) ?? [], clocks))
+      this.out.clocks.push(...clocks)
     }
     return this.out
   }
@@ -295,6 +297,10 @@ class Fold {
       this.addEvent(latest, 'customer wrote', message.at, contact)
       this.change(latest, { state: arrival.state, stateAt: message.at })
     }
+    if (latest.snoozedAt && message.at > latest.snoozedAt) {
+      this.addEvent(latest, 'woke', message.at, contact)
+      this.change(latest, { snoozedAt: null, snoozedUntil: null })
+    }
     if (message.at < latest.openedAt) {
       // Written first, come later: the episode began with it.
       this.addEvent(latest, 'opened', message.at, contact)
@@ -327,6 +333,7 @@ class Fold {
       ...{ ownerId, teamId, assignmentReason: reason, slaPolicyId },
       ...{ snoozedUntil: null, escalationLevel: 0, openedAt: message.at, resolvedAt: null },
       ...{ createdAt: now, updatedAt: now, version: 1 },
+      ...{ dueAt: null, waitingSince: message.at, snoozedAt: null, mergedInto: null },
     }
     this.out.ruleHits.push(...matches.map(({ rule }) => rule.id))
     this.latest.set(conversation.id, ticket)
@@ -341,7 +348,7 @@ class Fold {
   }
 
   private change(ticket: TicketRow, values: Partial<TicketRow>) {
-    Object.assign(ticket, values, { updatedAt: this.world.now, snoozedUntil: null })
+    Object.assign(ticket, values, { updatedAt: this.world.now })
     this.touchedTickets.set(ticket.id, ticket)
   }
 
@@ -408,6 +415,14 @@ export function clockRows(
     ...{ id: newId(), workspaceId: ticket.workspaceId, ticketId: ticket.id, warnedAt: null },
     ...clock,
   }))
+}
+
+/** What lists sort by, from the chronology and the clocks. Every verb that adds to the chronology writes it. */
+export function standing(
+  events: readonly { kind: string; at: Date }[],
+  clocks: readonly Pick<ClockRow, 'dueAt' | 'stoppedAt'>[],
+): Pick<TicketRow, 'dueAt' | 'waitingSince'> {
+  return { dueAt: soonestDue(clocks), waitingSince: waitingSince(events) }
 }
 
 /** A group is one conversation; outside groups, a contact on a channel is. */

@@ -20,10 +20,11 @@ import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
 import { type ChannelRow, channelById, isOnline } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
+import { type PresenceRow, presentAt } from '../db/collaboration.ts'
 import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
 import { insertSourceLink } from '../db/links.ts'
 import { type MediaRow, mediaByIds } from '../db/media.ts'
-import { conversationById, messageBy } from '../db/messages.ts'
+import { conversationById, messageBy, messagesSince } from '../db/messages.ts'
 import { listTemplates, type TemplateRow, templateByName } from '../db/templates.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { lockTicket, ticketEvents } from '../db/tickets.ts'
@@ -38,6 +39,10 @@ export type ReplyInput = {
   replyTo?: string | undefined
   idempotencyKey: string
   authorName: string | null
+  /** The last message that its author had seen: what came after it is asked about, unless `force`. */
+  basedOn?: string | undefined
+  /** Sends whatever came meanwhile, and whoever else is answering. */
+  force?: boolean | undefined
   /** When it was written, where that is not now. */
   at?: Date
   /** Where it was written in a CRM: its state is told there. */
@@ -47,8 +52,14 @@ export type ReplyInput = {
 export type Reply =
   | { kind: 'queued'; message: MessageRow }
   | { kind: 'repeated'; message: MessageRow }
+  | Asked
   /** Nothing goes out; the attempt is kept as a failed message where it came from a CRM. */
   | Refused
+
+/** What somebody must look at before it goes; nothing is kept. */
+type Asked =
+  | { kind: 'changed since'; message: null; newer: MessageRow[] }
+  | { kind: 'somebody is replying'; message: null; who: PresenceRow[] }
 
 type Refused = {
   message: MessageRow | null
@@ -79,12 +90,16 @@ async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<A
     loadInboxConfig(tx, ctx.workspaceId),
   ])
   if (!ticket) throw new AppError('not found', { what: 'ticket' })
-  const [repeated, conversation, channel] = await Promise.all([
+  const [repeated, conversation, channel, newer, present] = await Promise.all([
     messageBy(tx, { idempotencyKey: input.idempotencyKey }),
     conversationById(tx, ticket.conversationId),
     channelById(tx, ticket.channelId),
+    input.basedOn && !input.force ? messagesSince(tx, ticket.conversationId, input.basedOn) : [],
+    ctx.actor.kind === 'agent' && !input.force ? presentAt(tx, ticket.id, ctx.now) : [],
   ])
   if (repeated) return { answer: { kind: 'repeated', message: repeated }, connectionIds: [] }
+  const asked = askFirst(ctx, newer, present)
+  if (asked) return { answer: asked, connectionIds: [] }
   if (!channel) throw new Error(`Ticket ${ticket.id} has no channel`)
   const refuse = (refusal: Refusal) => keepRefused(tx, ctx, ticket, input, refusal, config.language)
 
@@ -106,6 +121,14 @@ async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<A
   const connectionIds = await tell(tx, ctx, 'message', message.id, input.source?.connectionId ?? null)
   if (isAnAnswer(input.content)) connectionIds.push(...(await moveTicket(tx, ctx, config, ticket, message)))
   return { answer: { kind: 'queued', message }, connectionIds }
+}
+
+/** Two who answer at once wait for each other at the lock above: the second of them is asked. */
+function askFirst(ctx: InboxContext, newer: readonly MessageRow[], present: readonly PresenceRow[]): Asked | null {
+  if (newer.length > 0) return { kind: 'changed since', message: null, newer: [...newer] }
+  const mine = ctx.actor.kind === 'agent' ? ctx.actor.agentId : null
+  const who = present.filter(row => row.kind === 'replying' && row.agentId !== mine)
+  return who.length > 0 ? { kind: 'somebody is replying', message: null, who } : null
 }
 
 /** The ticket waits on the customer. Returns the connections to wake. */
@@ -258,5 +281,6 @@ function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): Me
     sourceRemoteId: input.source?.remoteId ?? null,
     idempotencyKey: input.idempotencyKey,
     sendingAt: null,
+    authorId: ctx.actor.kind === 'agent' ? ctx.actor.agentId : null,
   }
 }

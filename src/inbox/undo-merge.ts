@@ -21,7 +21,7 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { lockTicket, ticketEvents } from '../db/tickets.ts'
 import { contactsLocked } from './contacts-locked.ts'
 import { type InboxContext, newId } from './context.ts'
-import { clockRows } from './fold-arrivals.ts'
+import { clockRows, standing } from './fold-arrivals.ts'
 import { mergeFieldsOf, ticketMark } from './merge-contacts.ts'
 import { wake } from './tell.ts'
 
@@ -217,8 +217,10 @@ async function restoreEpisodes(tx: Tx, ctx: InboxContext, { moved }: merging.Mer
     if (isOpen && (await merging.hasOpenTicket(tx, ticket.conversationId))) continue
     if (ticketMark(ticket).state === after.state) await merging.deleteTicketEvents(tx, eventIds)
     const restored = { ...ticket, ...values, updatedAt: ctx.now }
-    await arrivals.updateTickets(tx, [restored as arrivals.TicketRow])
-    await arrivals.saveClocks(tx, clockRows(config, restored, await ticketEvents(tx, id), newId))
+    const events = await ticketEvents(tx, id)
+    const clocks = clockRows(config, restored, events, newId)
+    await arrivals.updateTickets(tx, [{ ...restored, ...standing(events, clocks) } as arrivals.TicketRow])
+    await arrivals.saveClocks(tx, clocks)
   }
 }
 

@@ -25,6 +25,11 @@ const replyBody = z
     content: composed.optional(),
     replyTo: z.uuid().optional().openapi({ description: 'The message of ours or theirs that it answers to' }),
     idempotencyKey: z.string().min(1).max(200).optional(),
+    basedOn: z.uuid().optional().openapi({
+      description:
+        'The last message that its author had read: if others came after it, 409 tells which, and nothing goes',
+    }),
+    force: z.boolean().optional().openapi({ description: 'Send it whatever came meanwhile, and whoever else answers' }),
   })
   .refine(body => (body.text === undefined) !== (body.content === undefined), {
     path: ['text'],
@@ -86,11 +91,11 @@ const routes = {
 export const answers = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.reply, async c => {
     const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
-    const { text = '', content, replyTo, idempotencyKey } = c.req.valid('json')
+    const { text = '', content, replyTo, idempotencyKey, basedOn, force } = c.req.valid('json')
     const { caller, runtime } = c.var
     const key = idempotencyKey ?? c.req.valid('header')['idempotency-key']
     const answer = await reply(inboxContext(runtime, caller), {
-      ...{ ticketId, replyTo, authorName: caller.name, content: content ?? { type: 'text', text } },
+      ...{ ticketId, replyTo, basedOn, force, authorName: caller.name, content: content ?? { type: 'text', text } },
       idempotencyKey: key ? `api:${ticketId}:${key}` : newId(),
     })
     return refusal(c, answer) ?? c.json(await sent(c, answer), 202)
@@ -116,6 +121,15 @@ function refusal(c: Context<HttpEnv>, answer: Reply): never | null {
       const templates = answer.templates.map(showTemplate)
       const error = new AppError('window closed', { closedAt: iso(answer.closedAt) ?? '—' })
       return problem(c, error, undefined, { templates }) as never
+    }
+    case 'changed since': {
+      const newer = answer.newer.map(row => showMessage(row, c.var.caller.language))
+      return problem(c, new AppError(answer.kind, { count: String(newer.length) }), undefined, { newer }) as never
+    }
+    case 'somebody is replying': {
+      const who = answer.who.map(({ agentId, name }) => ({ id: agentId, name }))
+      const name = who.map(each => each.name).join(', ')
+      return problem(c, new AppError(answer.kind, { name }), undefined, { who }) as never
     }
     case 'channel disconnected':
     case 'channel paused':

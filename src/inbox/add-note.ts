@@ -1,0 +1,40 @@
+import { AppError } from '../core/errors.ts'
+import type { TicketRow } from '../db/arrivals.ts'
+import { insertNotes, type NoteRow } from '../db/collaboration.ts'
+import type { InboxConfig } from '../db/inbox-config.ts'
+import { nameOf } from './assign-ticket.ts'
+import { changeTicket } from './change-ticket.ts'
+import { type InboxContext, newId } from './context.ts'
+
+export type NoteInput = { text: string; mentions?: string[] }
+
+/** A private remark. It is no answer, moves no clock, and no CRM is told of it. Throws `not found` for who is no agent. */
+export async function addNote(ctx: InboxContext, ticketId: string, input: NoteInput): Promise<NoteRow> {
+  let note: NoteRow | undefined
+  await changeTicket(ctx, ticketId, (ticket, config) => {
+    note = noteRow(ctx, ticket, config, input)
+    return noteMove(note)
+  })
+  if (!note) throw new Error('The note was not made')
+  return note
+}
+
+export function noteRow(ctx: InboxContext, ticket: TicketRow, config: InboxConfig, input: NoteInput): NoteRow {
+  const mentions = [...new Set(input.mentions ?? [])]
+  if (mentions.some(id => !config.agents.some(agent => agent.id === id)))
+    throw new AppError('not found', { what: 'agent' })
+  return {
+    ...{ id: newId(), workspaceId: ctx.workspaceId, ticketId: ticket.id, text: input.text, mentions },
+    ...{ author: ctx.actor, authorName: nameOf(ctx.actor), createdAt: ctx.now },
+  }
+}
+
+function noteMove(note: NoteRow) {
+  return {
+    values: {},
+    events: [{ kind: 'noted' as const, data: { noteId: note.id, mentions: note.mentions } }],
+    action: 'note added',
+    also: (tx: Parameters<typeof insertNotes>[0]) => insertNotes(tx, [note]),
+    private: true as const,
+  }
+}
