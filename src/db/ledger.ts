@@ -1,6 +1,7 @@
 /**
- * The ledger's front door under load: bodies that arrive while an insert is on its way are stored together by the next
- * one. No timer, so a lone body is stored at once, and each caller waits for the commit of its own row.
+ * The ledger's front door under load: bodies that are read in one turn of the event loop, or arrive while an insert is on
+ * its way, are stored together. No timer, so a lone body is stored at once, and each caller waits for the commit of its own
+ * row. For Node.
  */
 import type { Db } from './client.ts'
 import { type NewDelivery, storeDeliveries } from './deliveries.ts'
@@ -30,10 +31,14 @@ type Waiting = { delivery: NewDelivery; resolve: (isNew: boolean) => void; rejec
 export function createLedger(db: Db, now: () => Date): Ledger {
   const waiting: Waiting[] = []
   let lanes = 0
+  let isDue = false
+
+  /** A few that are left over wait for more while another insert is under way. */
+  const isWorthIt = (underWay: number) => waiting.length >= (underWay === 0 ? 1 : CROWD)
 
   async function flush() {
     lanes++
-    while (waiting.length > 0) {
+    while (isWorthIt(lanes - 1)) {
       const batch = waiting.splice(0, BATCH)
       try {
         const deliveries = batch.map(item => item.delivery)
@@ -46,12 +51,22 @@ export function createLedger(db: Db, now: () => Date): Ledger {
     lanes--
   }
 
+  /** When what can be read has been read: the next one is often there already. */
+  function flushSoon() {
+    if (isDue || lanes === LANES || !isWorthIt(lanes)) return
+    isDue = true
+    setImmediate(() => {
+      isDue = false
+      void flush()
+    })
+  }
+
   return {
-    busy: () => lanes > 0,
+    busy: () => isDue || lanes > 0,
     store(delivery) {
       return new Promise((resolve, reject) => {
         waiting.push({ delivery, resolve, reject })
-        if (lanes === 0 || (lanes < LANES && waiting.length >= CROWD)) void flush()
+        flushSoon()
       })
     },
   }
