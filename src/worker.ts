@@ -145,6 +145,7 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
       // Of the start of each isolate it would be half.
       thumbnail: async bytes => (await import('./inbox/thumbnail.ts')).makeThumbnail(bytes),
       baseUrls: connectorUrls(config),
+      mailer,
       appUrl: config.appUrl,
       clock: () => performance.now(),
     },

@@ -133,8 +133,7 @@ function inTeams(desk: Desk, home: TeamFacts, wanted: Wanted): Choice {
     const next: string | null = found === 'closed' ? (afterHoursTeamId ?? overflowTeamId) : overflowTeamId
     team = desk.teams.find(({ id }) => id === next) ?? team
   }
-  const ahead = desk.waiting?.get(home.id)
-  const place = ahead === undefined ? {} : { place: ahead + 1 }
+  const place = desk.waiting ? { place: (desk.waiting.get(home.id) ?? 0) + 1 } : {}
   return {
     agent: null,
     teamId: home.id,
@@ -229,26 +228,6 @@ export type AssignmentReason =
   | ({ kind: 'handed on'; from: string; because: 'away' | 'left' } & Placement)
   | ({ kind: 'escalated'; step: number } & Placement)
   | { kind: 'by hand'; by: string }
-
-/** Whether the ticket waits for somebody to be free, so that whoever is gets it. What a person left without owner does not. */
-export function isQueued(ticket: { ownerId: string | null; assignmentReason: AssignmentReason | null }): boolean {
-  const reason = ticket.assignmentReason
-  return (
-    ticket.ownerId === null &&
-    reason !== null &&
-    reason.kind !== 'by hand' &&
-    !('strategy' in reason && reason.strategy)
-  )
-}
-
-/** In which order a queue is served: the more urgent first, then who has waited longer. */
-export function inQueueOrder<T extends { priority: Priority; openedAt: Date; id: string }>(tickets: T[]): T[] {
-  const rank: Record<Priority, number> = { urgent: 0, high: 1, normal: 2, low: 3 }
-  return [...tickets].sort(
-    (a, b) =>
-      rank[a.priority] - rank[b.priority] || a.openedAt.getTime() - b.openedAt.getTime() || (a.id < b.id ? -1 : 1),
-  )
-}
 
 /** The e-mail by which a CRM's record names its owner: of a field called so, what is an agent's. */
 export function crmOwner(records: { values: Record<string, unknown> }[], agents: { email: string }[]): string | null {

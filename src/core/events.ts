@@ -19,6 +19,8 @@ export const events = {
   'inbox/check.due': z.object({ ...ids, channelId: z.uuid() }),
   /** This file is to be fetched, or looked into. `laneId`: its number, or its workspace; so many of one at a time. */
   'inbox/media.due': z.object({ ...ids, mediaId: z.uuid(), laneId: z.uuid() }),
+  /** Somebody may take another ticket: one is over, or they are back. */
+  'inbox/capacity.freed': z.object({ ...ids }),
 } as const
 
 export type EventName = keyof typeof events

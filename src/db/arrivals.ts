@@ -91,7 +91,7 @@ export type TicketEventRow = {
   ticketId: string
   kind:
     | SlaEventKind
-    | ('assigned' | 'priority changed' | 'subject changed' | 'breached' | 'warned')
+    | ('assigned' | 'priority changed' | 'subject changed' | 'breached' | 'warned' | 'escalated')
     | ('snoozed' | 'woke' | 'noted' | 'task added' | 'task changed' | 'task done' | 'task due' | 'tagged')
     | ('handed over' | 'merged' | 'unmerged' | 'split')
   at: Date

@@ -85,7 +85,8 @@ export async function loadInboxConfig(
       'id', w.id, 'version', w.config_version, 'language', w.language, 'graceHours', w.grace_hours,
       'settled', case when w.config_version is distinct from ${known?.version ?? null}::bigint then ${settledOf(sql)} end,
       'agents', (select coalesce(json_agg(json_build_object(
-          'id', a.id, 'name', a.name, 'email', a.email, 'available', a.available, 'awayUntil', a.away_until,
+          'id', a.id, 'name', a.name, 'email', a.email, 'available', a.available and a.deactivated_at is null,
+          'awayUntil', case when a.deactivated_at is null then a.away_until end,
           'lastAssignedAt', a.last_assigned_at, 'capacity', a.capacity, 'skills', coalesce(a.skills, '{}'),
           'calendarId', a.calendar_id, 'open', ${counted(openOf(sql))})), '[]') from agents a),
       'shifts', ${needs.onCall ? shiftsOf(sql) : sql`null::json`},
@@ -93,7 +94,14 @@ export async function loadInboxConfig(
     ) as config
     from workspaces w`
   if (!row) throw new Error('The workspace is not there')
-  return toConfig(row.config, known)
+  const config = toConfig(row.config, known)
+  // Somebody has just made it matter: now it is known.
+  return loads === true && isMore(config.needs, needs) ? loadInboxConfig(sql, workspaceId, loads) : config
+}
+
+/** Whether what is needed now goes beyond what was read. */
+export function isMore(now: Needs, read: Needs): boolean {
+  return (now.loads && !read.loads) || (now.crm && !read.crm) || (now.onCall && !read.onCall)
 }
 
 function toConfig(read: Read, known: Kept | undefined): InboxConfig {

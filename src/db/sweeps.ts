@@ -1,20 +1,21 @@
 /** What is overdue: found over all workspaces by ids alone, and marked within one. */
+import type { ClockKind } from '../core/sla.ts'
 import type { Queryable, Tx } from './client.ts'
 
-type Marked = { ticketId: string; kind: string; at: Date }
+export type Marked = { ticketId: string; kind: ClockKind; turn: number; at: Date }
 
 export function markBreaches(tx: Tx, now: Date) {
   return tx<Marked[]>`
     update clocks set breached_at = due_at
     where stopped_at is null and breached_at is null and due_at is not null and due_at <= ${now}
-    returning ticket_id, kind, due_at as at`
+    returning ticket_id, kind, turn, due_at as at`
 }
 
 export function markWarnings(tx: Tx, now: Date) {
   return tx<Marked[]>`
     update clocks set warned_at = warn_at
     where stopped_at is null and warned_at is null and warn_at is not null and warn_at <= ${now}
-    returning ticket_id, kind, warn_at as at`
+    returning ticket_id, kind, turn, warn_at as at`
 }
 
 /** What the sweeps look for, over all workspaces. */

@@ -8,6 +8,8 @@ import { fetchMediaFunction } from './fetch-media.ts'
 import { flushOutboxFunction } from './flush-outbox.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
+import { sendNotificationMailsFunction } from './send-notification-mails.ts'
+import { serveQueueFunctions } from './serve-queue.ts'
 import { sweepSlaFunction } from './sweep-sla.ts'
 import { sweepTicketsFunction } from './sweep-tickets.ts'
 import { syncTemplatesFunction } from './sync-templates.ts'
@@ -21,6 +23,8 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     syncTemplatesFunction(inngest, services),
     applyDeliveryFunction(inngest, services),
     sweepSlaFunction(inngest, services),
+    ...serveQueueFunctions(inngest, services),
+    sendNotificationMailsFunction(inngest, services),
     sweepTicketsFunction(inngest, services),
     ...checkChannelFunctions(inngest, services),
     ...recoverFunctions(inngest, services),

@@ -7,6 +7,7 @@ import { countAdmins, lockPeople, type PersonRow, personBy, setTeams, updatePers
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from './context.ts'
 import { mustBeTeams, mustBeTheirs, type PeopleContext, type RoleKey, roleOf, roleToGive } from './people.ts'
+import { releaseAgentTickets } from './release-agent-tickets.ts'
 
 export type PersonChange = {
   name?: string
@@ -18,10 +19,18 @@ export type PersonChange = {
 }
 
 /**
- * Unchanged values change nothing. Throws `not found`, `not yours to give` (also for taking away what one has not), and `last
- * admin`.
+ * Unchanged values change nothing. Whoever goes away leaves their tickets to others, where their team has it so; for whoever
+ * comes back the queue is looked through. Throws `not found`, `not yours to give` (also for taking away what one has not),
+ * and `last admin`.
  */
-export function changePerson(ctx: PeopleContext, agentId: string, change: PersonChange): Promise<PersonRow> {
+export async function changePerson(ctx: PeopleContext, agentId: string, change: PersonChange): Promise<PersonRow> {
+  const person = await saveChange(ctx, agentId, change)
+  if (change.available === false) await releaseAgentTickets(ctx, agentId, 'away')
+  if (change.available) await ctx.emit([{ name: 'inbox/capacity.freed', data: { workspaceId: ctx.workspaceId } }])
+  return person
+}
+
+function saveChange(ctx: PeopleContext, agentId: string, change: PersonChange): Promise<PersonRow> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await lockPeople(tx)
     const person = await mustBePerson(tx, agentId)

@@ -1,5 +1,6 @@
 /** What every verb on a ticket does around its decision: lock, decide, write, recompute the clocks, tell. */
 import { spokenBy } from '../core/actor.ts'
+import { ticketWeight } from '../core/assignment.ts'
 import { changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import type { TicketEventRow, TicketRow } from '../db/arrivals.ts'
@@ -35,7 +36,7 @@ export async function changeTicket(
   decide: (ticket: LockedTicket, config: InboxConfig) => TicketMove | null,
   at: Date = ctx.now,
 ): Promise<TicketRow> {
-  const { ticket, connectionIds } = await oneOpen(
+  const { ticket, connectionIds, isFreed } = await oneOpen(
     inWorkspace(ctx.db, ctx.workspaceId, async tx => {
       const [ticket, config] = await Promise.all([
         lockTicket(tx, ctx.sees, ticketId),
@@ -43,13 +44,20 @@ export async function changeTicket(
       ])
       if (!ticket) throw new AppError('not found', { what: 'ticket' })
       const move = decide(ticket, config)
-      if (!move) return { ticket, connectionIds: [] }
+      if (!move) return { ticket, connectionIds: [], isFreed: false }
       const connectionIds = await writeMove(tx, ctx, config, ticket, move, at)
-      return { ticket: { ...ticket, ...move.values }, connectionIds }
+      const changed = { ...ticket, ...move.values }
+      return { ticket: changed, connectionIds, isFreed: config.needs.loads && weighsLess(ticket, changed) }
     }),
   )
   await wake(ctx, connectionIds)
+  if (isFreed) await ctx.emit([{ name: 'inbox/capacity.freed', data: { workspaceId: ctx.workspaceId } }])
   return ticket
+}
+
+/** Its owner may take another one. */
+function weighsLess(before: TicketRow, after: TicketRow): boolean {
+  return before.ownerId !== null && (after.ownerId !== before.ownerId || ticketWeight(after) < ticketWeight(before))
 }
 
 /** Reopening an episode while a newer one is open would make two of them. */

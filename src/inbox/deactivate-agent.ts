@@ -1,17 +1,14 @@
-import { seesAll } from '../core/permissions.ts'
-import { afterAssignment } from '../core/ticket.ts'
 import { writeAudit } from '../db/audit.ts'
-import { lockPeople, openTicketIdsOf, type PersonRow, updatePerson } from '../db/people.ts'
+import { lockPeople, type PersonRow, updatePerson } from '../db/people.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { nameOf } from './assign-ticket.ts'
 import { keepAnAdmin, mustBePerson } from './change-person.ts'
-import { changeTicket } from './change-ticket.ts'
 import { newId } from './context.ts'
 import { mustBeTheirs, type PeopleContext, roleOf } from './people.ts'
+import { releaseAgentTickets } from './release-agent-tickets.ts'
 
 /**
- * Somebody leaves: they can no longer come in, their history stays, and their open tickets go back to the queue of the team,
- * each with the reason. Twice is once. Throws `not found`, `not yours to give` for one who may do more than the actor, and
+ * Somebody leaves: they can no longer come in, their history stays, and their open tickets go to who is free in the team, or
+ * to its queue, each with the reason. Twice is once. Throws `not found`, `not yours to give` for one who may do more than the actor, and
  * `last admin`.
  */
 export async function deactivateAgent(ctx: PeopleContext, agentId: string): Promise<PersonRow> {
@@ -29,31 +26,9 @@ export async function deactivateAgent(ctx: PeopleContext, agentId: string): Prom
     })
     return { ...person, ...values }
   })
-  await releaseTickets(ctx, person)
+  // Also after a crash between the two: asked again, it takes what is left.
+  await releaseAgentTickets(ctx, agentId, 'left')
   return person
-}
-
-/** Also after a crash between the two: asked again, it takes what is left. */
-async function releaseTickets(ctx: PeopleContext, person: PersonRow): Promise<void> {
-  const all = { ...ctx, sees: seesAll }
-  const tickets = await inWorkspace(ctx.db, ctx.workspaceId, tx => openTicketIdsOf(tx, person.id))
-  const reason = { kind: 'by hand' as const, by: `${nameOf(ctx.actor)} (${person.name} †)` }
-  for (const { id } of tickets) {
-    await changeTicket(all, id, ticket => {
-      if (ticket.ownerId !== person.id) return null
-      const state = afterAssignment(ticket.state, null)
-      return {
-        values: {
-          ownerId: null,
-          state,
-          stateAt: state === ticket.state ? ticket.stateAt : ctx.now,
-          assignmentReason: reason,
-        },
-        events: [{ kind: 'assigned', data: { ownerId: null, reason } }],
-        action: 'ticket assigned',
-      }
-    })
-  }
 }
 
 /** They come back, with their role and history. Twice is once. Throws `not found`, and `not yours to give`. */

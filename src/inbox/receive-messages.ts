@@ -10,7 +10,7 @@ import { type AddressBookEntry, isAnswer, wantsAnswer } from '../core/inbound.ts
 import * as arrivals from '../db/arrivals.ts'
 import type { Db, Tx } from '../db/client.ts'
 import { claimDeliveries, settleDeliveries } from '../db/deliveries.ts'
-import { type InboxConfig, knownNeeds, loadInboxConfig, type Needs } from '../db/inbox-config.ts'
+import { type InboxConfig, isMore, knownNeeds, loadInboxConfig, type Needs } from '../db/inbox-config.ts'
 import { insertMedia, type MediaRow } from '../db/media.ts'
 import { type OutboxKind, tellConnections } from '../db/outbox.ts'
 import { reportedStatuses } from '../db/statuses.ts'
@@ -148,10 +148,6 @@ async function readAssigning(tx: Tx, { workspaceId }: ReceiveContext, items: Ite
     needs.crm && asking.length > 0 ? arrivals.crmRecords(tx, keysOf(asking).identities) : [],
   ])
   return { config: config as InboxConfig, crm }
-}
-
-function isMore(now: Needs, before: Needs): boolean {
-  return (now.loads && !before.loads) || (now.crm && !before.crm) || (now.onCall && !before.onCall)
 }
 
 /**

@@ -68,6 +68,7 @@ export function createHub(options: HubOptions): Hub {
       })
   const inngest = createInngest({ ...keys, ...(engine ? { fetch: engine.fetch } : {}) })
   const wakes = coalesce(createEmit(inngest, onError), background ? undefined : 0)
+  const mailer = mailerOf(options)
   const services: Services = {
     db,
     now,
@@ -79,12 +80,12 @@ export function createHub(options: HubOptions): Hub {
     blobs: blobsOf(options),
     thumbnail: makeThumbnailInThread,
     baseUrls: connectorUrls(config),
+    mailer,
     appUrl: config.appUrl,
     clock: () => performance.now(),
   }
   const ledger = createLedger(options.ledgerDb ?? db, now)
   const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
-  const mailer = mailerOf(options)
   let made: Identity | undefined
   function identity() {
     const { appUrl, sealingKeys } = config

@@ -1,5 +1,6 @@
 import type { BlobStore } from '../core/blobs.ts'
 import type { Emit } from '../core/events.ts'
+import type { Mailer } from '../core/mail.ts'
 import type { Db } from '../db/client.ts'
 import type { Sealing } from '../db/sealing.ts'
 import type { AppCredentials } from '../inbox/meta-app.ts'
@@ -21,6 +22,8 @@ export type Services = {
   metaApp: AppCredentials
   /** Origins other than the connector's own, by connector id: simulations, proxies. */
   baseUrls: Record<string, string>
+  /** Absent: no mail can be sent. */
+  mailer?: Mailer | undefined
   /** As vendors call this service, without a trailing slash. */
   appUrl: string
   /** Milliseconds, for durations only. */

@@ -11,6 +11,7 @@ const valid: Record<EventName, object> = {
   'inbox/templates.stale': { workspaceId, channelId: id },
   'inbox/check.due': { workspaceId, channelId: id },
   'inbox/media.due': { workspaceId, mediaId: id, laneId: id },
+  'inbox/capacity.freed': { workspaceId },
 }
 
 it('says what happened, in the module where it happened', () => {
