@@ -133,35 +133,6 @@ export type TicketView = TicketRow & {
   }[]
 }
 
-export type TicketFilter = {
-  state?: string[]
-  ownerId?: string
-  unassigned?: boolean
-  teamId?: string
-  contactId?: string
-  priority?: string
-}
-
-/** Newest first. The cursor is the last row of the page before. */
-export function listTickets(
-  sql: Queryable,
-  sees: Sight,
-  filter: TicketFilter,
-  page: { limit: number; after?: { at: Date; id: string } },
-) {
-  return sql<TicketView[]>`
-    ${viewOf(sql)}
-    where ${inSight(sql, sees)}
-      ${filter.state ? sql`and t.state = any(${filter.state}::text[])` : sql``}
-      ${filter.ownerId ? sql`and t.owner_id = ${filter.ownerId}` : sql``}
-      ${filter.unassigned ? sql`and t.owner_id is null` : sql``}
-      ${filter.teamId ? sql`and t.team_id = ${filter.teamId}` : sql``}
-      ${filter.contactId ? sql`and t.contact_id = ${filter.contactId}` : sql``}
-      ${filter.priority ? sql`and t.priority = ${filter.priority}` : sql``}
-      ${page.after ? sql`and (t.opened_at, t.id) < (${page.after.at}, ${page.after.id})` : sql``}
-    order by t.opened_at desc, t.id desc limit ${page.limit}`
-}
-
 /** By our id, or by the running number. Nothing for one out of sight. */
 export async function ticketView(sql: Queryable, sees: Sight, key: { id: string } | { number: number }) {
   const [row] = await sql<TicketView[]>`
@@ -169,7 +140,8 @@ export async function ticketView(sql: Queryable, sees: Sight, key: { id: string 
   return row
 }
 
-function viewOf(sql: Queryable) {
+/** `tickets`: the rows to be shown, under the name `t`. */
+export function viewOf(sql: Queryable, tickets = sql`tickets`) {
   return sql`
     select t.*, a.name as owner_name, m.name as team_name, p.name as contact_name, p.phone as contact_phone,
       c.last_inbound_at, c.group_id, ad.at as ad_at, ad.answered_at as ad_answered_at,
@@ -177,7 +149,7 @@ function viewOf(sql: Queryable) {
         'warnAt', k.warn_at, 'pausedAt', k.paused_at, 'stoppedAt', k.stopped_at, 'breachedAt', k.breached_at)
         order by k.kind), '[]') from (
         select distinct on (kind) * from clocks where ticket_id = t.id order by kind, turn desc) as k) as clocks
-    from tickets t
+    from ${tickets} t
     join conversations c on c.id = t.conversation_id
     join contacts p on p.id = t.contact_id
     left join lateral (

@@ -4,6 +4,7 @@ import { requireCaller } from '../auth.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
 import { channels } from './channels.ts'
+import { collaboration } from './collaboration.ts'
 import { connecting } from './connect-channel.ts'
 import { connections } from './connections.ts'
 import { contacts } from './contacts.ts'
@@ -13,13 +14,18 @@ import { merges } from './merges.ts'
 import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
 import { templates } from './templates.ts'
+import { ticketActs } from './ticket-acts.ts'
 import { tickets } from './tickets.ts'
+import { views } from './views.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
 guarded.use('*', requireCaller)
 
 export const api = guarded
   .route('/', tickets)
+  .route('/', ticketActs)
+  .route('/', collaboration)
+  .route('/', views)
   .route('/', answers)
   .route('/', contacts)
   .route('/', merges)

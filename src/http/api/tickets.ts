@@ -5,20 +5,26 @@ import { messageKinds, messageStatuses } from '../../core/message.ts'
 import { type Sight, seesAll } from '../../core/permissions.ts'
 import { describeMessage } from '../../core/rendering.ts'
 import { failureWords } from '../../core/send-errors.ts'
-import { priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
+import { boardColumns, nextAction, priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
+import { ticketSorts } from '../../core/ticket-filter.ts'
 import { freeUntil, windowAt } from '../../core/window.ts'
 import type { MessageRow } from '../../db/arrivals.ts'
+import { autoCloseDays, notesOfTicket, presentAt, tasksOfTicket } from '../../db/collaboration.ts'
 import { survivorOf } from '../../db/contact-merges.ts'
 import { linksOfRecord } from '../../db/links.ts'
 import { type Decision, ticketMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
-import { listAgents, listTickets, type TicketView, ticketEvents, ticketView } from '../../db/tickets.ts'
+import { cursorOf, listTickets } from '../../db/ticket-list.ts'
+import { listAgents, type TicketView, ticketEvents, ticketView } from '../../db/tickets.ts'
+import { viewById } from '../../db/views.ts'
 import { assignTicket } from '../../inbox/assign-ticket.ts'
 import { resolveTicket } from '../../inbox/resolve-ticket.ts'
 import { updateTicket } from '../../inbox/update-ticket.ts'
 import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { noteShape, presenceShape, showNote, showPresence, showTask, taskShape } from './collaboration-shapes.ts'
+import { filterQuery, readFilter } from './filter-query.ts'
 import { filesOfMessages, mediaShape, type ShownMedia } from './media-shape.ts'
 import { instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 
@@ -40,6 +46,7 @@ export const ticketShape = z
     number: z.string().openapi({ example: 'BZ-1042' }),
     subject: z.string(),
     state: z.enum(ticketStates),
+    board: z.enum(boardColumns),
     priority: z.enum(priorities),
     tags: z.array(z.string()),
     contact: z.object({ id: z.uuid(), name: z.string().nullable(), phone: z.string().nullable() }),
@@ -60,7 +67,11 @@ export const ticketShape = z
     clocks: z.array(clockShape),
     openedAt: instant,
     resolvedAt: instant,
-    snoozedUntil: instant,
+    dueAt: instant.openapi({ description: 'The earliest deadline that has not been met' }),
+    waitingSince: instant.openapi({ description: 'Since when the ball is with us' }),
+    asleepSince: instant,
+    snoozedUntil: instant.openapi({ description: 'Of one that sleeps; null: until the customer writes' }),
+    mergedInto: z.uuid().nullable(),
     escalationLevel: z.number().int(),
     updatedAt: instant,
   })
@@ -104,7 +115,17 @@ export const messageShape = z
 const eventShape = z.object({ kind: z.string(), at: instant, actor: z.unknown(), data: z.unknown() })
 const linkShape = z.object({ connectionId: z.uuid(), remoteType: z.string(), remoteId: z.string().nullable() })
 const wholeTicket = ticketShape
-  .extend({ messages: z.array(messageShape), events: z.array(eventShape), links: z.array(linkShape) })
+  .extend({
+    ...{ messages: z.array(messageShape), events: z.array(eventShape), links: z.array(linkShape) },
+    ...{ notes: z.array(noteShape), tasks: z.array(taskShape), present: z.array(presenceShape) },
+    nextAction: z
+      .object({
+        kind: z.enum(['reply', 'task', 'wake', 'follow up']),
+        at: instant,
+        ...{ taskId: z.uuid().optional(), title: z.string().optional() },
+      })
+      .nullable(),
+  })
   .openapi('WholeTicket')
 
 /** By id, or by number: `BZ-1042`. */
@@ -112,19 +133,9 @@ export const ticketParam = z.object({
   id: z.union([z.uuid(), z.string().regex(/^BZ-\d{1,9}$/i, 'must be a ticket id or a number such as BZ-1042')]),
 })
 
-const states = z
-  .string()
-  .transform(text => text.split(','))
-  .pipe(z.array(z.enum(ticketStates)))
-  .openapi({ type: 'string', example: 'open,waiting' })
-
-const listQuery = pageQuery.extend({
-  state: states.optional(),
-  ownerId: z.uuid().optional(),
-  unassigned: z.enum(['true', 'false']).optional(),
-  teamId: z.uuid().optional(),
-  contactId: z.uuid().optional(),
-  priority: z.enum(priorities).optional(),
+const listQuery = pageQuery.extend(filterQuery.shape).extend({
+  view: z.uuid().optional().openapi({ description: 'A saved filter; what else is given narrows it' }),
+  sort: z.enum(ticketSorts).optional(),
 })
 
 const assignBody = z.object({ agentId: z.uuid().nullable() })
@@ -134,7 +145,14 @@ const updateBody = z
 const agentShape = z.object({ id: z.uuid(), name: z.string(), email: z.string(), available: z.boolean() })
 
 const routes = {
-  list: route('tickets.read', 'get', '/tickets', 'Tickets, newest first', { query: listQuery }, pageOf(ticketShape)),
+  list: route(
+    'tickets.read',
+    'get',
+    '/tickets',
+    'Tickets by filter, page by page',
+    { query: listQuery },
+    pageOf(ticketShape),
+  ),
   one: route(
     'tickets.read',
     'get',
@@ -179,18 +197,24 @@ const routes = {
 
 export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.list, async c => {
-    const { limit, cursor, unassigned, ...filter } = c.req.valid('query')
+    const { limit, cursor, view, sort: asked, ...query } = c.req.valid('query')
     const { services } = c.var.runtime
-    const { language, workspaceId } = c.var.caller
-    const rows = await inWorkspace(services.db, workspaceId, async tx => {
+    const { language, workspaceId, sees, agentId, teamIds } = c.var.caller
+    const now = services.now()
+    const { rows, sort } = await inWorkspace(services.db, workspaceId, async tx => {
+      const user = { agentId, teamIds, seesAll: sees.kind === 'all' }
+      const saved = view ? await viewById(tx, user, view) : undefined
+      if (view && !saved) throw new AppError('not found', { what: 'view' })
+      const filter = { ...saved?.filter, ...readFilter(query) }
       const { contactId } = filter
       const contact = contactId ? { contactId: (await survivorOf(tx, contactId)) ?? contactId } : {}
-      const page = { limit: limit + 1, after: readCursor(cursor) }
-      return listTickets(tx, c.var.caller.sees, { ...filter, ...contact, unassigned: unassigned === 'true' }, page)
+      const sort = asked ?? saved?.sort ?? 'newest'
+      const page = { sort, limit: limit + 1, after: readCursor(cursor) }
+      return { rows: await listTickets(tx, { sees, agentId, now }, { ...filter, ...contact }, page), sort }
     })
-    const key = (row: TicketView) => ({ at: row.openedAt, id: row.id })
+    const key = (row: TicketView) => cursorOf(row, sort)
     return c.json(
-      toPage(rows, limit, key, row => showTicket(row, language, services.now())),
+      toPage(rows, limit, key, row => showTicket(row, language, now)),
       200,
     )
   })
@@ -199,17 +223,23 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const { language, workspaceId } = c.var.caller
     return inWorkspace(services.db, workspaceId, async tx => {
       const row = await find(tx, c.var.caller.sees, c.req.valid('param').id)
-      const [messages, events, links] = await Promise.all([
-        ticketMessages(tx, row.id),
-        ticketEvents(tx, row.id),
-        linksOfRecord(tx, row.id),
+      const now = services.now()
+      const [messages, events, links, notes, tasks, present, closeDays] = await Promise.all([
+        ...([ticketMessages(tx, row.id), ticketEvents(tx, row.id), linksOfRecord(tx, row.id)] as const),
+        ...([notesOfTicket(tx, row.id), tasksOfTicket(tx, row.id), presentAt(tx, row.id, now)] as const),
+        autoCloseDays(tx),
       ])
+      const next = nextAction(row, tasks, closeDays)
       const files = await filesOfMessages(c.var, tx, messages)
       return c.json(
         {
           ...showTicket(row, language, services.now()),
           messages: messages.map(message => showMessage(message, language, files.get(message.id))),
           events: events.map(({ kind, at, actor, data }) => ({ kind, at: iso(at), actor, data })),
+          notes: notes.map(showNote),
+          tasks: tasks.map(showTask),
+          present: present.map(showPresence),
+          nextAction: next && { ...next, at: iso(next.at) },
           links: links.map(({ connectionId, remoteType, remoteId }) => ({ connectionId, remoteType, remoteId })),
         },
         200,
@@ -219,17 +249,17 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.update, async c => {
     const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
     await updateTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, c.req.valid('json'))
-    return c.json(await show(c.var, ticketId), 200)
+    return c.json(await shownTicket(c.var, ticketId), 200)
   })
   .openapi(routes.assign, async c => {
     const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
     await assignTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, c.req.valid('json').agentId)
-    return c.json(await show(c.var, ticketId), 200)
+    return c.json(await shownTicket(c.var, ticketId), 200)
   })
   .openapi(routes.resolve, async c => {
     const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
     await resolveTicket(inboxContext(c.var.runtime, c.var.caller), ticketId)
-    return c.json(await show(c.var, ticketId), 200)
+    return c.json(await shownTicket(c.var, ticketId), 200)
   })
   .openapi(routes.agents, async c => {
     const { services } = c.var.runtime
@@ -250,17 +280,18 @@ export function ticketIdOf({ runtime, caller }: HttpEnv['Variables'], key: strin
 }
 
 /** After a change, which may have taken it out of sight. */
-function show({ runtime, caller }: HttpEnv['Variables'], id: string) {
+export function shownTicket({ runtime, caller }: HttpEnv['Variables'], id: string) {
   const { db, now } = runtime.services
   return inWorkspace(db, caller.workspaceId, async tx =>
     showTicket(await find(tx, seesAll, id), caller.language, now()),
   )
 }
 
-function showTicket(row: TicketView, language: Language, now: Date): z.infer<typeof ticketShape> {
+export function showTicket(row: TicketView, language: Language, now: Date): z.infer<typeof ticketShape> {
   const window = windowAt(row.lastInboundAt, now)
   return {
     ...{ id: row.id, number: ticketNumber(row.number), subject: row.subject, state: row.state, priority: row.priority },
+    board: row.board ?? 'new',
     tags: row.tags,
     contact: { id: row.contactId, name: row.contactName, phone: row.contactPhone },
     owner: row.ownerId && row.ownerName ? { id: row.ownerId, name: row.ownerName } : null,
@@ -280,7 +311,11 @@ function showTicket(row: TicketView, language: Language, now: Date): z.infer<typ
     })),
     openedAt: iso(row.openedAt),
     resolvedAt: iso(row.resolvedAt),
+    dueAt: iso(row.dueAt),
+    waitingSince: iso(row.waitingSince),
+    asleepSince: iso(row.snoozedAt),
     snoozedUntil: iso(row.snoozedUntil),
+    mergedInto: row.mergedInto,
     escalationLevel: row.escalationLevel,
     updatedAt: iso(row.updatedAt),
   }
