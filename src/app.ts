@@ -7,9 +7,11 @@ import { api, openApiInfo } from './http/api/index.ts'
 import { onError, problem } from './http/errors.ts'
 import { health } from './http/health.ts'
 import { createHooks } from './http/hooks.ts'
+import { join } from './http/join.ts'
 import { media } from './http/media.ts'
 import { operator } from './http/operator/index.ts'
 import type { HttpEnv, HttpRuntime } from './http/runtime.ts'
+import { signIn } from './http/sign-in.ts'
 
 export type AppOptions = {
   /** Asked once per request. */
@@ -28,7 +30,15 @@ export function createApp({ runtime, inngest }: AppOptions) {
   app.notFound(c => problem(c, new AppError('no such route')))
   app.all(SERVE_PATH, async c => (inngest && (await mayBeSigned(c)) ? inngest(c) : unsigned(c)))
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' })
-  const routed = app.route('/hooks', createHooks()).route('/', health).route('/media', media).route('/api/v1', api)
+  const session = { type: 'apiKey', in: 'cookie', name: 'buzon.session_token' } as const
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', session)
+  const routed = app
+    .route('/api/auth', signIn)
+    .route('/api/join', join)
+    .route('/hooks', createHooks())
+    .route('/', health)
+    .route('/media', media)
+    .route('/api/v1', api)
   app.doc31('/openapi.json', openApiInfo)
   // Not of the documented routes: tenants are told nothing of it.
   app.route('/operator', operator)

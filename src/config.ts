@@ -8,6 +8,7 @@ export const SANDBOX = {
   verifyToken: 'sandbox-verify-token',
   sealingKey: 'sandbox-sealing-key-for-this-machine-only',
   apiKey: 'bz_demo_sandbox_key',
+  password: 'sandbox-password',
   operatorToken: 'sandbox-operator-token-for-this-machine-only',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },

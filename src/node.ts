@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { type Config, readConfig, SANDBOX } from './config.ts'
 import { migrateDatabase } from './db/migrate.ts'
-import { openSandbox, sayHello, seedDemo, welcome } from './node/demo.ts'
+import { openSandbox, sayHello, seedDemo, seedPeople, welcome } from './node/demo.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
 import { createHub, type Hub } from './node/hub.ts'
 import { openDatabase } from './node/open-database.ts'
@@ -78,7 +78,9 @@ async function openDemo(hub: Hub, simulated: Sandbox, config: Config, closing: C
   })
   closing.push(() => listening.close())
   openSandbox(simulated, appUrl)
-  if (await seedDemo(hub, simulated)) sayHello(simulated)
+  const isNew = await seedDemo(hub, simulated)
+  await seedPeople(hub)
+  if (isNew) sayHello(simulated)
 }
 
 function announce(config: Config) {

@@ -16,7 +16,7 @@ import { storeDeliveries } from './db/deliveries.ts'
 import { createSealing } from './db/sealing.ts'
 import { createEmit, createInngest } from './functions/client.ts'
 import { serveFunctions } from './functions/index.ts'
-import { createIdentity, type Identity } from './http/identity.ts'
+import type { Identity } from './http/identity.ts'
 import { createMediaLinks } from './http/media-links.ts'
 import type { HttpRuntime } from './http/runtime.ts'
 import { noteFailure, processDeliveries } from './inbox/process-deliveries.ts'
@@ -130,8 +130,10 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
   // Of SMTP Workers know nothing; readConfig says so.
   const mailer = config.mail?.kind === 'http' ? createHttpMailer(config.mail, callFetch) : undefined
   let made: Identity | undefined
-  function identity() {
+  async function identity() {
     const { appUrl, sealingKeys } = config
+    // Most requests need none of it.
+    const { createIdentity } = await import('./http/identity.ts')
     made ??= createIdentity({ db, mailer, appUrl, sealingKeys, onError: report })
     return made
   }

@@ -37,6 +37,8 @@ describe('the sandbox', () => {
         apiUrl: 'http://127.0.0.1:8788/whatsapp',
         version: 'v26.0',
       },
+      mail: { kind: 'http', apiUrl: 'http://127.0.0.1:8788/mail', ...SANDBOX.mail },
+      openSignUp: false,
       media: { dir: undefined, s3: undefined },
       hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
       sealingKeys: [SANDBOX.sealingKey],
@@ -128,6 +130,8 @@ describe('in earnest', () => {
         version: 'v26.0',
       },
       hubspotApiUrl: 'https://api.hubapi.com',
+      mail: undefined,
+      openSignUp: false,
       media: { dir: undefined, s3: undefined },
       sealingKeys: [real.SEALING_KEY],
       operatorToken: undefined,
@@ -286,6 +290,27 @@ describe('every mistake has a sentence that names the variable and what to do', 
   })
 })
 
+describe('mails', () => {
+  const from = 'Buzón <inbox@example.com>'
+
+  it('go out one way, with an address that they come from', () => {
+    const smtp = 'smtp://mail.example.com:587'
+    expect(readConfig({ ...real, SMTP_URL: smtp, MAIL_FROM: from }).mail).toEqual({ kind: 'smtp', url: smtp, from })
+    expect(readConfig({ ...real, MAIL_API_KEY: 'key', MAIL_FROM: from }).mail).toEqual({
+      ...{ kind: 'http', apiUrl: 'https://api.resend.com', apiKey: 'key', from },
+    })
+  })
+
+  it.each([
+    [{ SMTP_URL: 'smtp://mail.example.com' }, /MAIL_FROM is missing/],
+    [{ MAIL_FROM: from }, /neither SMTP_URL nor MAIL_API_KEY/],
+    [{ SMTP_URL: 'smtp://mail.example.com', MAIL_API_KEY: 'key', MAIL_FROM: from }, /leave one of the two away/],
+    [{ SMTP_URL: 'https://mail.example.com', MAIL_FROM: from }, /beginning with smtp/],
+  ])('refuses %o', (given, sentence) => {
+    expect(() => readConfig({ ...real, ...given })).toThrow(sentence)
+  })
+})
+
 describe('.env.example', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
   const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8')
@@ -298,8 +323,8 @@ describe('.env.example', () => {
   })
 
   it('states the fixed values of the sandbox', () => {
-    const { hubspot, inngest, ...others } = SANDBOX
-    const values = [others, hubspot, inngest].flatMap(each => Object.values(each))
+    const { hubspot, inngest, mail, ...others } = SANDBOX
+    const values = [others, hubspot, inngest, mail].flatMap(each => Object.values(each))
     for (const value of values) expect(example).toContain(value)
   })
 

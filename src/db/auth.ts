@@ -2,33 +2,13 @@
  * People, before any workspace is known. better-auth's own tables are reached by a role that nothing else takes; what a request
  * needs of them is asked of narrow functions.
  */
-import { drizzleAdapter } from 'better-auth/adapters/drizzle'
-import { drizzle } from 'drizzle-orm/pg-proxy'
 import type { Language } from '../core/errors.ts'
 import type { Db, Queryable } from './client.ts'
-import * as schema from './schema/auth.ts'
 
 const AUTH_ROLE = 'buzon_auth'
 
-/** Where better-auth keeps its things. Each statement takes the role for itself. */
-export function authAdapter(db: Db) {
-  const remote = drizzle(
-    async (statement, params) => {
-      const rows = await asAuth(db, sql => sql.unsafe(statement, params as never[]).values())
-      return { rows: [...rows], rowCount: rows.count } as { rows: unknown[] }
-    },
-    { casing: 'snake_case' },
-  )
-  return drizzleAdapter(remote, { provider: 'pg', schema: models })
-}
-
-/** As better-auth calls them. */
-const models = {
-  ...{ user: schema.users, session: schema.sessions, account: schema.accounts, verification: schema.verifications },
-  ...{ twoFactor: schema.twoFactors, rateLimit: schema.rateLimits },
-}
-
-async function asAuth<T>(db: Db, act: (sql: Queryable) => Promise<T>): Promise<T> {
+/** Takes the role for one act. */
+export async function asAuth<T>(db: Db, act: (sql: Queryable) => Promise<T>): Promise<T> {
   const result = await db.begin(async tx => {
     const [, value] = await Promise.all([tx`select set_config('role', ${AUTH_ROLE}, true)`.execute(), act(tx)])
     return { value }
@@ -92,6 +72,11 @@ export function confirmEmail(db: Db, userId: string) {
   return asAuth(db, sql => sql`update auth.users set email_verified = true where id = ${userId}`)
 }
 
+/** Signs somebody out everywhere. */
+export function endSessions(db: Db, userId: string) {
+  return asAuth(db, sql => sql`delete from auth.sessions where user_id = ${userId}`)
+}
+
 export function chooseWorkspace(db: Db, sessionId: string, workspaceId: string) {
   return asAuth(db, sql => sql`update auth.sessions set workspace_id = ${workspaceId} where id = ${sessionId}`)
 }
@@ -123,4 +108,23 @@ export function noteWrongPassword(db: Db, email: string, id: string) {
 
 export function forgetWrongPasswords(db: Db, email: string) {
   return asAuth(db, sql => sql`delete from auth.rate_limits where key = ${lockKey(email)}`)
+}
+
+export function setLanguage(db: Db, userId: string, language: Language) {
+  return asAuth(db, sql => sql`update auth.users set language = ${language} where id = ${userId}`)
+}
+
+/** The setting up of a fresh installation; of two at once one has it. False: somebody else does. */
+export function claimSetup(db: Db, id: string): Promise<boolean> {
+  return asAuth(db, async sql => {
+    const rows = await sql`
+      insert into auth.rate_limits as l (id, key, count, last_request) values (${id}, 'setup', 1, ${Date.now()})
+      on conflict (key) do nothing returning 1`
+    return rows.length > 0
+  })
+}
+
+/** It did not come about: the next may try. */
+export function releaseSetup(db: Db) {
+  return asAuth(db, sql => sql`delete from auth.rate_limits where key = 'setup'`)
 }

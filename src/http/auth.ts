@@ -17,9 +17,9 @@ import { findApiKey } from '../db/workspaces.ts'
 import type { InboxContext } from '../inbox/context.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { syncContext } from '../sync/context.ts'
-import { sessionToken } from './identity.ts'
 import type { Caller, HttpEnv, HttpRuntime } from './runtime.ts'
 import { comesFromHere } from './same-site.ts'
+import { sessionToken } from './session-cookie.ts'
 
 /** `Authorization: Bearer <API key>`, or the cookie of a session; `X-Workspace` says which, for a person of several. */
 export const requireCaller = createMiddleware<HttpEnv>(async (c, next) => {

@@ -11,13 +11,12 @@ import { magicLink } from 'better-auth/plugins/magic-link'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import { languages } from '../core/errors.ts'
 import { type Mailer, type MailKind, writeMail } from '../core/mail.ts'
-import { authAdapter, forgetWrongPasswords, lockedUntil, noteWrongPassword, userByEmail } from '../db/auth.ts'
+import { forgetWrongPasswords, lockedUntil, noteWrongPassword, userByEmail } from '../db/auth.ts'
+import { authAdapter } from '../db/auth-adapter.ts'
 import type { Db } from '../db/client.ts'
 import { newId } from '../inbox/new-id.ts'
 import { languageOf } from './errors.ts'
-
-/** Where the door is told who knocks: set by us on each request, so that nobody sets it for us. */
-export const ADDRESS_HEADER = 'x-buzon-client'
+import { ADDRESS_HEADER, COOKIE_PREFIX } from './session-cookie.ts'
 
 const DAY_S = 24 * 3600
 const LINK_MINUTES = 10
@@ -114,7 +113,7 @@ export function createIdentity({ db, mailer, appUrl, sealingKeys, onError }: Ide
       },
     },
     advanced: {
-      cookiePrefix: 'buzon',
+      cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: appUrl.startsWith('https:'),
       database: { generateId: () => newId() },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
@@ -134,14 +133,4 @@ function loopbackTwin(appUrl: string): string[] {
   const { protocol, hostname, port } = new URL(appUrl)
   const twin = { '127.0.0.1': 'localhost', localhost: '127.0.0.1' }[hostname]
   return twin ? [`${protocol}//${twin}${port ? `:${port}` : ''}`] : []
-}
-
-/** The session's cookie holds its token and a signature; the token alone is random enough to be asked for. */
-export function sessionToken(cookieHeader: string | undefined, appUrl: string): string | null {
-  const name = `${appUrl.startsWith('https:') ? '__Secure-' : ''}buzon.session_token`
-  for (const part of (cookieHeader ?? '').split(';')) {
-    const [key, value = ''] = part.trim().split('=', 2)
-    if (key === name) return decodeURIComponent(value).split('.')[0] || null
-  }
-  return null
 }

@@ -30,7 +30,7 @@ export type HttpRuntime = {
   /** The area of whoever operates the installation; absent, there is none. `runs`: unless they are at Inngest. */
   operator: { token: string; runs: RunOperations | undefined } | undefined
   /** People, their passwords and sessions. Made when it is first needed. */
-  identity(): Identity
+  identity(): Promise<Identity>
   /** Absent: no mail can be sent. */
   mailer: Mailer | undefined
   /** Anybody may make a workspace of their own; else only the first person of an installation. */

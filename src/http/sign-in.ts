@@ -3,14 +3,16 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { languageFor, problem } from './errors.ts'
-import { ADDRESS_HEADER } from './identity.ts'
 import type { HttpEnv } from './runtime.ts'
+import { comesFromHere } from './same-site.ts'
+import { ADDRESS_HEADER } from './session-cookie.ts'
 
 export const signIn = new Hono<HttpEnv>().all('/*', async c => {
+  if (!['GET', 'HEAD'].includes(c.req.method) && !comesFromHere(c)) throw new AppError('cross site')
   const headers = new Headers(c.req.raw.headers)
   headers.set(ADDRESS_HEADER, c.var.runtime.clientAddress(c))
   headers.set('accept-language', languageFor(c))
-  const answer = await c.var.runtime.identity().handler(new Request(c.req.raw, { headers }))
+  const answer = await (await c.var.runtime.identity()).handler(new Request(c.req.raw, { headers }))
   return answer.status < 400 ? answer : refusal(c, answer)
 })
 

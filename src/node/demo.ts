@@ -2,6 +2,8 @@
 
 import { type Config, SANDBOX } from '../config.ts'
 import { seesAll } from '../core/permissions.ts'
+import { confirmEmail, endSessions, userByEmail } from '../db/auth.ts'
+import { personBy, updatePerson } from '../db/people.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { findApiKey } from '../db/workspaces.ts'
 import { hashKey } from '../http/auth.ts'
@@ -69,6 +71,33 @@ export async function seedDemo({ services }: Pick<Hub, 'services'>, sandbox: San
   return !known
 }
 
+/** Who signs in to the demo, each with the sandbox's password. */
+export const demoRoles = {
+  'carmen.ruiz@example.com': 'admin',
+  'javier.ortega@example.com': 'supervisor',
+  'nuria.vidal@example.com': 'agent',
+  'andres.molina@example.com': 'agent',
+} as const
+
+/** Gives the people of the shop accounts, those who have none. */
+export async function seedPeople({ services, identity }: Pick<Hub, 'services' | 'identity'>): Promise<void> {
+  const { db, now } = services
+  const known = await findApiKey(db, await hashKey(SANDBOX.apiKey), now())
+  if (!known) throw new Error('The demo has no workspace')
+  for (const [email, role] of Object.entries(demoRoles)) {
+    const person = await inWorkspace(db, known.workspaceId, tx => personBy(tx, { email }))
+    if (!person || person.userId) continue
+    const user =
+      (await userByEmail(db, email)) ??
+      (await (await identity()).api.signUpEmail({ body: { name: person.name, email, password: SANDBOX.password } }))
+        .user
+    await confirmEmail(db, user.id)
+    // Signing up signs in; nobody is there.
+    await endSessions(db, user.id)
+    await inWorkspace(db, known.workspaceId, tx => updatePerson(tx, person.id, { userId: user.id, role }))
+  }
+}
+
 /** A few first messages, so that the first screen is not empty. They come in as any others do. */
 export function sayHello(sandbox: Sandbox) {
   const { phoneNumberId } = DEMO
@@ -91,6 +120,8 @@ export function welcome({ appUrl, sandboxPort, inngest }: Config): string[] {
     '',
     `  Open this    http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
     `  API          ${appUrl}/api/v1   (key: ${SANDBOX.apiKey})`,
+    `  Sign in      POST ${appUrl}/api/auth/sign-in/email   (admin: ${Object.keys(demoRoles)[0]}, password: ${SANDBOX.password})`,
+    `  Mails        http://127.0.0.1:${sandboxPort}/mail   what the hub sent: links, invitations`,
     `  API document ${appUrl}/openapi.json`,
     ...(inngest ? [] : [runs]),
     '',

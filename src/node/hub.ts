@@ -29,7 +29,7 @@ import { createNodeVerifier } from './verifier.ts'
 export type Hub = {
   app: ReturnType<typeof createApp>
   services: Services
-  identity(): Identity
+  identity(): Promise<Identity>
   queue: DeliveryQueue
   /** Absent where an Inngest server runs the functions. */
   engine: Engine | undefined
@@ -87,7 +87,7 @@ export function createHub(options: HubOptions): Hub {
   const ledger = createLedger(options.ledgerDb ?? db, now)
   const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
   let made: Identity | undefined
-  function identity() {
+  async function identity() {
     const { appUrl, sealingKeys } = config
     made ??= createIdentity({ db, mailer, appUrl, sealingKeys, onError })
     return made

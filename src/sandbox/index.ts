@@ -13,6 +13,7 @@ import { mountHubSpot } from './hubspot/api.ts'
 import { createChangeFeed } from './hubspot/changes.ts'
 import { withoutVersion } from './hubspot/door.ts'
 import { createLimiter } from './hubspot/rate-limit.ts'
+import { type Mails, mountMail } from './mail/api.ts'
 import { mountPage } from './page.ts'
 import { emptyWorld, type Runtime, type SandboxEnv, type World } from './runtime.ts'
 import { keepSnapshot, readSnapshot } from './snapshot.ts'
@@ -31,6 +32,7 @@ export type Listening = { url: string; close(): Promise<void> }
 
 export type Sandbox = Acts & {
   app: Hono<SandboxEnv>
+  mail: Mails
   listen(port: number, hostname?: string): Promise<Listening>
   /** The simulated time. Whoever checks its signatures or counts its windows follows it. */
   now(): Date
@@ -45,7 +47,7 @@ function grown(world: World): World {
   return { ...world, whatsapp: { ...emptyWorld().whatsapp, ...world.whatsapp } }
 }
 
-/** Simulated WhatsApp and HubSpot with their webhooks, a control API and a page. */
+/** Simulated WhatsApp and HubSpot with their webhooks, a mail service, a control API and a page. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const { snapshotFile } = options
   const kept = snapshotFile === undefined ? undefined : readSnapshot<World>(snapshotFile)
@@ -79,6 +81,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   })
   mountControl(app, runtime, acts, () => stopping.signal)
   mountPage(app, options)
+  const mail = mountMail(app, clock)
   mountWhatsApp(app, runtime)
   mountHubSpot(app, runtime, feed, limiter)
   courier.resume()
@@ -94,7 +97,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   return {
     ...acts,
-    app,
+    ...{ app, mail },
     now: () => new Date(clock.now()),
     idle: courier.idle,
     close,

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Config, readConfig } from '../../src/config.ts'
+import { type Config, readConfig, SANDBOX } from '../../src/config.ts'
 
 /** The sandbox's configuration with addresses of the test's own. */
 export function testConfig(appUrl: string, sandboxUrl: string): Config {
@@ -11,6 +11,7 @@ export function testConfig(appUrl: string, sandboxUrl: string): Config {
     appUrl,
     whatsapp: { ...config.whatsapp, apiUrl: `${sandboxUrl}/whatsapp` },
     media: { dir: mediaDir(), s3: undefined },
+    mail: { kind: 'http', apiUrl: `${sandboxUrl}/mail`, ...SANDBOX.mail },
     hubspotApiUrl: `${sandboxUrl}/hubspot`,
   }
 }

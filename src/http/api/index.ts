@@ -1,25 +1,34 @@
 /** `/api/v1`: the documented API, by key. Its OpenAPI document is made of the schemas that also check the requests. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requireCaller } from '../auth.ts'
+import { limitRate } from '../rate-limit.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
+import { audit } from './audit.ts'
 import { channels } from './channels.ts'
 import { collaboration } from './collaboration.ts'
 import { connecting } from './connect-channel.ts'
 import { connections } from './connections.ts'
 import { contacts } from './contacts.ts'
+import { invitations } from './invitations.ts'
+import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
+import { me } from './me.ts'
 import { files } from './media.ts'
 import { merges } from './merges.ts'
 import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
+import { people } from './people.ts'
+import { roles } from './roles.ts'
+import { teams } from './teams.ts'
 import { templates } from './templates.ts'
 import { ticketActs } from './ticket-acts.ts'
 import { tickets } from './tickets.ts'
+import { workspace } from './workspace.ts'
 import { views } from './views.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
-guarded.use('*', requireCaller)
+guarded.use('*', requireCaller, limitRate())
 
 export const api = guarded
   .route('/', tickets)
@@ -36,6 +45,14 @@ export const api = guarded
   .route('/', templates)
   .route('/', connections)
   .route('/', files)
+  .route('/', me)
+  .route('/', people)
+  .route('/', invitations)
+  .route('/', teams)
+  .route('/', roles)
+  .route('/', keys)
+  .route('/', workspace)
+  .route('/', audit)
   .route('/', ledger)
 
 export const openApiInfo = {

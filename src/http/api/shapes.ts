@@ -67,7 +67,8 @@ type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 
 /** How a route that is made by hand says, and checks, what it needs. */
 export function ofPermission(needs: Needs) {
-  return { 'x-permission': needs, security: [{ apiKey: [] }], middleware: permit(needs) }
+  const security: Record<string, string[]>[] = [{ apiKey: [] }, { session: [] }]
+  return { 'x-permission': needs, security, middleware: permit(needs) }
 }
 
 /** A route that answers JSON, with the errors all of them share, for those who have the permission. */
