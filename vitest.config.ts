@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['tests/{http,flows}/**/*.test.ts'],
-          exclude: ['tests/flows/{crash,burst}.test.ts', 'tests/http/operator-runs.test.ts'],
+          exclude: ['tests/flows/{crash,burst}.test.ts', 'tests/http/{operator-runs,walk}.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           provide: { runtime: 'workerd' },
           env: wrangler,
