@@ -21,6 +21,8 @@ export const events = {
   'inbox/media.due': z.object({ ...ids, mediaId: z.uuid(), laneId: z.uuid() }),
   /** Somebody may take another ticket: one is over, or they are back. */
   'inbox/capacity.freed': z.object({ ...ids }),
+  /** A policy or a calendar is another: deadlines of open tickets are to be computed anew. */
+  'inbox/sla.changed': z.object({ ...ids }),
 } as const
 
 export type EventName = keyof typeof events

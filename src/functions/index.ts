@@ -6,6 +6,7 @@ import { applyDeliveryFunction } from './apply-delivery.ts'
 import { checkChannelFunctions } from './check-channels.ts'
 import { fetchMediaFunction } from './fetch-media.ts'
 import { flushOutboxFunction } from './flush-outbox.ts'
+import { recomputeSlaFunctions } from './recompute-sla.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
 import { sendNotificationMailsFunction } from './send-notification-mails.ts'
@@ -24,6 +25,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     applyDeliveryFunction(inngest, services),
     sweepSlaFunction(inngest, services),
     ...serveQueueFunctions(inngest, services),
+    ...recomputeSlaFunctions(inngest, services),
     sendNotificationMailsFunction(inngest, services),
     sweepTicketsFunction(inngest, services),
     ...checkChannelFunctions(inngest, services),

@@ -12,6 +12,7 @@ const valid: Record<EventName, object> = {
   'inbox/check.due': { workspaceId, channelId: id },
   'inbox/media.due': { workspaceId, mediaId: id, laneId: id },
   'inbox/capacity.freed': { workspaceId },
+  'inbox/sla.changed': { workspaceId },
 }
 
 it('says what happened, in the module where it happened', () => {

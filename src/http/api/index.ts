@@ -4,7 +4,9 @@ import { requireCaller } from '../auth.ts'
 import { limitRate } from '../rate-limit.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
+import { assignment } from './assignment.ts'
 import { audit } from './audit.ts'
+import { calendars } from './calendars.ts'
 import { channels } from './channels.ts'
 import { collaboration } from './collaboration.ts'
 import { connecting } from './connect-channel.ts'
@@ -18,14 +20,18 @@ import { files } from './media.ts'
 import { merges } from './merges.ts'
 import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
+import { notifications } from './notifications.ts'
 import { people } from './people.ts'
 import { roles } from './roles.ts'
+import { routingRules } from './routing-rules.ts'
+import { sla } from './sla.ts'
+import { slaPolicies } from './sla-policies.ts'
 import { teams } from './teams.ts'
 import { templates } from './templates.ts'
 import { ticketActs } from './ticket-acts.ts'
 import { tickets } from './tickets.ts'
-import { workspace } from './workspace.ts'
 import { views } from './views.ts'
+import { workspace } from './workspace.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
 guarded.use('*', requireCaller, limitRate())
@@ -52,6 +58,12 @@ export const api = guarded
   .route('/', roles)
   .route('/', keys)
   .route('/', workspace)
+  .route('/', routingRules)
+  .route('/', assignment)
+  .route('/', calendars)
+  .route('/', slaPolicies)
+  .route('/', sla)
+  .route('/', notifications)
   .route('/', audit)
   .route('/', ledger)
 
