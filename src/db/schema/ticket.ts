@@ -49,7 +49,8 @@ export const tickets = pgTable(
     uniqueIndex('tickets_number').on(table.workspaceId, table.number),
     /** One episode at a time: two first messages cannot open two. */
     uniqueIndex('tickets_one_open').on(table.conversationId).where(sql`state <> 'resolved'`),
-    index('tickets_conversation').on(table.conversationId, table.openedAt),
+    // With the workspace, which every query names too: else Postgres joins two indexes, and reads all of the workspace’s tickets.
+    index('tickets_conversation').on(table.workspaceId, table.conversationId, table.openedAt),
     index('tickets_recent').on(table.workspaceId, table.openedAt, table.id),
     index('tickets_contact').on(table.contactId),
     // A column of the board, newest first, and how many are in it.
