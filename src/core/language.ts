@@ -7,14 +7,14 @@ const words: Record<Language, string> = {
   es: `el los las una unos unas y pero porque muy mas hola buenas buenos dias tardes noches gracias quiero quisiera necesito
     puedo puede pueden tengo tiene tienen donde cuando cual cuanto cuanta con sin del al mi tu su usted ustedes es son esta estan
     hay hacer hace llego pedido compra tienda cita factura devolucion ayuda si ya aun todavia ayer hoy manana mucho nada algo
-    disculpe favor saludos precio envio cuesta`,
+    disculpe favor saludos precio envio cuesta ha han he llegado enviado pagado me te nos les lo`,
   en: `the and but because very more hi hello thanks thank you want would need can could have has where when which how much
     with without of my your his her is are there do does did not please good morning afternoon evening i we they it this that
     order invoice refund help yesterday today tomorrow what who why was were been will price shipping buy`,
   pt: `o os um uma uns umas mas muito mais oi ola bom boa dia tarde noite obrigado obrigada quero queria preciso posso pode
     podem tenho tem onde quando qual quanto com sem do da dos das ao meu minha seu sua voce voces e sao nao esta estao ha fazer
     faz chegou pedido compra loja consulta fatura devolucao ajuda sim ja ainda ontem hoje amanha nada algo desculpe favor preco
-    frete custa isso isto boleto nota fiscal`,
+    frete custa isso isto boleto nota fiscal me te nos chegado enviado pago`,
 }
 
 const weights = weigh()

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addWorkingMs, type Calendar, calendarShape, isOpen, workingMs } from '../../src/core/business-hours.ts'
+import {
+  addWorkingMs,
+  type Calendar,
+  calendarShape,
+  isOpen,
+  nextOpening,
+  withHolidays,
+  workingMs,
+} from '../../src/core/business-hours.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -120,6 +128,9 @@ describe('when the clock changes', () => {
     ['São Paulo today: no change', 'America/Sao_Paulo', day, '2026-11-01T03:00Z', '2026-11-02T03:00Z', 24],
     ['Mexico City, forward, until 2022', 'America/Mexico_City', day, '2022-04-03T06:00Z', '2022-04-04T05:00Z', 23],
     ['Mexico City, back, until 2022', 'America/Mexico_City', day, '2022-10-30T05:00Z', '2022-10-31T06:00Z', 25],
+    ['Santiago, back', 'America/Santiago', day, '2026-04-04T03:00Z', '2026-04-05T04:00Z', 25],
+    ['Santiago, forward at midnight', 'America/Santiago', day, '2026-09-06T04:00Z', '2026-09-07T03:00Z', 23],
+    ['Santiago, forward: office hours as ever', 'America/Santiago', shop, '2026-09-06T04:00Z', '2026-09-07T03:00Z', 9],
     ['Mexico City today: no change', 'America/Mexico_City', day, '2026-04-05T06:00Z', '2026-04-06T06:00Z', 24],
   ])('%s', (_, timeZone, blocks, from, to, hours) => {
     const calendar = zone(timeZone, blocks)
@@ -218,4 +229,29 @@ it('is refused at the door when it holds what cannot be', () => {
   expect(holds({ week: { '1': [['09:00', '24:30']] } })).toBe(false)
   expect(holds({ week: { '1': [['09:00', '09:00']] } })).toBe(false)
   expect(holds({ holidays: ['25/12/2026'] })).toBe(false)
+})
+
+describe('holidays of a country', () => {
+  const christmas = { date: '2026-12-25', name: 'Navidad', country: 'MX' }
+
+  it('close as days of one’s own do', () => {
+    const calendar = withHolidays({ ...mexico, holidays: [] }, 'MX', 2026, [christmas])
+    expect(isOpen(calendar, new Date('2026-12-25T17:00:00Z'))).toBe(false)
+    expect(isOpen(calendar, new Date('2026-12-24T17:00:00Z'))).toBe(true)
+  })
+
+  it('take the place of those of the same country and year, and of no others', () => {
+    const madrid = { date: '2026-05-02', name: 'Comunidad de Madrid', country: 'ES-MD' }
+    const last = { date: '2025-12-25', name: 'Navidad', country: 'MX' }
+    const before = { ...mexico, holidays: ['2026-12-24', madrid, last, { ...christmas, name: 'Xmas' }] }
+    expect(withHolidays(before, 'MX', 2026, [christmas]).holidays).toEqual(['2026-12-24', madrid, last, christmas])
+  })
+})
+
+it('opens next when the next block begins', () => {
+  const next = (from: string) => nextOpening(mexico, new Date(from))?.toISOString()
+  expect(next('2026-11-03T15:30:00Z')).toBe('2026-11-03T15:30:00.000Z')
+  expect(next('2026-11-03T20:30:00Z')).toBe('2026-11-03T22:00:00.000Z')
+  expect(next('2026-11-15T20:30:00Z')).toBe('2026-11-17T15:00:00.000Z')
+  expect(nextOpening({ timeZone: 'UTC', week: {}, holidays: [] }, new Date('2026-11-03T15:30:00Z'))).toBeNull()
 })
