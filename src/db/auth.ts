@@ -72,6 +72,11 @@ export function confirmEmail(db: Db, userId: string) {
   return asAuth(db, sql => sql`update auth.users set email_verified = true where id = ${userId}`)
 }
 
+/** An account that came to nothing: what it was made for did not come about. */
+export function removeUser(db: Db, userId: string) {
+  return asAuth(db, sql => sql`delete from auth.users where id = ${userId}`)
+}
+
 /** Signs somebody out everywhere. */
 export function endSessions(db: Db, userId: string) {
   return asAuth(db, sql => sql`delete from auth.sessions where user_id = ${userId}`)

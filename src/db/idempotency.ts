@@ -10,18 +10,22 @@ export type Taken =
 /** One whose process died holding it is free again after this time. */
 const IN_HAND_MS = 60_000
 
+/** An answer is kept this long. */
+export const KEPT_MS = 24 * 3_600_000
+
 /** Takes the key for a request; of two at once one is the first. */
 export async function takeIdempotencyKey(
   tx: Tx,
   { workspaceId, caller, key, requestHash }: { workspaceId: string; caller: string; key: string; requestHash: string },
   now: Date,
 ): Promise<Taken> {
-  const abandoned = new Date(now.getTime() - IN_HAND_MS)
+  const [abandoned, over] = [new Date(now.getTime() - IN_HAND_MS), new Date(now.getTime() - KEPT_MS)]
   const taken = await tx`
     insert into idempotency_keys as k (workspace_id, caller, key, request_hash, created_at)
     values (${workspaceId}, ${caller}, ${key}, ${requestHash}, ${now})
-    on conflict (workspace_id, caller, key) do update set created_at = ${now}, request_hash = ${requestHash}
-      where k.status is null and k.created_at < ${abandoned}
+    on conflict (workspace_id, caller, key) do update
+      set created_at = ${now}, request_hash = ${requestHash}, status = null, content_type = null, body = null
+      where k.created_at < ${over} or (k.status is null and k.created_at < ${abandoned})
     returning 1`
   if (taken.length > 0) return { kind: 'first' }
   const [row] = await tx<{ requestHash: string; status: number | null; contentType: string; body: string }[]>`
@@ -44,7 +48,7 @@ export function freeIdempotencyKey(tx: Tx, caller: string, key: string) {
   return tx`delete from idempotency_keys where caller = ${caller} and key = ${key} and status is null`
 }
 
-/** Of all workspaces. */
-export function forgetIdempotencyKeys(sql: Queryable, before: Date) {
-  return sql`select forget_idempotency_keys(${before})`
+/** Of all workspaces: those that are over. */
+export function forgetIdempotencyKeys(sql: Queryable, now: Date) {
+  return sql`select forget_idempotency_keys(${new Date(now.getTime() - KEPT_MS)})`
 }

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../core/errors.ts'
-import { claimSetup, confirmEmail, hasPeople, releaseSetup, userByEmail } from '../db/auth.ts'
+import { claimSetup, confirmEmail, hasPeople, releaseSetup, removeUser, userByEmail } from '../db/auth.ts'
 import { findInvitation } from '../db/invitations.ts'
 import { acceptInvitation } from '../inbox/accept-invitation.ts'
 import { newId } from '../inbox/context.ts'
@@ -105,7 +105,8 @@ export const join = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       ? { id: session.userId, name: session.userName, email: session.email }
       : await signUp(c, { ...c.req.valid('json'), ...(invitation.email ? { email: invitation.email } : {}) })
     const { id: invitationId, workspaceId } = invitation
-    const agentId = await acceptInvitation({ db, now: now() }, { workspaceId, invitationId, user })
+    const accepting = acceptInvitation({ db, now: now() }, { workspaceId, invitationId, user })
+    const agentId = session ? await accepting : await orNobody(c, user.id, accepting)
     // The link came to that address.
     if (invitation.email) await confirmEmail(db, user.id)
     return c.json({ workspaceId, agentId }, 201)
@@ -125,7 +126,7 @@ async function setUp(c: Context<HttpEnv>, { workspace, ...person }: z.infer<type
   const { name, language, timeZone } = workspace
   const office: [string, string][] = [['09:00', '18:00']]
   const team = { es: 'Atención', en: 'Support', pt: 'Atendimento' }[language]
-  const workspaceId = await createWorkspace(
+  const made = createWorkspace(
     db,
     {
       ...{ name, language, timeZone },
@@ -137,7 +138,17 @@ async function setUp(c: Context<HttpEnv>, { workspace, ...person }: z.infer<type
     null,
     now(),
   )
-  return { workspaceId, agentId: null }
+  return { workspaceId: await orNobody(c, user.id, made), agentId: null }
+}
+
+/** An account that was made for `work` goes with it where that fails: else it would be of nowhere, and in the way. */
+async function orNobody<T>(c: Context<HttpEnv>, userId: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    await removeUser(c.var.runtime.services.db, userId)
+    throw error
+  }
 }
 
 /** A new account, signed in. Throws `sign in first` where there is one of that address, and `invalid input`. */

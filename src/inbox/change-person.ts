@@ -38,7 +38,7 @@ function saveChange(ctx: PeopleContext, agentId: string, change: PersonChange): 
     const values = { ...rest, ...(rest.available ? { awayUntil: null } : {}) }
     const kept = role === undefined ? {} : await roleToGive(tx, ctx, role)
     if (role !== undefined) mustBeTheirs(ctx, await roleOf(tx, person))
-    if (teamIds) await mustBeTeams(tx, teamIds)
+    if (teamIds) await mustBeTeams(tx, ctx, teamIds)
     const sorted = teamIds && [...new Set(teamIds)].sort()
     const changes = changesOf(person, { ...values, ...kept, ...(sorted ? { teamIds: sorted } : {}) })
     if (isUnchanged(changes)) return person

@@ -6,6 +6,7 @@ import type { Tx } from '../db/client.ts'
 import * as people from '../db/people.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
+import { mustBeTeams } from './people.ts'
 
 export type TeamChange = {
   name?: string | undefined
@@ -26,7 +27,7 @@ export function makeTeam(ctx: InboxContext, { name, memberIds }: { name: string;
   })
 }
 
-/** Unchanged values change nothing. Throws `not found`, `already exists`, and `in use` for taking the default from nobody's. */
+/** Unchanged values change nothing. Throws `not found`, `already exists`, `not yours to give` for another team's members, and `in use` for taking the default from nobody's. */
 export function changeTeam(ctx: InboxContext, id: string, change: TeamChange): Promise<people.TeamRow> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await people.lockPeople(tx)
@@ -34,6 +35,7 @@ export function changeTeam(ctx: InboxContext, id: string, change: TeamChange): P
     const { memberIds, ...values } = change
     const changes = changesOf(team, { ...values, ...(memberIds ? { memberIds: [...new Set(memberIds)].sort() } : {}) })
     if (isUnchanged(changes)) return team
+    if (memberIds) await mustBeTeams(tx, ctx, [id])
     if (values.name) await mustBeFree(tx, values.name, id)
     // Another becomes the default; none can only cease to be.
     if (values.isDefault === false && team.isDefault) throw new AppError('in use', { by: team.name })

@@ -22,7 +22,7 @@ export type Invite = {
 export function invitePerson(ctx: PeopleContext, invite: Invite, tokenHash: string): Promise<InvitationRow> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const kept = await roleToGive(tx, ctx, invite.role)
-    await mustBeTeams(tx, invite.teamIds)
+    await mustBeTeams(tx, ctx, invite.teamIds)
     const known = invite.email ? await personBy(tx, { email: invite.email }) : undefined
     if (known?.userId && !known.deactivatedAt) throw new AppError('already exists', { what: known.email })
     const { email, teamIds } = invite

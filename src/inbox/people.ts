@@ -39,8 +39,15 @@ export function mustBeTheirs({ grants }: PeopleContext, role: Role): void {
   if (lacking.length > 0) throw new AppError('not yours to give', { permissions: lacking.join(', ') })
 }
 
-/** Throws `not found` where one is not of the workspace. */
-export async function mustBeTeams(sql: Queryable, ids: readonly string[]): Promise<void> {
+/**
+ * Throws `not found` where one is not of the workspace, and `not yours to give` where somebody who does not see all tickets
+ * would let anybody see those of another team.
+ */
+export async function mustBeTeams(sql: Queryable, { sees }: InboxContext, ids: readonly string[]): Promise<void> {
   const known = await teamIdsAmong(sql, ids)
   if (known.length < new Set(ids).size) throw new AppError('not found', { what: 'team' })
+  const own: readonly string[] = sees.kind === 'team' ? sees.teamIds : []
+  if (sees.kind !== 'all' && ids.some(id => !own.includes(id))) {
+    throw new AppError('not yours to give', { permissions: 'sees: all' })
+  }
 }
