@@ -6,12 +6,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
-import { createHub } from '../../src/node/hub.ts'
+import { DEMO } from '../../src/node/demo.ts'
 import { createSandbox, type Listening, type Sandbox } from '../../src/sandbox/index.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { testConfig } from '../support/hub-config.ts'
+import { seedDemoFor } from '../support/seeded-demo.ts'
 
 const MESSAGES = 2000
 const PEOPLE = 120
@@ -28,17 +27,8 @@ beforeAll(async () => {
   sandbox = createSandbox()
   listening = await sandbox.listen(0)
   port = await freePort()
-  // The workspace is made by a hub that is gone before the run.
-  const url = `http://127.0.0.1:${port}`
-  const onError = (error: unknown) => {
-    throw error
-  }
-  const hub = createHub({ config: testConfig(url, listening.url), db: database.db, onError, background: false })
-  await hub.start()
-  openSandbox(sandbox, url)
+  await seedDemoFor(`http://127.0.0.1:${port}`, database, sandbox, listening.url)
   sandbox.hubspot.configure(DEMO.portalId, { rateLimit: false })
-  await seedDemo(hub, sandbox)
-  await hub.stop()
 })
 
 afterAll(async () => {

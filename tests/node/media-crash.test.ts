@@ -5,12 +5,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { DEMO, openSandbox, seedDemo } from '../../src/node/demo.ts'
-import { createHub } from '../../src/node/hub.ts'
+import { DEMO } from '../../src/node/demo.ts'
 import { createSandbox, type Listening, type Sandbox } from '../../src/sandbox/index.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
-import { testConfig } from '../support/hub-config.ts'
+import { seedDemoFor } from '../support/seeded-demo.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 let database: TestDatabase
@@ -26,15 +25,7 @@ beforeAll(async () => {
   sandbox = createSandbox()
   listening = await sandbox.listen(0)
   port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const onError = (error: unknown) => {
-    throw error
-  }
-  const hub = createHub({ config: testConfig(url, listening.url), db: database.db, onError, background: false })
-  await hub.start()
-  openSandbox(sandbox, url)
-  await seedDemo(hub, sandbox)
-  await hub.stop()
+  await seedDemoFor(`http://127.0.0.1:${port}`, database, sandbox, listening.url)
 })
 
 afterAll(async () => {
