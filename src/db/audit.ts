@@ -14,12 +14,19 @@ export type AuditEntry = {
   after?: object
 }
 
+/** Actors of whom something was written. Each request has an actor of its own, even of the same person. */
+const recorded = new WeakSet<Actor>()
+
+/** Whether the verbs that this very actor called have written what they did. */
+export const isRecorded = (actor: Actor): boolean => recorded.has(actor)
+
 export function writeAudit(
   tx: Tx,
   ctx: { workspaceId: string; now: Date; actor: Actor },
   id: string,
   { action, subjectKind, subjectId, data = null, before, after }: AuditEntry,
 ) {
+  recorded.add(ctx.actor)
   const json = (value: unknown) => (value === undefined ? null : tx.json(value as never))
   return tx`
     insert into audit (id, workspace_id, at, actor, action, subject_kind, subject_id, data, before, after)

@@ -246,7 +246,7 @@ export async function walkForeign(
 }
 
 /** A field such as `agentId` names a row of the other workspace's agents. */
-function namedIn(foreign: Map<string, string>, field: string): string | undefined {
+export function namedIn(foreign: Map<string, string>, field: string): string | undefined {
   const word = field.replace(/Ids?$/, '').toLowerCase()
   const noun = { owner: 'agent', member: 'agent' }[word] ?? word
   return [...foreign].find(([table]) => table.replaceAll('_', '').replace(/s$/, '') === noun)?.[1]
