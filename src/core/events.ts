@@ -23,6 +23,8 @@ export const events = {
   'inbox/capacity.freed': z.object({ ...ids }),
   /** A policy or a calendar is another: deadlines of open tickets are to be computed anew. */
   'inbox/sla.changed': z.object({ ...ids }),
+  /** The feed of changes has more to read. */
+  'inbox/changes.made': z.object({ ...ids }),
 } as const
 
 export type EventName = keyof typeof events

@@ -6,6 +6,7 @@ import { applyDeliveryFunction } from './apply-delivery.ts'
 import { checkChannelFunctions } from './check-channels.ts'
 import { fetchMediaFunction } from './fetch-media.ts'
 import { flushOutboxFunction } from './flush-outbox.ts'
+import { followChangesFunctions } from './follow-changes.ts'
 import { forgetIdempotencyKeysFunction } from './forget-idempotency-keys.ts'
 import { recomputeSlaFunctions } from './recompute-sla.ts'
 import { recoverFunctions } from './recover.ts'
@@ -29,6 +30,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     ...recomputeSlaFunctions(inngest, services),
     sendNotificationMailsFunction(inngest, services),
     sweepTicketsFunction(inngest, services),
+    ...followChangesFunctions(inngest, services),
     ...checkChannelFunctions(inngest, services),
     forgetIdempotencyKeysFunction(inngest, services),
     ...recoverFunctions(inngest, services),

@@ -1,10 +1,12 @@
 import { AppError } from '../core/errors.ts'
 import type { TicketRow } from '../db/arrivals.ts'
+import type { Tx } from '../db/client.ts'
 import { insertNotes, type NoteRow } from '../db/collaboration.ts'
 import type { InboxConfig } from '../db/inbox-config.ts'
 import { nameOf } from './assign-ticket.ts'
 import { changeTicket } from './change-ticket.ts'
 import { type InboxContext, newId } from './context.ts'
+import { notify } from './notify.ts'
 
 export type NoteInput = { text: string; mentions?: string[] }
 
@@ -13,7 +15,7 @@ export async function addNote(ctx: InboxContext, ticketId: string, input: NoteIn
   let note: NoteRow | undefined
   await changeTicket(ctx, ticketId, (ticket, config) => {
     note = noteRow(ctx, ticket, config, input)
-    return noteMove(note)
+    return noteMove(ctx, note)
   })
   if (!note) throw new Error('The note was not made')
   return note
@@ -29,12 +31,19 @@ export function noteRow(ctx: InboxContext, ticket: TicketRow, config: InboxConfi
   }
 }
 
-function noteMove(note: NoteRow) {
+function noteMove(ctx: InboxContext, note: NoteRow) {
   return {
     values: {},
     events: [{ kind: 'noted' as const, data: { noteId: note.id, mentions: note.mentions } }],
     action: 'note added',
-    also: (tx: Parameters<typeof insertNotes>[0]) => insertNotes(tx, [note]),
+    also: (tx: Tx) => writeNote(tx, ctx, note),
     private: true as const,
   }
+}
+
+/** Whoever is named in it is told. */
+export async function writeNote(tx: Tx, ctx: InboxContext, note: NoteRow): Promise<void> {
+  await insertNotes(tx, [note])
+  const { mentions: agentIds, ticketId, id } = note
+  await notify(tx, ctx, [{ agentIds, kind: 'mentioned', key: id, ticketId, data: { noteId: id } }])
 }

@@ -1,8 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { afterAssignment } from '../core/ticket.ts'
 import type { TicketRow } from '../db/arrivals.ts'
-import { insertNotes } from '../db/collaboration.ts'
-import { noteRow } from './add-note.ts'
+import { noteRow, writeNote } from './add-note.ts'
 import { nameOf } from './assign-ticket.ts'
 import { changeTicket } from './change-ticket.ts'
 import type { InboxContext } from './context.ts'
@@ -39,7 +38,7 @@ export function handOverTicket(ctx: InboxContext, ticketId: string, to: HandOver
         { kind: 'handed over', data: { noteId: note.id, from: ticket.ownerId, mentions: note.mentions } },
       ],
       action: 'ticket handed over',
-      also: tx => insertNotes(tx, [note]),
+      also: tx => writeNote(tx, ctx, note),
     }
   })
 }

@@ -74,8 +74,9 @@ async function wake(ctx: ProcessContext, workspaceId: string, woken: Woken) {
     ...connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty' as const, data: { workspaceId, connectionId } })),
     ...staleTemplates.map(channelId => ({ name: 'inbox/templates.stale' as const, data: { workspaceId, channelId } })),
     ...files.map(file => mediaDue({ workspaceId, mediaId: file.id, channelId: file.channelId })),
+    { name: 'inbox/changes.made', data: { workspaceId } },
   ]
-  if (events.length > 0) await ctx.emit(events)
+  await ctx.emit(events)
 }
 
 /** Messages of a transaction, of one delivery: a piece of history takes a fraction of a second, and then others have their turn. */

@@ -5,6 +5,7 @@ import { autoCloseDays, takeDueTasks } from '../db/collaboration.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { changeTicket } from './change-ticket.ts'
 import { type InboxContext, newId } from './context.ts'
+import { notify } from './notify.ts'
 import { wakeTicket } from './snooze-ticket.ts'
 
 type SweepContext = Pick<InboxContext, 'db' | 'workspaceId' | 'now' | 'emit'>
@@ -39,7 +40,12 @@ export function remindOfTasks(ctx: Omit<SweepContext, 'emit'>): Promise<number> 
       ...{ at: task.dueAt ?? ctx.now, recordedAt: ctx.now, actor: { kind: 'system' } },
       data: { taskId: task.id, ownerId: task.ownerId, mentions: task.ownerId ? [task.ownerId] : [] },
     }))
+    const notices = tasks.map(task => ({
+      ...{ agentIds: task.ownerId ? [task.ownerId] : [], kind: 'task due' as const, ticketId: task.ticketId },
+      ...{ key: `${task.id} ${task.dueAt?.toISOString()}`, data: { taskId: task.id, title: task.title } },
+    }))
     if (events.length > 0) await insertTicketEvents(tx, events)
+    await notify(tx, ctx, notices)
     return tasks.length
   })
 }

@@ -20,9 +20,13 @@ export async function tell(
 export async function wake(ctx: InboxContext, connectionIds: string[]): Promise<void> {
   if (connectionIds.length === 0) return
   const { workspaceId } = ctx
-  await ctx.emit(
-    connectionIds.map(connectionId => ({ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } })),
-  )
+  await ctx.emit([
+    ...connectionIds.map(connectionId => ({
+      name: 'sync/outbox.dirty' as const,
+      data: { workspaceId, connectionId },
+    })),
+    { name: 'inbox/changes.made', data: { workspaceId } },
+  ])
 }
 
 /** After a number can send again: what waited for it goes out. */

@@ -13,6 +13,7 @@ const valid: Record<EventName, object> = {
   'inbox/media.due': { workspaceId, mediaId: id, laneId: id },
   'inbox/capacity.freed': { workspaceId },
   'inbox/sla.changed': { workspaceId },
+  'inbox/changes.made': { workspaceId },
 }
 
 it('says what happened, in the module where it happened', () => {

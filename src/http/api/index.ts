@@ -15,6 +15,7 @@ import { contacts } from './contacts.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
+import { live } from './live.ts'
 import { me } from './me.ts'
 import { files } from './media.ts'
 import { merges } from './merges.ts'
@@ -22,8 +23,10 @@ import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { reports } from './reports.ts'
 import { roles } from './roles.ts'
 import { routingRules } from './routing-rules.ts'
+import { search } from './search.ts'
 import { sla } from './sla.ts'
 import { slaPolicies } from './sla-policies.ts'
 import { teams } from './teams.ts'
@@ -41,6 +44,9 @@ export const api = guarded
   .route('/', ticketActs)
   .route('/', collaboration)
   .route('/', views)
+  .route('/', search)
+  .route('/', live)
+  .route('/', reports)
   .route('/', answers)
   .route('/', contacts)
   .route('/', merges)

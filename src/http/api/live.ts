@@ -1,0 +1,84 @@
+/** What changes, as it changes: server-sent events with ids only, of what the caller sees. */
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import { cursorText, FEED_DAYS, type FeedCursor, readFeedCursor } from '../../core/change.ts'
+import { changesFor, endOfFeed } from '../../db/changes.ts'
+import { inWorkspace } from '../../db/tenancy.ts'
+import { invalid } from '../invalid.ts'
+import type { HttpEnv } from '../runtime.ts'
+import { ofPermission } from './shapes.ts'
+
+/** Between two looks at the feed. It is one look-up in an index, the same on Node and on Workers. ms */
+const LOOK_MS = 700
+
+/** Without news a line is sent, so that proxies keep the connection and the browser knows that it is there. ms */
+const HEARTBEAT_MS = 15_000
+
+/** A stream ends after this and is opened anew by the browser, with its permissions of then. ms */
+const LONGEST_MS = 10 * 60_000
+
+const SLICE = 200
+
+const routes = {
+  live: createRoute({
+    method: 'get',
+    path: '/live',
+    summary: 'What changes, as server-sent events',
+    description:
+      'Each `change` says what happened to which record: `{kind, recordId, ticketId, detail}`. Its id is where to go on from: sent back as `Last-Event-ID`, nothing is missed for three days. `reset`: too long away, load everything anew.',
+    request: { query: z.object({ after: z.string().optional() }) },
+    responses: { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } },
+    ...ofPermission('tickets.read'),
+  }),
+}
+
+export const live = new OpenAPIHono<HttpEnv>({ defaultHook: invalid }).openapi(routes.live, async c => {
+  const { runtime, caller } = c.var
+  const read = <T>(act: Parameters<typeof inWorkspace<T>>[2]) =>
+    inWorkspace(runtime.services.db, caller.workspaceId, act)
+  const asked = c.req.header('last-event-id') ?? c.req.valid('query').after
+  const end = await read(endOfFeed)
+  const given = asked === undefined ? end : readFeedCursor(asked)
+  const isLost = !given || given.xid > end.xid + 1n || end.at.getTime() - given.at.getTime() > FEED_DAYS * 86_400_000
+  const { promise, resolve } = Promise.withResolvers<void>()
+  // The database stays open as long as somebody listens.
+  runtime.background(promise)
+  return streamSSE(
+    c,
+    async stream => {
+      try {
+        if (isLost) await stream.writeSSE({ event: 'reset', data: '{}', id: cursorText(end) })
+        await send(stream, isLost ? end : given, cursor => read(tx => changesFor(tx, caller.sees, cursor, SLICE)))
+      } finally {
+        resolve()
+      }
+    },
+    async error => runtime.onError(error),
+  ) as never
+})
+
+type Look = (cursor: FeedCursor) => ReturnType<typeof changesFor>
+
+async function send(stream: SSEStreamingApi, from: FeedCursor, look: Look): Promise<void> {
+  let cursor = from
+  let quietMs = 0
+  await stream.writeSSE({ event: 'ready', data: '{}', id: cursorText(cursor), retry: 1000 })
+  for (let passedMs = 0; passedMs < LONGEST_MS && !stream.aborted && !stream.closed; ) {
+    const rows = await look(cursor)
+    for (const { kind, recordId, ticketId, detail, isSeen, ...place } of rows) {
+      cursor = place
+      if (!isSeen || kind === 'message.imported') continue
+      const data = JSON.stringify({ kind, recordId, ticketId, detail })
+      await stream.writeSSE({ event: 'change', id: cursorText(cursor), data })
+      quietMs = 0
+    }
+    if (rows.length === SLICE) continue
+    if (quietMs >= HEARTBEAT_MS) {
+      await stream.writeSSE({ event: 'heartbeat', data: '{}', id: cursorText(cursor) })
+      quietMs = 0
+    }
+    await stream.sleep(LOOK_MS)
+    passedMs += LOOK_MS
+    quietMs += LOOK_MS
+  }
+}
