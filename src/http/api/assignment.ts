@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { type AssignmentReason, teamAssignment as assignmentShape } from '../../core/assignment.ts'
+import { type AssignmentReason, teamAssignment as settings } from '../../core/assignment.ts'
 import { explainAssignment } from '../../core/explain.ts'
 import { ticketNumber } from '../../core/ticket.ts'
 import { configRows, type ShiftRow } from '../../db/config-rows.ts'
@@ -17,6 +17,8 @@ import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { idParam, instant, iso, jsonBody, route } from './shapes.ts'
+
+const assignmentShape = z.strictObject(settings.shape).openapi('TeamAssignment')
 
 const workShape = z.object({
   capacity: z
@@ -46,7 +48,7 @@ const routes = {
   team: route(
     ...(['routing.read', 'get', '/teams/{id}/assignment', 'How a team hands out its tickets'] as const),
     { params: idParam },
-    assignmentShape.openapi('TeamAssignment'),
+    assignmentShape,
   ),
   setTeam: route(
     ...(['routing.manage', 'put', '/teams/{id}/assignment', 'Set how a team hands out its tickets'] as const),

@@ -23,7 +23,7 @@ const shape = z
   .openapi('Notification')
 
 const query = pageQuery.extend({ unread: z.enum(['true', 'false']).optional() })
-const choices = notificationChoices.openapi('NotificationChoices')
+const choices = z.strictObject(notificationChoices.shape).openapi('NotificationChoices')
 
 const routes = {
   list: route('signed in', 'get', '/notifications', 'Your notifications, newest first', { query }, pageOf(shape)),
