@@ -25,6 +25,8 @@ export const events = {
   'inbox/sla.changed': z.object({ ...ids }),
   /** The feed of changes has more to read. */
   'inbox/changes.made': z.object({ ...ids }),
+  /** Webhooks to the workspace's own systems wait to be sent. */
+  'inbox/webhooks.due': z.object({ ...ids }),
 } as const
 
 export type EventName = keyof typeof events

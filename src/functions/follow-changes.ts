@@ -3,6 +3,7 @@ import type { Inngest } from 'inngest'
 import { FEED_DAYS } from '../core/change.ts'
 import { events } from '../core/events.ts'
 import { trimChanges, workspacesBehind } from '../db/changes.ts'
+import { dueWebhooks } from '../db/webhooks.ts'
 import { type Consumer, consumerNames, follow } from '../inbox/follow-changes.ts'
 import type { Services } from '../sync/context.ts'
 
@@ -23,6 +24,7 @@ export function followChangesFunctions(inngest: Inngest, services: () => Service
         const { workspaceId } = events['inbox/changes.made'].parse(event.data)
         for (const consumer of consumerNames) {
           await step.run(consumer, () => followAll(services(), workspaceId, consumer))
+          if (consumer === 'webhooks') await step.run('send', () => wakeSender(services(), workspaceId))
         }
       },
     ),
@@ -43,6 +45,11 @@ export function followChangesFunctions(inngest: Inngest, services: () => Service
       },
     ),
   ]
+}
+
+async function wakeSender({ db, emit, now }: Services, workspaceId: string): Promise<void> {
+  const due = await dueWebhooks(db, now(), 1)
+  if (due.length > 0) await emit([{ name: 'inbox/webhooks.due', data: { workspaceId } }])
 }
 
 async function followAll({ db, now }: Services, workspaceId: string, consumer: Consumer): Promise<number> {

@@ -12,6 +12,7 @@ import { recomputeSlaFunctions } from './recompute-sla.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
 import { sendNotificationMailsFunction } from './send-notification-mails.ts'
+import { sendWebhooksFunction } from './send-webhooks.ts'
 import { serveQueueFunctions } from './serve-queue.ts'
 import { sweepSlaFunction } from './sweep-sla.ts'
 import { sweepTicketsFunction } from './sweep-tickets.ts'
@@ -31,6 +32,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     sendNotificationMailsFunction(inngest, services),
     sweepTicketsFunction(inngest, services),
     ...followChangesFunctions(inngest, services),
+    sendWebhooksFunction(inngest, services),
     ...checkChannelFunctions(inngest, services),
     forgetIdempotencyKeysFunction(inngest, services),
     ...recoverFunctions(inngest, services),

@@ -4,13 +4,14 @@ import type { Db, Tx } from '../db/client.ts'
 import { indexContacts, indexMessages, indexTickets, ticketsOfContacts } from '../db/search.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { foldFacts } from './fold-facts.ts'
+import { tellWebhooks } from './tell-webhooks.ts'
 
 export type FollowContext = { db: Db; workspaceId: string; now: Date }
 
 /** Changes of a slice: one transaction, which others wait for only where they follow too. */
 const SLICE = 500
 
-const consumers = { search: indexChanged, facts: foldFacts } as const
+const consumers = { webhooks: tellWebhooks, search: indexChanged, facts: foldFacts } as const
 export type Consumer = keyof typeof consumers
 export const consumerNames = Object.keys(consumers) as Consumer[]
 

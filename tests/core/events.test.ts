@@ -14,6 +14,7 @@ const valid: Record<EventName, object> = {
   'inbox/capacity.freed': { workspaceId },
   'inbox/sla.changed': { workspaceId },
   'inbox/changes.made': { workspaceId },
+  'inbox/webhooks.due': { workspaceId },
 }
 
 it('says what happened, in the module where it happened', () => {

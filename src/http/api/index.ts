@@ -34,6 +34,7 @@ import { templates } from './templates.ts'
 import { ticketActs } from './ticket-acts.ts'
 import { tickets } from './tickets.ts'
 import { views } from './views.ts'
+import { webhooks } from './webhooks.ts'
 import { workspace } from './workspace.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
@@ -47,6 +48,7 @@ export const api = guarded
   .route('/', search)
   .route('/', live)
   .route('/', reports)
+  .route('/', webhooks)
   .route('/', answers)
   .route('/', contacts)
   .route('/', merges)
