@@ -106,6 +106,20 @@ it('asks before an answer goes that has not seen what came', async () => {
   expect((await post('/tickets/BZ-1005/reply', { text: 'sí', basedOn, force: true })).status).toBe(202)
 })
 
+it('fills quick replies, says what is missing, and counts their use', async () => {
+  const body = 'Hola {{contact.firstName}}, tu caso es {{ ticket.number }}. {{contact.phone}}'
+  const given = { shortcut: 'hola', title: 'Saludo', language: 'es', body }
+  const { body: made, status } = await post('/quick-replies', given)
+  expect(status).toBe(201)
+  expect(await post('/quick-replies', given)).toMatchObject({ status: 409, body: { code: 'already_exists' } })
+  expect((await post('/quick-replies', { ...given, shortcut: 'x', body: '{{contact.secret}}' })).status).toBe(422)
+  const use = (preview: boolean) => post('/tickets/BZ-1005/quick-reply', { quickReplyId: made.id, preview })
+  expect((await use(true)).body).toEqual({ text: 'Hola Persona, tu caso es BZ-1005. +34610000004', missing: [] })
+  await use(false)
+  expect(await get('/quick-replies?language=es')).toMatchObject({ items: [{ shortcut: 'hola', uses: 1 }] })
+  expect((await t.api('DELETE', `/quick-replies/${made.id}`)).status).toBe(200)
+})
+
 it('closes silent tickets after the days that the workspace says', async () => {
   expect((await t.api('PUT', '/auto-close', { days: 2 })).body).toEqual({ days: 2 })
   await post('/tickets/BZ-1001/wait')

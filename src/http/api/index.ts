@@ -23,6 +23,7 @@ import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { quickReplies } from './quick-replies.ts'
 import { reports } from './reports.ts'
 import { roles } from './roles.ts'
 import { routingRules } from './routing-rules.ts'
@@ -49,6 +50,7 @@ export const api = guarded
   .route('/', live)
   .route('/', reports)
   .route('/', webhooks)
+  .route('/', quickReplies)
   .route('/', answers)
   .route('/', contacts)
   .route('/', merges)
