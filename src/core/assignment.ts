@@ -40,6 +40,8 @@ export type AgentFacts = {
   name: string
   email: string
   available: boolean
+  /** They work here no more; their tickets remember them. */
+  hasLeft: boolean
   /** When an absence ends by itself. */
   awayUntil: Date | null
   lastAssignedAt: Date | null

@@ -86,7 +86,7 @@ export async function loadInboxConfig(
       'settled', case when w.config_version is distinct from ${known?.version ?? null}::bigint then ${settledOf(sql)} end,
       'agents', (select coalesce(json_agg(json_build_object(
           'id', a.id, 'name', a.name, 'email', a.email, 'available', a.available and a.deactivated_at is null,
-          'awayUntil', case when a.deactivated_at is null then a.away_until end,
+          'hasLeft', a.deactivated_at is not null, 'awayUntil', case when a.deactivated_at is null then a.away_until end,
           'lastAssignedAt', a.last_assigned_at, 'capacity', a.capacity, 'skills', coalesce(a.skills, '{}'),
           'calendarId', a.calendar_id, 'open', ${counted(openOf(sql))})), '[]') from agents a),
       'shifts', ${needs.onCall ? shiftsOf(sql) : sql`null::json`},

@@ -65,10 +65,12 @@ export function dropClocks(tx: Tx, ids: string[]) {
   return tx`delete from clocks where id = any(${ids}::uuid[])`
 }
 
-export function setPolicies(tx: Tx, rows: { id: string; slaPolicyId: string | null }[]) {
+/** What of a ticket goes by its clocks. */
+export function saveStanding(tx: Tx, rows: { id: string; slaPolicyId: string | null; dueAt: Date | null }[]) {
   return tx`
-    update tickets t set sla_policy_id = r.sla_policy_id
-    from jsonb_to_recordset(${jsonRows(tx, rows)}) as r (id uuid, sla_policy_id uuid) where t.id = r.id`
+    update tickets t set sla_policy_id = r.sla_policy_id, due_at = r.due_at
+    from jsonb_to_recordset(${jsonRows(tx, rows)}) as r (id uuid, sla_policy_id uuid, due_at timestamptz)
+    where t.id = r.id`
 }
 
 export function workspacesToRecompute(sql: Queryable) {

@@ -293,6 +293,7 @@ class Fold {
     if (arrival.kind === 'reopen') {
       this.addEvent(latest, 'reopened', message.at, contact)
       this.change(latest, { state: arrival.state, stateAt: message.at, resolvedAt: null })
+      this.leaveToOthers(latest, message.at)
     } else if (arrival.state !== latest.state) {
       this.addEvent(latest, 'customer wrote', message.at, contact)
       this.change(latest, { state: arrival.state, stateAt: message.at })
@@ -309,6 +310,16 @@ class Fold {
       this.takeStrays(latest, conversation.id, message.at)
     } else if (arrival.kind === 'reopen') this.takeStrays(latest, conversation.id, message.at)
     return latest
+  }
+
+  /** Of whoever has left since: the ticket waits in its team's queue. */
+  private leaveToOthers(ticket: TicketRow, at: Date) {
+    const owner = this.world.config.agents.find(agent => agent.id === ticket.ownerId)
+    if (!owner?.hasLeft) return
+    const team = this.world.config.teams.find(row => row.id === ticket.teamId)?.name ?? null
+    const reason = { kind: 'handed on' as const, from: owner.name, because: 'left' as const, team, strategy: null }
+    this.change(ticket, { ownerId: null, state: 'open', assignmentReason: reason })
+    this.addEvent(ticket, 'assigned', at, null, { ownerId: null, teamId: ticket.teamId, reason })
   }
 
   private openTicket(

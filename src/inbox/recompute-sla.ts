@@ -7,7 +7,7 @@ import * as recomputes from '../db/recomputes.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { LockedTicket } from '../db/tickets.ts'
 import { type InboxContext, newId } from './context.ts'
-import { clockRows } from './fold-arrivals.ts'
+import { clockRows, standing } from './fold-arrivals.ts'
 
 /** Tickets of one transaction. */
 const SLICE = 200
@@ -44,13 +44,16 @@ export function recomputeSlice(ctx: Pick<InboxContext, 'db' | 'workspaceId' | 'n
     const folded = fold(config, slice)
     const gone = folded.flatMap(({ gone }) => gone.map(clock => clock.id))
     const rows = folded.flatMap(({ clocks }) => clocks)
-    const policies = folded.filter(({ ticket, slaPolicyId }) => slaPolicyId !== ticket.slaPolicyId)
+    const changed = folded.filter(
+      ({ ticket, slaPolicyId, dueAt }) =>
+        slaPolicyId !== ticket.slaPolicyId || dueAt?.getTime() !== ticket.dueAt?.getTime(),
+    )
     if (gone.length > 0) await recomputes.dropClocks(tx, gone)
     if (rows.length > 0) await saveClocks(tx, rows)
-    if (policies.length > 0) {
-      await recomputes.setPolicies(
+    if (changed.length > 0) {
+      await recomputes.saveStanding(
         tx,
-        policies.map(({ ticket, slaPolicyId }) => ({ id: ticket.id, slaPolicyId })),
+        changed.map(({ ticket, slaPolicyId, dueAt }) => ({ id: ticket.id, slaPolicyId, dueAt })),
       )
     }
     await recomputes.saveRecompute(tx, {
@@ -93,7 +96,9 @@ function fold(config: InboxConfig, { tickets, events, clocks }: Slice) {
   return tickets.map(ticket => {
     const slaPolicyId = policyOf(config, ticket)
     const before = clocksOf.get(ticket.id) ?? []
-    const after = clockRows(config, { ...ticket, slaPolicyId }, eventsOf.get(ticket.id) ?? [], newId)
+    const chronology = eventsOf.get(ticket.id) ?? []
+    const after = clockRows(config, { ...ticket, slaPolicyId }, chronology, newId)
+    const { dueAt } = standing(chronology, after)
     const gone = before.filter(clock => !after.some(each => isSame(each, clock)))
     const moved = [...after, ...gone].flatMap(({ kind: clock, turn }): MovedDeadline[] => {
       const from = before.find(each => isSame(each, { kind: clock, turn }))?.dueAt ?? null
@@ -101,7 +106,7 @@ function fold(config: InboxConfig, { tickets, events, clocks }: Slice) {
       const { id: ticketId, number } = ticket
       return from?.getTime() === to?.getTime() ? [] : [{ ticketId, number, clock, turn, from, to }]
     })
-    return { ticket, slaPolicyId, clocks: after, gone, moved }
+    return { ticket, slaPolicyId, dueAt, clocks: after, gone, moved }
   })
 }
 

@@ -18,8 +18,8 @@ const TEN = new Date('2026-11-02T16:00:00Z')
 const minute = (n: number) => new Date(TEN.getTime() + n * 60_000)
 
 const agent = (id: string, facts: Partial<AgentFacts> = {}): AgentFacts => ({
-  ...{ id, name: id, email: `${id}@example.com`, available: true, awayUntil: null, lastAssignedAt: null },
-  ...{ capacity: null, load: 0, skills: [], calendarId: null, ...facts },
+  ...{ id, name: id, email: `${id}@example.com`, available: true, hasLeft: false, awayUntil: null },
+  ...{ lastAssignedAt: null, capacity: null, load: 0, skills: [], calendarId: null, ...facts },
 })
 const team = (id: string, members: string[], assignment: Partial<TeamAssignment> = {}): TeamFacts => ({
   ...{ id, name: id, isDefault: id === 'ventas', members, assignment: { ...DEFAULT_ASSIGNMENT, ...assignment } },

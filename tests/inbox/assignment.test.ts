@@ -202,6 +202,22 @@ describe('whoever goes', () => {
     expect(await ownedBy(mateo)).toHaveLength(4)
   })
 
+  it('for good, gets back no ticket that a customer reopens', async () => {
+    await say(person(1), 'hola', TEN)
+    const [ticket] = await tickets()
+    await resolveTicket(as(later(1)), ticket?.id ?? '')
+    await within(
+      tx => tx`update agents set available = false, deactivated_at = ${TEN} where id = ${ticket?.ownerId ?? ''}`,
+    )
+    await say(person(1), 'otra vez', later(5))
+    expect((await tickets())[0]).toMatchObject({
+      ...{ state: 'open', ownerId: null, assignmentReason: { kind: 'handed on', because: 'left', team: 'Atención' } },
+    })
+    expect(await serveQueue(as(later(6)))).toBe(1)
+    expect([workspace.agents.lucia, workspace.agents.mateo]).toContain((await tickets())[0]?.ownerId)
+    expect((await tickets())[0]?.ownerId).not.toBe(ticket?.ownerId)
+  })
+
   it('is of this workspace, or is not found', async () => {
     await expect(releaseAgentTickets(as(TEN), newId(), 'left')).rejects.toMatchObject({ code: 'not found' })
   })
