@@ -3,6 +3,10 @@
  * client of its own, and what outlives a request is values and code only. Durable functions are run by Inngest.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import decodeJpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
+import encodeJpeg from '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm'
+import decodePng from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm'
+import decodeWebp from '@jsquash/webp/codec/dec/webp_dec.wasm'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { createApp } from './app.ts'
@@ -40,6 +44,12 @@ type Scope = { runtime: HttpRuntime; setup: Setup; close(): Promise<void> }
 
 /** Of a request; a Worker may hold six sockets at once, and vendors are called through them too. */
 const CONNECTIONS = 3
+
+/** Of pictures. */
+const codecs = {
+  ...{ 'decode jpeg': decodeJpeg, 'decode png': decodePng, 'decode webp': decodeWebp },
+  'encode jpeg': encodeJpeg,
+}
 
 const scopes = new AsyncLocalStorage<Scope>()
 
@@ -145,7 +155,7 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
       metaApp: config.whatsapp,
       blobs,
       // Of the start of each isolate it would be half.
-      thumbnail: async bytes => (await import('./inbox/thumbnail.ts')).makeThumbnail(bytes),
+      thumbnail: async bytes => (await import('./inbox/thumbnail.ts')).makeThumbnail(bytes, codec => codecs[codec]),
       baseUrls: connectorUrls(config),
       mailer,
       appUrl: config.appUrl,

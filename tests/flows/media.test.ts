@@ -86,13 +86,22 @@ it.each([
   expect(answer.headers.get('content-security-policy')).toContain('sandbox')
 })
 
-it('pictures have thumbnails', async () => {
+it('pictures have thumbnails: PNG, JPEG and WebP', async () => {
+  const thumbnailOfLast = async () => {
+    await t.pass(1)
+    const answer = await fetch((await lastMedia()).thumbnailUrl ?? '')
+    expect(answer.headers.get('content-type')).toBe('image/jpeg')
+    const bytes = new Uint8Array(await answer.arrayBuffer())
+    expect(bytes.subarray(0, 3)).toEqual(new Uint8Array([0xff, 0xd8, 0xff]))
+    return bytes
+  }
   write({ type: 'image', text: 'Así llegó' })
-  await t.pass(1)
-  const { thumbnailUrl } = await lastMedia()
-  const answer = await fetch(thumbnailUrl ?? '')
-  expect(answer.headers.get('content-type')).toBe('image/jpeg')
-  expect(new Uint8Array(await answer.arrayBuffer()).subarray(0, 3)).toEqual(new Uint8Array([0xff, 0xd8, 0xff]))
+  const jpeg = await thumbnailOfLast()
+  write({ type: 'image', file: { mimeType: 'image/jpeg', data: Buffer.from(jpeg).toString('base64') } })
+  expect(await thumbnailOfLast()).not.toEqual(jpeg)
+  expect(await lastMedia()).toMatchObject({ mime: 'image/jpeg', width: 240, height: 160 })
+  write({ type: 'sticker' })
+  await thumbnailOfLast()
 })
 
 it('an address that is over is asked for anew; so is one that never came', async () => {
