@@ -292,6 +292,8 @@ class Fold {
     }
     if (arrival.kind === 'reopen') {
       this.addEvent(latest, 'reopened', message.at, contact)
+      // It is their turn that begins too: the next response is promised.
+      this.addEvent(latest, 'customer wrote', message.at, contact)
       this.change(latest, { state: arrival.state, stateAt: message.at, resolvedAt: null })
       this.leaveToOthers(latest, message.at)
     } else if (arrival.state !== latest.state) {

@@ -102,6 +102,13 @@ it('keeps the clock of every turn', async () => {
   ])
 })
 
+it('promises the next response to whoever reopens', async () => {
+  await answer(later(5))
+  await resolveTicket(as(later(10)), ticketId)
+  await say('una cosa más', later(60))
+  expect((await clocks()).filter(clock => clock.kind === 'nrt')).toMatchObject([{ turn: 0, dueAt: later(90) }])
+})
+
 it('tells of any past instant what was seen then', async () => {
   const acts: [number, () => Promise<unknown>][] = [
     [7, () => answer(later(7))],
