@@ -96,8 +96,17 @@ it.each([
 
 it.each([
   ['a GIF', Buffer.from('474946383961010001000000003b', 'hex')],
+  ['a WebP that moves', movingWebp()],
   ['half a JPEG', Buffer.from('ffd8ffc0001108000a000a03012200021101031101', 'hex')],
   ['no picture', Buffer.from('a list of prices')],
 ])('of %s none is made', async (_, bytes) => {
   await expect(thumbnail(bytes)).rejects.toThrow()
 })
+
+/** Twice the same transparent pixel. */
+function movingWebp() {
+  return Buffer.from(
+    'UklGRoAAAABXRUJQVlA4WAoAAAASAAAAAAAAAAAAQU5JTQYAAAD/////AABBTk1GJgAAAAAAAAAAAAAAAAAAAGQAAABWUDhMDQAAAC8AAAAQBxAREYiI/gcAQU5NRiYAAAAAAAAAAAAAAAAAAABkAAAAVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==',
+    'base64',
+  )
+}
