@@ -1,8 +1,10 @@
 /** What reports read, and how it is written. docs/reports.md says what each number means. */
 import type { Calendar } from '../core/business-hours.ts'
+import type { Sight } from '../core/permissions.ts'
 import type { TicketFacts } from '../core/ticket-facts.ts'
 import type { Queryable, Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
+import { inSight } from './sight.ts'
 
 type FactSource = {
   ticketId: string
@@ -205,22 +207,22 @@ export function messagesByAgent(sql: Queryable, { from, to }: ReportFilter) {
 }
 
 /** Who has waited longest for us, at this moment. */
-export function longestWaiting(sql: Queryable, limit: number) {
+export function longestWaiting(sql: Queryable, sees: Sight, limit: number) {
   return sql<{ id: string; number: number; subject: string; waitingSince: Date; ownerName: string | null }[]>`
     select t.id, t.number, t.subject, t.waiting_since, a.name as owner_name
     from tickets t left join agents a on a.id = t.owner_id
-    where t.waiting_since is not null order by t.waiting_since, t.id limit ${limit}`
+    where t.waiting_since is not null and ${inSight(sql, sees)} order by t.waiting_since, t.id limit ${limit}`
 }
 
 export type ExportRow = Record<string, string | number | boolean | Date | string[] | null>
 
 /** Facts, some hundreds at a time, in the order of their opening. */
-export function exportFacts(sql: Queryable, filter: ReportFilter) {
+export function exportFacts(sql: Queryable, sees: Sight, filter: ReportFilter) {
   return sql<ExportRow[]>`
     select 'BZ-' || t.number as ticket, f.opened_at, f.resolved_at, f.state, ch.name as channel, tm.name as team, a.name as agent,
       f.priority, f.category, f.tags, f.ad_id, f.frt_ms, f.frt_business_ms, f.next_answers, f.nrt_ms, f.nrt_business_ms, f.ttr_ms,
       f.ttr_business_ms, f.reopened, f.first_contact, f.frt_met, f.nrt_met, f.ttr_met, f.csat, f.messages_in, f.messages_out
     from ticket_facts f join tickets t on t.id = f.ticket_id join channels ch on ch.id = f.channel_id
     left join teams tm on tm.id = f.team_id left join agents a on a.id = f.owner_id
-    where ${within(sql, filter)} order by f.opened_at, f.ticket_id`.cursor(500)
+    where ${within(sql, filter)} and ${inSight(sql, sees)} order by f.opened_at, f.ticket_id`.cursor(500)
 }

@@ -33,10 +33,10 @@ beforeAll(async () => {
   await openDemoPeople(t)
   const other = await testWorkspace(t.database.db)
   foreignId = other.workspaceId
-  const said = (id: string, from: string, name: string) =>
-    t.post(webhook(id, [{ from, name, text: `${name} hola`, at: t.now() }]))
-  await said(other.phoneNumberId, '5215550007001', SECRET)
-  await said(DEMO.phoneNumberId, '5215550007002', HIDDEN)
+  const said = (id: string, from: string, name: string, word: string) =>
+    t.post(webhook(id, [{ from, name, text: `${word} hola`, at: t.now() }]))
+  await said(other.phoneNumberId, '5215550007001', SECRET, SECRET)
+  await said(DEMO.phoneNumberId, '5215550007002', 'Ana', HIDDEN)
   await t.pass(0)
   await fillWorkspace(t.database.owner, foreignId)
   foreign = await idsOf(t.database.owner, foreignId)
@@ -184,4 +184,14 @@ it('tickets out of sight, and what belongs to them, do not exist for those who m
   expect(bad).toEqual([])
   const list = await person.api<{ items: unknown[] }>('GET', '/api/v1/tickets')
   expect(list.body.items).toEqual([])
+  // Nor is it in any list, board, feed or search. Raw bodies are the ledger's, for those who look after the machine.
+  const lists = own().filter(
+    ({ method, path, permission }) => method === 'GET' && !path.includes('{') && permission !== 'ledger.read',
+  )
+  const told = await wrong(
+    lists,
+    route => ask(world(), route, cookies(person), newId, HIDDEN),
+    ({ text }) => !text.includes(HIDDEN),
+  )
+  expect(told).toEqual([])
 })

@@ -40,11 +40,16 @@ export function routesOf(document: Document): WalkedRoute[] {
   )
 }
 
-/** `id` gives the value of each id that the request names, by the name of the parameter or field. */
-export function requestOf(document: Document, { path, operation }: WalkedRoute, id: (name: string) => string) {
+/** `id` gives the value of each id that the request names, by the name of the parameter or field; `q` is what is searched for, where something is. */
+export function requestOf(
+  document: Document,
+  { path, operation }: WalkedRoute,
+  id: (name: string) => string,
+  q = 'walker',
+) {
   const parameters = operation.parameters ?? []
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(id(name)))
-  const query = parameters.filter(each => each.in === 'query' && each.required)
+  const query = parameters.filter(each => each.in === 'query' && (each.required || each.name === 'q'))
   const search = query.map(({ name, schema }) => `${name}=${encodeURIComponent(String(made(schema, name)))}`).join('&')
   const content = operation.requestBody?.content['application/json']
   return { path: search ? `${filled}?${search}` : filled, body: content ? made(content.schema, 'body') : undefined }
@@ -86,6 +91,7 @@ export function requestOf(document: Document, { path, operation }: WalkedRoute, 
 
   function textOf(schema: Schema, name: string): string {
     if (isId(schema) || /Id$/.test(name)) return id(name)
+    if (name === 'q') return q
     if (schema.format === 'email') return 'walker@example.com'
     if (schema.format === 'date-time') return '2026-12-01T10:00:00.000Z'
     if (schema.format === 'uri') return 'https://walker.example.com/hook'
@@ -200,8 +206,9 @@ export async function ask(
   route: WalkedRoute,
   credentials: Record<string, string>,
   id: (name: string) => string,
+  q?: string,
 ): Promise<Asked> {
-  const { path, body } = requestOf(document, route, id)
+  const { path, body } = requestOf(document, route, id, q)
   const answer = await fetch(url + path, {
     method: route.method,
     redirect: 'manual',

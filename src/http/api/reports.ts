@@ -96,7 +96,7 @@ export const reports = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ agents: [...(await within(c.var, tx => db.messagesByAgent(tx, query)))] }, 200)
   })
   .openapi(routes.waiting, async c => {
-    const found = await within(c.var, tx => db.longestWaiting(tx, 20))
+    const found = await within(c.var, tx => db.longestWaiting(tx, c.var.caller.sees, 20))
     const items = found.map(({ id, number, subject, waitingSince, ownerName }) => ({
       ...{ id, number: ticketNumber(number), subject, waitingSince: iso(waitingSince), owner: ownerName },
     }))
@@ -136,7 +136,7 @@ async function writeCsv(vars: Vars, query: db.ReportFilter, writable: WritableSt
   try {
     let isFirst = true
     await within(vars, async tx => {
-      for await (const rows of db.exportFacts(tx, query)) {
+      for await (const rows of db.exportFacts(tx, vars.caller.sees, query)) {
         const [row] = rows
         if (isFirst && row) await writer.write(encoder.encode(csvOf([Object.keys(row)])))
         isFirst = false
