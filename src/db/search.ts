@@ -1,6 +1,7 @@
 /** What can be found: written behind the inbox, read by words. See `search_words` in the migrations for how words match. */
 import type { Sight } from '../core/permissions.ts'
 import type { Queryable, Tx } from './client.ts'
+import { first } from './rows.ts'
 import { inSight } from './sight.ts'
 
 type Fragment = ReturnType<Queryable>
@@ -104,17 +105,19 @@ export type FoundMessage = {
 /** Newest first. Of words that stand in very many texts a part is looked at. */
 export function findTickets(sql: Queryable, sees: Sight, words: string[], limit: number) {
   return sql<FoundTicket[]>`
-    select t.id, t.number, t.subject, t.state, c.name as contact_name, d.at
-    from find_documents('ticket', ${words}::text[]) d join tickets t on t.id = d.record_id
-    join contacts c on c.id = t.contact_id
-    where ${inSight(sql, sees)} order by d.at desc limit ${limit}`
+    select t.id, t.number, t.subject, t.state, c.name as contact_name, t.at
+    from (
+      select d.at, t.* from ${newest(sql, 'ticket', words)} d cross join lateral ${oneTicket(sql, 'd.record_id')} t
+      where ${inSight(sql, sees)} order by d.at desc ${first(sql, limit)}
+    ) as t cross join lateral ${oneContact(sql, 't.contact_id')} c order by t.at desc`
 }
 
 export function findContacts(sql: Queryable, words: string[], limit: number) {
   return sql<FoundContact[]>`
     select c.id, c.name, c.phone, c.email, d.at
-    from find_documents('contact', ${words}::text[]) d join contacts c on c.id = d.record_id
-    order by d.at desc limit ${limit}`
+    from (
+      select * from find_documents('contact', ${words}::text[]) order by at desc ${first(sql, limit)}
+    ) as d cross join lateral ${oneContact(sql, 'd.record_id')} c order by d.at desc`
 }
 
 /** What belongs to no ticket is found by those who see all. */
@@ -123,8 +126,24 @@ export function findMessages(sql: Queryable, sees: Sight, words: string[], limit
   return sql<FoundMessage[]>`
     select f.*, m.text, c.name as contact_name from (
       select d.record_id as id, d.ticket_id, t.number, d.at
-      from find_documents('message', ${words}::text[]) d left join tickets t on t.id = d.ticket_id
-      where ${seen} order by d.at desc limit ${limit}
-    ) as f join messages m on m.id = f.id join contacts c on c.id = m.contact_id
-    order by f.at desc`
+      from ${newest(sql, 'message', words)} d left join lateral ${oneTicket(sql, 'd.ticket_id')} t on true
+      where ${seen} order by d.at desc ${first(sql, limit)}
+    ) as f cross join lateral (select text, contact_id from messages where id = f.id offset 0) m
+    cross join lateral ${oneContact(sql, 'm.contact_id')} c order by f.at desc`
+}
+
+/** Hits that are looked at: of words that are everywhere, the newest. */
+const LOOKED_AT = 500
+
+function newest(sql: Queryable, kind: string, words: string[]) {
+  return sql`(select * from find_documents(${kind}, ${words}::text[]) order by at desc ${first(sql, LOOKED_AT)})`
+}
+
+/** By its index, one by one, however many Postgres expects: a function does not tell it, and it would read all of them. */
+function oneTicket(sql: Queryable, id: string) {
+  return sql`(select * from tickets where id = ${sql(id)} offset 0)`
+}
+
+function oneContact(sql: Queryable, id: string) {
+  return sql`(select * from contacts where id = ${sql(id)} offset 0)`
 }

@@ -4,6 +4,7 @@ import { searchWords } from '../core/search.ts'
 import type { BoardColumn } from '../core/ticket.ts'
 import { ownerIn, type TicketFilter, type TicketSort } from '../core/ticket-filter.ts'
 import type { Queryable } from './client.ts'
+import { first } from './rows.ts'
 import { inSight } from './sight.ts'
 import { type TicketView, viewOf } from './tickets.ts'
 
@@ -19,7 +20,7 @@ export function cursorOf(row: TicketView, sort: TicketSort): { at: Date; id: str
 /** `due` and `waiting` show those that have such a time. */
 export function listTickets(sql: Queryable, looker: Looker, filter: TicketFilter, { sort, limit, after }: ListPage) {
   const page = sql`
-    select t.* from tickets t where ${conditions(sql, looker, filter)} ${range()} order by ${order()} limit ${limit}`
+    select t.* from tickets t where ${conditions(sql, looker, filter)} ${range()} order by ${order()} ${first(sql, limit)}`
   return sql<TicketView[]>`${viewOf(sql, sql`(${page})`)} order by ${order()}`
 
   function order() {
@@ -42,7 +43,7 @@ export const COUNT_LIMIT = 1000
 export async function countTickets(sql: Queryable, looker: Looker, filter: TicketFilter): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::integer as count from (
-      select 1 from tickets t where ${conditions(sql, looker, filter)} limit ${COUNT_LIMIT}
+      select 1 from tickets t where ${conditions(sql, looker, filter)} order by t.opened_at desc ${first(sql, COUNT_LIMIT)}
     ) as counted`
   return row?.count ?? 0
 }
