@@ -198,6 +198,28 @@ describe('an agent who leaves', () => {
   })
 })
 
+it('an agent sees the tickets of their team and their own, in lists and one by one; a supervisor sees all', async () => {
+  const say = (from: string, text: string) =>
+    t.post(webhook(DEMO.phoneNumberId, [{ from, name: text, text, at: t.now() }]))
+  await say('5215550004101', 'necesito una factura')
+  await say('5215550004102', 'hola, ¿tienen libros?')
+  await t.pass(0)
+  const nuria = await signIn(t, DEMO_PEOPLE.agent)
+  type Ticket = { id: string; subject: string; team: { name: string } | null; owner: { id: string } | null }
+  const listed = async (as: Person) => (await get<{ items: Ticket[] }>('/tickets', as)).items
+  const all = await listed(supervisor)
+  const own = (ticket: Ticket) => ticket.team?.name === 'Facturación'
+  expect([all.some(own), all.every(own)]).toEqual([true, false])
+  expect((await listed(nuria)).map(ticket => ticket.id)).toEqual(all.filter(own).map(ticket => ticket.id))
+  const other = all.find(ticket => !own(ticket))
+  expect((await nuria.api('GET', `/api/v1/tickets/${other?.id}`)).status).toBe(404)
+  // Given to her, it is hers, whatever its team.
+  await supervisor.api('POST', `/api/v1/tickets/${other?.id}/assign`, {
+    agentId: (await personOf(DEMO_PEOPLE.agent)).id,
+  })
+  expect((await nuria.api('GET', `/api/v1/tickets/${other?.id}`)).status).toBe(200)
+})
+
 describe('keys', () => {
   it('are shown once, may do what they say, and end', async () => {
     const made = await admin.api<{ id: string; key: string }>('POST', '/api/v1/keys', {
