@@ -3,7 +3,7 @@
  * holds it to its budgets: what is uploaded, and what starting it costs in workerd.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
@@ -28,6 +28,8 @@ const cpuProfile = z.object({
   timeDeltas: z.array(z.number()),
 })
 
+// What an earlier build left there is not of this one.
+rmSync(dist, { recursive: true, force: true })
 wrangler('deploy', '--dry-run', '--minify', '--outdir', dist, '--outfile', bundle)
 const size = bundleSize()
 const startup = Array.from({ length: STARTS }, startupMs).sort((a, b) => a - b)[Math.floor(STARTS / 2)] ?? 0
