@@ -11,8 +11,11 @@ import { ofPermission } from './shapes.ts'
 /** Between two looks at the feed. It is one look-up in an index, the same on Node and on Workers. ms */
 const LOOK_MS = 700
 
-/** Without news a line is sent, so that proxies keep the connection and the browser knows that it is there. ms */
-const HEARTBEAT_MS = 15_000
+/**
+ * Without news a line is sent, so that proxies keep the connection; and a Worker learns only by writing that nobody listens
+ * any more. ms
+ */
+const HEARTBEAT_MS = 2800
 
 /** A stream ends after this and is opened anew by the browser, with its permissions of then. ms */
 const LONGEST_MS = 10 * 60_000
