@@ -56,14 +56,20 @@ export async function endOfFeed(sql: Queryable): Promise<FeedCursor> {
   return { xid: BigInt(row?.xid ?? 0), seq: 2n ** 63n - 1n, at: row?.at ?? new Date(0) }
 }
 
-/** Locks the place of a reader, so that one at a time goes on from it. */
-export async function lockCursor(tx: Tx, workspaceId: string, consumer: string): Promise<{ xid: bigint; seq: bigint }> {
+/** Locks the place of a reader, so that one at a time goes on from it. Undefined where another has it, to one who `yields`. */
+export async function lockCursor(
+  tx: Tx,
+  workspaceId: string,
+  consumer: string,
+  yields: boolean,
+): Promise<{ xid: bigint; seq: bigint } | undefined> {
   await tx`
     insert into feed_cursors (workspace_id, consumer, xid, seq) values (${workspaceId}, ${consumer}, 0, 0)
     on conflict do nothing`
   const [row] = await tx<{ xid: string; seq: string }[]>`
-    select xid, seq from feed_cursors where workspace_id = ${workspaceId} and consumer = ${consumer} for update`
-  return { xid: BigInt(row?.xid ?? 0), seq: BigInt(row?.seq ?? 0) }
+    select xid, seq from feed_cursors where workspace_id = ${workspaceId} and consumer = ${consumer}
+    for update ${yields ? tx`skip locked` : tx``}`
+  return row && { xid: BigInt(row.xid), seq: BigInt(row.seq) }
 }
 
 export function moveCursor(tx: Tx, workspaceId: string, consumer: string, { xid, seq }: { xid: bigint; seq: bigint }) {

@@ -60,24 +60,14 @@ export async function ticketsOfContacts(tx: Tx, ids: string[]): Promise<string[]
   return rows.map(row => row.id)
 }
 
-/** All ends of a number are words, so that any fragment of it is the beginning of one. */
 async function index(tx: Tx, kind: 'ticket' | 'contact' | 'message', rows: Fragment, ids: string[]) {
   await tx`
-    with source as (${rows}), marked as (
-      select id, ticket_id, at, search_mark(current_setting('app.workspace_id')::uuid, ${kind}) as mark, text, numbers
-      from source
-    ), made as (
+    with source as (${rows}), made as (
       insert into search_documents (workspace_id, kind, record_id, ticket_id, at, words)
-      select current_setting('app.workspace_id')::uuid, ${kind}, id, ticket_id, at, array_to_tsvector(array(
-        select distinct mark || word from (
-          select unnest(search_words(translate(text, ${MARKS}, ${' '.repeat(MARKS.length)}))) as word
-          union all
-          select '#' || substr(digits, n) from (
-            select distinct regexp_replace(part, '[^0-9]', '', 'g') as digits
-            from regexp_split_to_table(numbers, ' ') as part
-          ) as d, generate_series(1, greatest(length(digits) - 3, 0)) as n where length(digits) <= 20
-        ) as words))
-      from marked
+      select current_setting('app.workspace_id')::uuid, ${kind}, id, ticket_id, at, search_vector(
+        (select search_mark(current_setting('app.workspace_id')::uuid, ${kind})),
+        translate(text, ${MARKS}, ${' '.repeat(MARKS.length)}), numbers)
+      from source
       on conflict (record_id, kind) do update set ticket_id = excluded.ticket_id, at = excluded.at, words = excluded.words
     )
     delete from search_documents

@@ -34,7 +34,7 @@ export function followChangesFunctions(inngest: Inngest, services: () => Service
         for (const consumer of consumerNames) {
           await step.run(consumer, async () => {
             for (const { workspaceId } of await workspacesBehind(services().db, consumer)) {
-              await followAll(services(), workspaceId, consumer)
+              await followAll(services(), workspaceId, consumer, true)
             }
           })
         }
@@ -52,8 +52,8 @@ async function wakeSender({ db, emit, now }: Services, workspaceId: string): Pro
   if (due.length > 0) await emit([{ name: 'inbox/webhooks.due', data: { workspaceId } }])
 }
 
-async function followAll({ db, now }: Services, workspaceId: string, consumer: Consumer): Promise<number> {
+async function followAll({ db, now }: Services, workspaceId: string, consumer: Consumer, yields = false) {
   let slices = 0
-  while (slices < SLICES && (await follow({ db, workspaceId, now: now() }, consumer))) slices++
+  while (slices < SLICES && (await follow({ db, workspaceId, now: now() }, consumer, yields))) slices++
   return slices
 }

@@ -8,23 +8,33 @@ import { tellWebhooks } from './tell-webhooks.ts'
 
 export type FollowContext = { db: Db; workspaceId: string; now: Date }
 
-/** Changes of a slice: one transaction, which others wait for only where they follow too. */
-const SLICE = 500
-
-const consumers = { webhooks: tellWebhooks, search: indexChanged, facts: foldFacts } as const
+/**
+ * `slice`: changes of one transaction. A ticket is folded whole however many of its changes a slice has, so that facts
+ * take more of them at once.
+ */
+const consumers = {
+  webhooks: { slice: 500, read: tellWebhooks },
+  search: { slice: 500, read: indexChanged },
+  facts: { slice: 5_000, read: foldFacts },
+}
 export type Consumer = keyof typeof consumers
 export const consumerNames = Object.keys(consumers) as Consumer[]
 
-/** Returns whether there may be more. What it did and where it stands are committed together. */
-export function follow(ctx: FollowContext, consumer: Consumer): Promise<boolean> {
+/**
+ * Returns whether there may be more. What it did and where it stands are committed together. One at a time goes on;
+ * another waits for it, or leaves it all to it where it `yields`.
+ */
+export function follow(ctx: FollowContext, consumer: Consumer, yields = false): Promise<boolean> {
+  const { slice, read } = consumers[consumer]
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const cursor = await lockCursor(tx, ctx.workspaceId, consumer)
-    const changes = await changesAfter(tx, cursor, SLICE)
+    const cursor = await lockCursor(tx, ctx.workspaceId, consumer, yields)
+    if (!cursor) return false
+    const changes = await changesAfter(tx, cursor, slice)
     const last = changes.at(-1)
     if (!last) return false
-    await consumers[consumer](tx, ctx, changes)
+    await read(tx, ctx, changes)
     await moveCursor(tx, ctx.workspaceId, consumer, last)
-    return changes.length === SLICE
+    return changes.length === slice
   })
 }
 
