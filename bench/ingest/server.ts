@@ -1,9 +1,12 @@
 /** One of the three servers that are compared, in a process of its own. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import postgres from 'postgres'
 import { readConfig } from '../../src/config.ts'
+import { workspacesBehind } from '../../src/db/changes.ts'
 import { newId } from '../../src/inbox/context.ts'
+import { consumerNames } from '../../src/inbox/follow-changes.ts'
 import { createHub, type Hub } from '../../src/node/hub.ts'
 import { openDatabase } from '../../src/node/open-database.ts'
 import { createNodeVerifier } from '../../src/node/verifier.ts'
@@ -14,6 +17,8 @@ export type ServerQuestion =
   | { kind: 'start'; server: 'signature' | 'insert' | 'hub'; databaseUrl: string; connections: number; engine: boolean }
   /** Answered when nothing is in hand. */
   | { kind: 'idle' }
+  /** Answered when what follows behind the inbox has caught up as well. */
+  | { kind: 'rest' }
   | { kind: 'usage' }
 
 export type Usage = { cpuMs: number; rssMb: number; heapMb: number }
@@ -26,6 +31,8 @@ answer(async (question: ServerQuestion) => {
       return start(question)
     case 'idle':
       return hub?.queue.idle()
+    case 'rest':
+      return rest()
     case 'usage':
       return usage()
   }
@@ -53,6 +60,14 @@ async function start(question: Extract<ServerQuestion, { kind: 'start' }>): Prom
   })
   await hub.start()
   return listen(hub.app.fetch)
+}
+
+async function rest() {
+  if (!hub) return
+  const { db } = hub.services
+  const isBehind = async () =>
+    (await Promise.all(consumerNames.map(name => workspacesBehind(db, name)))).some(rows => rows.length > 0)
+  while (await isBehind()) await delay(100)
 }
 
 const NO_ENGINE = {
