@@ -127,6 +127,25 @@ export type ObjectAbility<Ctx, Settings, OurRecord, Change> = {
   push(ctx: Ctx, items: PushItem[]): Promise<PushResult[]>
   /** Records that exist; those that do not are absent. Throws RemoteCallError. */
   read(ctx: Ctx, remoteIds: string[]): Promise<RemoteRecord[]>
+  /** All records there, a page at a time in an order that new ones do not disturb. Throws RemoteCallError. */
+  list?(ctx: Ctx, query: ListQuery): Promise<ListPage>
+}
+
+/** `cursor`: null for the first page, then what the last page gave. `changedSince`: only those changed since then. */
+export type ListQuery = { cursor: string | null; limit: number; changedSince: Date | null }
+
+/** `cursor`: null after the last page. `total`: how many there are, where the vendor says. */
+export type ListPage = { records: RemoteRecord[]; cursor: string | null; total: number | null }
+
+/** A person of ours, by all that may be known of them there. */
+export type Sought = { recordId: string; waKey: string; phones: string[]; email: string | null }
+
+/** Verified on our side: a vendor's search is a hint. Two for one `recordId` are a question for a person. */
+export type Found = { recordId: string; remoteId: string; by: 'key' | 'phone' | 'email' }
+
+export type FindAbility<Ctx> = {
+  /** Throws RemoteCallError. */
+  find?(ctx: Ctx, sought: Sought[]): Promise<Found[]>
 }
 
 /** `left apart`: the connection's settings do not let it. */
@@ -155,6 +174,14 @@ export type ConnectionPlace = {
   numbers: { name: string; phone: string }[]
 }
 
+export type Allowance = {
+  remaining?: number
+  intervalMs?: number
+  max?: number
+  dailyMax?: number
+  dailyRemaining?: number
+}
+
 export type CheckResult = { name: string; ok: boolean; detail: string; fix?: string }
 
 export type Connector<Credentials = unknown, Settings = unknown> = {
@@ -170,15 +197,18 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     /** Requests allowed in `intervalMs` before any header told otherwise. */
     requests: number
     intervalMs: number
+    /** Requests in a day, where the vendor counts them; until a header tells otherwise. */
+    daily?: number
     /** What the answer's headers say of the allowance. */
-    read(headers: Headers): { remaining?: number; intervalMs?: number; max?: number } | undefined
+    read(headers: Headers): Allowance | undefined
   }
   /** Looks at everything the connection needs, changing nothing. */
   check(ctx: ConnectorContext<Credentials, Settings>): Promise<CheckResult[]>
   /** Makes what is missing on the remote (properties, option tables) and returns the settings to keep. Idempotent. */
   setUp(ctx: ConnectorContext<Credentials, Settings>, place: ConnectionPlace): Promise<Settings>
   contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord, ContactChange> &
-    MergeAbility<ConnectorContext<Credentials, Settings>>
+    MergeAbility<ConnectorContext<Credentials, Settings>> &
+    FindAbility<ConnectorContext<Credentials, Settings>>
   ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord, TicketChange>
   message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord, never>
   webhook?: {
@@ -190,4 +220,34 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
      */
     parse(body: unknown, receivedAt: Date): RemoteChange[]
   }
+  /**
+   * What changed there since `cursor`, in the vendor's order: catches up on what no webhook brought, or stands in for
+   * webhooks. A null cursor begins now and gives no changes.
+   */
+  changes?: {
+    /** Between two readings; ms. Longer where webhooks bring the news and the feed only catches up. */
+    everyMs: number
+    /** Throws RemoteCallError. `lost`: the cursor is older than what the vendor keeps; only a reconciliation helps. */
+    read(ctx: ConnectorContext<Credentials, Settings>, cursor: string | null): Promise<ChangesPage>
+  }
+  oauth?: OAuthAbility<Credentials>
 }
+
+export type ChangesPage = { changes: RemoteChange[]; cursor: string; more: boolean; lost: boolean }
+
+/** The app as it is registered with the vendor. */
+export type OAuthApp = { clientId: string; clientSecret: string; redirectUri: string }
+
+/** Access by consent instead of a pasted token (RFC 6749, RFC 7636). */
+export type OAuthAbility<Credentials> = {
+  /** Where the admin is sent. `state` ties the answer to the session; `challenge` is the PKCE one (S256). */
+  authorizeUrl(app: OAuthApp, request: { state: string; challenge: string }): string
+  /** `call` has a deadline and keeps an account. Throws RemoteCallError, or `Failure` of kind unauthorized within it. */
+  exchange(call: OAuthCall, app: OAuthApp, grant: { code: string; verifier: string }): Promise<Credentials>
+  /** What a refreshed access is kept as: persisted before it is used, because the old one may be dead by then. */
+  refresh(call: OAuthCall, app: OAuthApp, credentials: Credentials): Promise<Credentials>
+  /** When to refresh; null for credentials that do not expire. */
+  expiresAt(credentials: Credentials): Date | null
+}
+
+export type OAuthCall = { fetch: typeof fetch; baseUrl: string; now: Date }
