@@ -1,9 +1,8 @@
 /** Notes, tasks, who is there, the workspace's tags, and when silent tickets are closed. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
-import { writeAudit } from '../../db/audit.ts'
+import type { Tx } from '../../db/client.ts'
 import * as db from '../../db/collaboration.ts'
-import { inWorkspace } from '../../db/tenancy.ts'
 import { addNote } from '../../inbox/add-note.ts'
 import { sayPresent } from '../../inbox/be-present.ts'
 import { newId } from '../../inbox/context.ts'
@@ -16,6 +15,7 @@ import { noteShape, presenceShape, showNote, showPresence, showTask, taskShape }
 import { idParam, jsonBody, route } from './shapes.ts'
 import { actingAgent } from './ticket-acts.ts'
 import { ticketIdOf, ticketParam } from './tickets.ts'
+import { audit, type Vars, within } from './within.ts'
 
 const tagShape = z.object({ id: z.uuid(), name: z.string(), colour: z.string() }).openapi('Tag')
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #22c55e')
@@ -170,29 +170,17 @@ export const collaboration = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       const before = await db.setAutoCloseDays(tx, days)
       const data = { before: { autoCloseDays: before }, after: { autoCloseDays: days } }
       const entry = { action: 'auto-close changed', subjectKind: 'workspace', subjectId: workspaceId, data }
-      await writeAudit(tx, inboxContext(c.var.runtime, c.var.caller), newId(), entry)
+      await audit(tx, c.var, entry)
     })
     return c.json({ days }, 200)
   })
 
-type Vars = HttpEnv['Variables']
-
-function within<T>({ runtime, caller }: Vars, act: Parameters<typeof inWorkspace<T>>[2]): Promise<T> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, act)
-}
-
 /** A change of the tag list, with its line in the audit log. */
-function audited<T>(
-  vars: Vars,
-  action: string,
-  subjectId: string,
-  data: object,
-  act: Parameters<typeof inWorkspace<T>>[2],
-) {
+function audited<T>(vars: Vars, action: string, subjectId: string, data: object, act: (tx: Tx) => Promise<T>) {
   return within(vars, async tx => {
     const result = await act(tx)
     const entry = { action, subjectKind: 'tag', subjectId, data }
-    if (result) await writeAudit(tx, inboxContext(vars.runtime, vars.caller), newId(), entry)
+    if (result) await audit(tx, vars, entry)
     return result
   })
 }

@@ -3,17 +3,15 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError, languages } from '../../core/errors.ts'
 import { firstName, quickReplyVariables, renderQuickReply, unknownVariables } from '../../core/quick-reply.ts'
 import { ticketNumber } from '../../core/ticket.ts'
-import { writeAudit } from '../../db/audit.ts'
 import type { Tx } from '../../db/client.ts'
 import * as db from '../../db/quick-replies.ts'
-import { inWorkspace } from '../../db/tenancy.ts'
 import { newId } from '../../inbox/context.ts'
-import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { there } from './collaboration.ts'
 import { idParam, instant, iso, jsonBody, route } from './shapes.ts'
 import { ticketIdOf, ticketParam } from './tickets.ts'
+import { audit, type Vars, within } from './within.ts'
 
 const body = z.object({
   shortcut: z
@@ -117,12 +115,6 @@ export const quickReplies = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json(answer, 200)
   })
 
-type Vars = HttpEnv['Variables']
-
-function within<T>({ runtime, caller }: Vars, act: (tx: Tx) => Promise<T> | PromiseLike<T>): Promise<T> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => act(tx))
-}
-
 async function save(vars: Vars, before: db.QuickReplyRow | undefined, after: db.QuickReplyRow) {
   const unknown = unknownVariables(after.body)
   if (unknown.length > 0)
@@ -139,8 +131,8 @@ async function save(vars: Vars, before: db.QuickReplyRow | undefined, after: db.
   }
 }
 
-function note(tx: Tx, { runtime, caller }: Vars, action: string, subjectId: string, data: object) {
-  return writeAudit(tx, inboxContext(runtime, caller), newId(), { action, subjectKind: 'quick reply', subjectId, data })
+function note(tx: Tx, vars: Vars, action: string, subjectId: string, data: object) {
+  return audit(tx, vars, { action, subjectKind: 'quick reply', subjectId, data })
 }
 
 function show({ id, shortcut, title, category, language, body, uses, lastUsedAt, updatedAt }: db.QuickReplyRow) {

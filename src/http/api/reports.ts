@@ -2,15 +2,12 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { priorities, ticketNumber } from '../../core/ticket.ts'
-import { writeAudit } from '../../db/audit.ts'
 import * as db from '../../db/reports.ts'
-import { inWorkspace } from '../../db/tenancy.ts'
-import { newId } from '../../inbox/context.ts'
-import { inboxContext } from '../auth.ts'
 import { csvOf } from '../csv.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { instant, iso, ofPermission, route } from './shapes.ts'
+import { audit, type Vars, within } from './within.ts'
 
 const isTimeZone = (zone: string) => {
   try {
@@ -105,10 +102,8 @@ export const reports = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.csv, async c => {
     const query = readPeriod(c.req.valid('query'))
     const { caller, runtime } = c.var
-    await within(c.var, tx => {
-      const entry = { action: 'report exported', subjectKind: 'workspace', subjectId: caller.workspaceId, data: query }
-      return writeAudit(tx, inboxContext(runtime, caller), newId(), entry)
-    })
+    const entry = { action: 'report exported', subjectKind: 'workspace', subjectId: caller.workspaceId, data: query }
+    await within(c.var, tx => audit(tx, c.var, entry))
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
     runtime.background(writeCsv(c.var, query, writable))
     const headers = {
@@ -117,12 +112,6 @@ export const reports = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     }
     return c.body(readable, 200, headers) as never
   })
-
-type Vars = HttpEnv['Variables']
-
-function within<T>({ runtime, caller }: Vars, act: Parameters<typeof inWorkspace<T>>[2]): Promise<T> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, act)
-}
 
 function readPeriod({ from, to, ...rest }: z.infer<typeof period>): db.ReportFilter {
   if (from >= to) throw new AppError('invalid input', { problems: 'to: must be after from' })

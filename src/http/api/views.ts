@@ -3,18 +3,16 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { boardColumns } from '../../core/ticket.ts'
 import { ticketFilter, ticketSorts } from '../../core/ticket-filter.ts'
-import { writeAudit } from '../../db/audit.ts'
-import { inWorkspace } from '../../db/tenancy.ts'
 import { boardOf, COUNT_LIMIT, countTickets, type Looker } from '../../db/ticket-list.ts'
 import { deleteView, listViews, saveView, type ViewRow, type ViewUser, viewById, viewScopes } from '../../db/views.ts'
 import { newId } from '../../inbox/context.ts'
-import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { there } from './collaboration.ts'
 import { filterQuery, readFilter } from './filter-query.ts'
 import { idParam, jsonBody, route } from './shapes.ts'
 import { showTicket, ticketShape } from './tickets.ts'
+import { audit, type Vars, within } from './within.ts'
 
 const count = z
   .object({ count: z.number().int(), more: z.boolean() })
@@ -98,13 +96,11 @@ export const views = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       mayTouch(c.var, row)
       const data = { before: show(row) }
       const entry = { action: 'view deleted', subjectKind: 'view', subjectId: id, data }
-      await Promise.all([deleteView(tx, id), writeAudit(tx, inboxContext(c.var.runtime, c.var.caller), newId(), entry)])
+      await Promise.all([deleteView(tx, id), audit(tx, c.var, entry)])
       return row
     })
     return c.json(show(known), 200)
   })
-
-type Vars = HttpEnv['Variables']
 
 export function lookerOf({ runtime, caller }: Vars): Looker {
   return { sees: caller.sees, agentId: caller.agentId, now: runtime.services.now() }
@@ -132,13 +128,9 @@ async function save(vars: Vars, id: string, body: z.infer<typeof viewBody>, befo
   await within(vars, tx => {
     const data = { ...(before ? { before: show(before) } : {}), after: show(row) }
     const entry = { action: before ? 'view changed' : 'view saved', subjectKind: 'view', subjectId: id, data }
-    return Promise.all([saveView(tx, row), writeAudit(tx, inboxContext(vars.runtime, vars.caller), newId(), entry)])
+    return Promise.all([saveView(tx, row), audit(tx, vars, entry)])
   })
   return show(row)
-}
-
-function within<T>({ runtime, caller }: Vars, act: Parameters<typeof inWorkspace<T>>[2]): Promise<T> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, act)
 }
 
 function counted(count: number) {

@@ -2,16 +2,14 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { webhookEvents, webhookUrlProblem } from '../../core/webhook.ts'
-import { writeAudit } from '../../db/audit.ts'
 import type { Tx } from '../../db/client.ts'
-import { inWorkspace } from '../../db/tenancy.ts'
 import * as db from '../../db/webhooks.ts'
 import { newId } from '../../inbox/context.ts'
-import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { there } from './collaboration.ts'
 import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
+import { audit, type Vars, within } from './within.ts'
 
 const body = z.object({
   url: z.string().max(2000),
@@ -162,12 +160,6 @@ export const webhooks = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ replayed }, 200)
   })
 
-type Vars = HttpEnv['Variables']
-
-function within<T>({ runtime, caller }: Vars, act: (tx: Tx) => Promise<T> | PromiseLike<T>): Promise<T> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => act(tx))
-}
-
 function checkUrl({ runtime }: Vars, url: string) {
   // A sandbox is on this machine, as are those who try it.
   const problem = webhookUrlProblem(url, runtime.sandboxUrl !== null)
@@ -183,13 +175,8 @@ async function save(tx: Tx, vars: Vars, action: string, before: db.EndpointRow |
   await note(tx, vars, action, after.id, { ...(before ? { before: show(before) } : {}), after: show(after) })
 }
 
-function note(tx: Tx, { runtime, caller }: Vars, action: string, subjectId: string, data: object) {
-  return writeAudit(tx, inboxContext(runtime, caller), newId(), {
-    action,
-    subjectKind: 'webhook endpoint',
-    subjectId,
-    data,
-  })
+function note(tx: Tx, vars: Vars, action: string, subjectId: string, data: object) {
+  return audit(tx, vars, { action, subjectKind: 'webhook endpoint', subjectId, data })
 }
 
 function due({ runtime, caller }: Vars) {
