@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
 /** One customer's account of a CRM. */
@@ -41,6 +41,8 @@ export const links = pgTable(
     pushing: jsonb(),
     pushingAt: instant(),
     remoteVersion: text(),
+    /** What our last pushes said, by field: where the base is another since, they have changed what we wrote. */
+    said: jsonb(),
     updatedAt: instant().notNull(),
   },
   table => [
@@ -74,17 +76,89 @@ export const attempts = pgTable(
   table => [index('attempts_recent').on(table.connectionId, table.at, table.id), tenantPolicy('attempts')],
 )
 
-/** The allowance of a connection's API, shared by all processes. */
+/** The allowance of a connection's API, shared by all processes: a window that rolls by tenths, and a day. */
 export const limiters = pgTable(
   'limiters',
   {
     connectionId: uuid().primaryKey(),
     workspaceId: workspaceId(),
+    /** When the newest tenth began. */
     windowStartedAt: instant().notNull(),
+    /** Calls of the newest tenth and the ten before it, the newest first. */
+    slots: integer().array().notNull().default([]),
+    /** Their sum, when a call was last taken. */
     used: integer().notNull(),
     max: integer().notNull(),
     intervalMs: integer().notNull(),
     blockedUntil: instant(),
+    /** What the vendor allows in a day, where it counts them; UTC's day stands in for the account's. */
+    dailyMax: integer(),
+    dailyUsed: integer().notNull().default(0),
+    day: date({ mode: 'string' }),
+    /** Percent of the daily allowance that an admin lets the hub use. */
+    dailyShare: integer().notNull().default(100),
   },
   () => [tenantPolicy('limiters')],
+)
+
+/** Which flush works on a connection. The fence grows with each: what an older one brings too late counts for nothing. */
+export const flushLeases = pgTable(
+  'flush_leases',
+  {
+    connectionId: uuid().primaryKey(),
+    workspaceId: workspaceId(),
+    fence: bigint({ mode: 'number' }).notNull(),
+    until: instant().notNull(),
+  },
+  () => [tenantPolicy('flush_leases')],
+)
+
+/**
+ * Records that both sides write in turn: our write, their change of it, our write again. After so many in so short a time
+ * nothing of ours is written there until somebody releases the pair.
+ */
+export const roundTrips = pgTable(
+  'round_trips',
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    connectionId: uuid().notNull(),
+    kind: text().notNull(),
+    recordId: uuid().notNull(),
+    trips: integer().notNull(),
+    /** Of the first of them. */
+    since: instant().notNull(),
+    lastAt: instant().notNull(),
+    /** Field → what we said, and what it was made of. */
+    fields: jsonb().notNull(),
+    heldAt: instant(),
+    releasedAt: instant(),
+    releasedBy: jsonb(),
+  },
+  table => [
+    uniqueIndex('round_trips_pair').on(table.connectionId, table.kind, table.recordId),
+    index('round_trips_held').on(table.workspaceId, table.heldAt, table.id),
+    tenantPolicy('round_trips'),
+  ],
+)
+
+/** How far a connection's feed of changes has been read. */
+export const remoteFeeds = pgTable(
+  'remote_feeds',
+  {
+    connectionId: uuid().primaryKey(),
+    workspaceId: workspaceId(),
+    /** Null until the first reading, which begins at that moment. */
+    cursor: text(),
+    /** When it is to be read again. */
+    dueAt: instant().notNull(),
+    readAt: instant(),
+    /** When it last brought something. */
+    changedAt: instant(),
+    /** When the vendor last had no longer what we had not read. */
+    lostAt: instant(),
+    /** Why the last reading failed. */
+    error: text(),
+  },
+  table => [index('remote_feeds_due').on(table.dueAt), tenantPolicy('remote_feeds')],
 )

@@ -73,8 +73,11 @@ export const outbox = pgTable(
     availableAt: instant().notNull(),
     attempts: integer().notNull(),
     lastFailure: jsonb(),
+    /** `live`, `retry` after a failure, or `backfill`: who goes first, and who may use how much of the allowance. */
+    lane: text().notNull().default('live'),
   },
   table => [
+    index('outbox_lane').on(table.connectionId, table.lane, table.kind, table.availableAt),
     uniqueIndex('outbox_record').on(table.connectionId, table.kind, table.recordId),
     index('outbox_available').on(table.connectionId, table.kind, table.availableAt),
     tenantPolicy('outbox'),
