@@ -36,6 +36,7 @@ function noteMove(ctx: InboxContext, note: NoteRow) {
     values: {},
     events: [{ kind: 'noted' as const, data: { noteId: note.id, mentions: note.mentions } }],
     action: 'note added',
+    beside: { before: {}, after: { noteId: note.id, text: note.text, mentions: note.mentions } },
     also: (tx: Tx) => writeNote(tx, ctx, note),
     private: true as const,
   }

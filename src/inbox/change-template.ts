@@ -1,4 +1,5 @@
 /** Templates made, edited and deleted from here. Meta decides first; what it has taken is written, with who did it. */
+import { changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import { templateComponents } from '../core/template.ts'
 import { writeAudit } from '../db/audit.ts'
@@ -26,7 +27,7 @@ export async function submitTemplate(ctx: Context, channelId: string, template: 
     ...{ remoteId: made.remoteId, name, language, category: made.category, status: made.status, parameterFormat },
     ...{ rejectionReason: null, quality: null, components: templateComponents.parse(template.components) },
   })
-  return write(ctx, row, 'template submitted')
+  return write(ctx, row, 'template submitted', undefined)
 }
 
 /** Throws `not found`. */
@@ -44,7 +45,7 @@ export async function changeTemplate(
     category: change.category ?? template.category,
     components: change.components ? templateComponents.parse(change.components) : template.components,
   }
-  return write(ctx, row, 'template edited')
+  return write(ctx, row, 'template edited', template)
 }
 
 /** Its name cannot be used again for 30 days. Throws `not found`. */
@@ -55,7 +56,7 @@ export async function removeTemplate(ctx: Context, templateId: string): Promise<
   const row: TemplateRow = { ...template, status: 'deleted', statusAt: ctx.now, updatedAt: ctx.now, deletedAt: ctx.now }
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await updateTemplate(tx, row)
-    await writeAudit(tx, ctx, newId(), entry(row, 'template deleted'))
+    await writeAudit(tx, ctx, newId(), entry(row, 'template deleted', template))
     return { kind: 'changed', template: row }
   })
 }
@@ -69,14 +70,24 @@ async function find(ctx: Context, templateId: string): Promise<{ template: Templ
   return { template, token: String(await ctx.sealing.open(channel.token)) }
 }
 
-async function write(ctx: Context, row: TemplateRow, action: string): Promise<Changed> {
+async function write(
+  ctx: Context,
+  row: TemplateRow,
+  action: string,
+  before: TemplateRow | undefined,
+): Promise<Changed> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const [template] = await saveTemplates(tx, [row])
-    await writeAudit(tx, ctx, newId(), entry(row, action))
+    await writeAudit(tx, ctx, newId(), entry(row, action, before))
     return { kind: 'changed', template: template ?? row }
   })
 }
 
-function entry({ id, name, language }: TemplateRow, action: string) {
-  return { action, subjectKind: 'template', subjectId: id, data: { name, language } }
+function entry(row: TemplateRow, action: string, before: TemplateRow | undefined) {
+  const values = changesOf(before ? shown(before) : {}, shown(row))
+  return { action, subjectKind: 'template', subjectId: row.id, ...values }
+}
+
+function shown({ name, language, category, status, components }: TemplateRow) {
+  return { name, language, category, status, components }
 }

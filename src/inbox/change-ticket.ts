@@ -1,7 +1,7 @@
 /** What every verb on a ticket does around its decision: lock, decide, write, recompute the clocks, tell. */
 import { spokenBy } from '../core/actor.ts'
 import { ticketWeight } from '../core/assignment.ts'
-import { changesOf } from '../core/changes.ts'
+import { type Changes, changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import type { TicketEventRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
@@ -19,6 +19,8 @@ export type TicketMove = {
   events: { kind: TicketEventRow['kind']; data?: unknown }[]
   /** For the audit log, such as `ticket resolved`. */
   action: string
+  /** For the audit log, of what is changed beside the ticket itself: what differs. */
+  beside?: Changes
   /** What else is written with it. */
   also?: (tx: Tx) => PromiseLike<unknown>
   /** Of the team alone: no connection is told. */
@@ -98,7 +100,7 @@ export async function writeMove(
       action: move.action,
       subjectKind: 'ticket',
       subjectId: ticket.id,
-      ...changesOf(ticket, move.values),
+      ...(move.beside ?? changesOf(ticket, move.values)),
     }),
     move.also?.(tx),
   ])

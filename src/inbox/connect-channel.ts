@@ -6,9 +6,9 @@ import type { Check } from '../core/channel-checks.ts'
 import type { Obstacle, Step } from '../core/channel-connection.ts'
 import { diagnoseToken } from '../core/channel-diagnosis.ts'
 import { AppError } from '../core/errors.ts'
-import { writeAudit } from '../db/audit.ts'
 import { type ChannelRow, channelByNumber, insertChannel, replaceChannel } from '../db/channels.ts'
 import { inWorkspace } from '../db/tenancy.ts'
+import { auditChannel } from './audit-channel.ts'
 import { inspectToken } from './check-channel.ts'
 import { type InboxContext, newId } from './context.ts'
 import { type AppCredentials, appToken, type MetaAppContext, metaAppOf, webhookUrl } from './meta-app.ts'
@@ -143,10 +143,7 @@ async function keep(ctx: ConnectContext, input: NewConnection, number: ListedNum
       }
       if (known) await replaceChannel(tx, channel)
       else await insertChannel(tx, channel)
-      await writeAudit(tx, ctx, newId(), {
-        ...{ action: 'channel connected', subjectKind: 'channel', subjectId: channel.id },
-        data: { phoneNumberId: number.phoneNumberId, wabaId, appKey },
-      })
+      await auditChannel(tx, ctx, 'channel connected', known, channel)
       return { channel, isNew: !known }
     })
   } catch (error) {

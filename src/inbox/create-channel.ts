@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors.ts'
-import { writeAudit } from '../db/audit.ts'
 import { type ChannelRow, insertChannel, metaAppByKey } from '../db/channels.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
+import { auditChannel } from './audit-channel.ts'
 import { type InboxContext, newId } from './context.ts'
 import { DEFAULT_APP } from './meta-app.ts'
 import { readPhoneNumber, type WhatsAppApi } from './whatsapp/client.ts'
@@ -40,13 +40,7 @@ export async function createChannel(
   try {
     await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
       await insertChannel(tx, channel)
-      const entry = {
-        action: 'channel created',
-        subjectKind: 'channel',
-        subjectId: channel.id,
-        data: { phoneNumberId },
-      }
-      await writeAudit(tx, ctx, newId(), entry)
+      await auditChannel(tx, ctx, 'channel created', undefined, channel)
     })
   } catch (error) {
     if ((error as { code?: string }).code !== '23505') throw error

@@ -44,7 +44,7 @@ async function decide(ctx: InboxContext, messageId: string, decision: Decision):
     if (message?.decision === decision) return { message, connectionIds: [] }
     undecided(message)
     await setDecision(tx, messageId, decision)
-    await audit(tx, ctx, messageId, decision)
+    await audit(tx, ctx, messageId, message?.decision ?? null, decision)
     return {
       message: { ...(message as ReadMessage), decision },
       connectionIds: await tell(tx, ctx, 'message', messageId, null),
@@ -54,8 +54,9 @@ async function decide(ctx: InboxContext, messageId: string, decision: Decision):
   return message
 }
 
-function audit(tx: Tx, ctx: InboxContext, subjectId: string, decision: string) {
-  return writeAudit(tx, ctx, newId(), { action: `message ${decision}`, subjectKind: 'message', subjectId })
+function audit(tx: Tx, ctx: InboxContext, subjectId: string, before: Decision | null, decision: Decision) {
+  const values = { before: { decision: before }, after: { decision } }
+  return writeAudit(tx, ctx, newId(), { action: `message ${decision}`, subjectKind: 'message', subjectId, ...values })
 }
 
 function undecided(message: ReadMessage | undefined): ReadMessage {

@@ -22,6 +22,7 @@ export async function dismissSuggestion(ctx: InboxContext, id: string): Promise<
       dismissSuggestionRow(tx, id, ctx.now, ctx.actor),
       writeAudit(tx, ctx, newId(), {
         ...{ action: 'merge suggestion dismissed', subjectKind: 'merge suggestion', subjectId: id, data },
+        ...{ before: { state: known.state }, after: { state: 'dismissed' } },
       }),
     ])
     return { ...known, state: 'dismissed', decidedAt: ctx.now, decidedBy: ctx.actor }

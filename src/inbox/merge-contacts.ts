@@ -111,7 +111,8 @@ async function mergeIn(tx: Tx, ctx: InboxContext, to: string, from: string) {
     settleSuggestions(tx, [to, ...(await merging.mergedInto(tx, to))], merge.id, ctx.now, ctx.actor),
     writeAudit(tx, ctx, newId(), {
       ...{ action: 'contacts merged', subjectKind: 'contact', subjectId: to },
-      data: { mergeId: merge.id, mergedId: from },
+      data: { mergeId: merge.id },
+      ...{ before: { contacts: [to, from] }, after: { contacts: [to] } },
     }),
   ])
   return { merge, connectionIds: [...new Set([...connectionIds, ...told.map(row => row.connectionId)])] }

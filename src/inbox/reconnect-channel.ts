@@ -1,9 +1,9 @@
 import { AppError } from '../core/errors.ts'
-import { writeAudit } from '../db/audit.ts'
 import { type ChannelRow, channelById, setChannelToken } from '../db/channels.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { type InboxContext, newId } from './context.ts'
+import { auditChannel } from './audit-channel.ts'
+import type { InboxContext } from './context.ts'
 import { wakeSenders } from './tell.ts'
 import { readPhoneNumber, type WhatsAppApi } from './whatsapp/client.ts'
 
@@ -27,7 +27,7 @@ export async function reconnectChannel(
   }
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await setChannelToken(tx, channelId, changed)
-    await writeAudit(tx, ctx, newId(), { action: 'channel reconnected', subjectKind: 'channel', subjectId: channelId })
+    await auditChannel(tx, ctx, 'channel reconnected', channel, changed)
   })
   await wakeSenders(ctx, channelId)
   await ctx.emit([{ name: 'inbox/check.due', data: { workspaceId: ctx.workspaceId, channelId } }])

@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors.ts'
-import { writeAudit } from '../db/audit.ts'
 import { type ChannelRow, channelById, setChannelState } from '../db/channels.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { type InboxContext, newId } from './context.ts'
+import { auditChannel } from './audit-channel.ts'
+import type { InboxContext } from './context.ts'
 import { wakeSenders } from './tell.ts'
 
 /**
@@ -15,14 +15,9 @@ export async function resumeChannel(ctx: InboxContext, channelId: string): Promi
     if (!known) throw new AppError('not found', { what: 'channel' })
     if (known.state !== 'paused') return known
     await setChannelState(tx, channelId, 'connected', null)
-    const data = { reason: known.stateReason }
-    await writeAudit(tx, ctx, newId(), {
-      action: 'channel resumed',
-      subjectKind: 'channel',
-      subjectId: channelId,
-      data,
-    })
-    return { ...known, state: 'connected' as const, stateReason: null }
+    const resumed = { ...known, state: 'connected' as const, stateReason: null }
+    await auditChannel(tx, ctx, 'channel resumed', known, resumed)
+    return resumed
   })
   await wakeSenders(ctx, channelId)
   return channel

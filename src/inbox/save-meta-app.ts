@@ -1,3 +1,4 @@
+import { changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import { writeAudit } from '../db/audit.ts'
 import { metaAppByKey, saveMetaApp } from '../db/channels.ts'
@@ -47,7 +48,16 @@ type Kept = {
 }
 
 async function keep(tx: Tx, ctx: Context, { appKey, secrets, ...rest }: Kept, action: string): Promise<void> {
+  const before = await metaAppByKey(tx, appKey)
   const row = { id: newId(), workspaceId: ctx.workspaceId, appKey, secrets: await ctx.sealing.seal(secrets), ...rest }
   if (!(await saveMetaApp(tx, row, ctx.now))) throw new AppError('already exists', { what: `appKey ${appKey}` })
-  await writeAudit(tx, ctx, newId(), { action, subjectKind: 'meta app', subjectId: appKey })
+  const { appId, oldSecretUntil } = rest
+  await writeAudit(tx, ctx, newId(), {
+    ...{ action, subjectKind: 'meta app', subjectId: appKey },
+    ...changesOf(before ? { appId: before.appId, oldSecretUntil: before.oldSecretUntil } : {}, {
+      appId,
+      oldSecretUntil,
+    }),
+    data: { secrets: 'replaced' },
+  })
 }

@@ -1,4 +1,5 @@
 /** What somebody of the team has to do for a ticket. */
+import { changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import { insertTasks, type TaskRow, taskById, updateTask } from '../db/collaboration.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -17,7 +18,12 @@ export async function addTask(ctx: InboxContext, ticketId: string, input: TaskIn
     checkOwner(agents, task.ownerId)
     return {
       ...{ values: {}, events: [{ kind: 'task added', data: { taskId: task.id, ownerId: task.ownerId } }] },
-      ...{ action: 'task added', also: tx => insertTasks(tx, [task]), private: true },
+      ...{
+        action: 'task added',
+        beside: changesOf({}, shown(task)),
+        also: tx => insertTasks(tx, [task]),
+        private: true,
+      },
     }
   })
   return task
@@ -39,10 +45,14 @@ export async function changeTask(
     const kind = task.doneAt && !known.doneAt ? 'task done' : 'task changed'
     return {
       ...{ values: {}, events: [{ kind, data: { taskId, ownerId: task.ownerId } }], action: kind },
-      ...{ also: tx => updateTask(tx, task), private: true },
+      ...{ beside: changesOf(shown(known), shown(task)), also: tx => updateTask(tx, task), private: true },
     }
   })
   return task
+}
+
+function shown({ id: taskId, title, ownerId, dueAt, doneAt }: TaskRow) {
+  return { taskId, title, ownerId, dueAt, doneAt }
 }
 
 function checkOwner(agents: { id: string }[], ownerId: string | null) {

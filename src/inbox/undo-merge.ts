@@ -87,7 +87,8 @@ async function undoIn(tx: Tx, ctx: InboxContext, merge: merging.MergeRow): Promi
     reopenSuggestions(tx, merge.id),
     writeAudit(tx, ctx, newId(), {
       ...{ action: 'merge undone', subjectKind: 'contact', subjectId: survivorId },
-      data: { mergeId: merge.id, mergedId },
+      data: { mergeId: merge.id },
+      ...{ before: { contacts: [survivorId] }, after: { contacts: [survivorId, mergedId] } },
     }),
   ])
   const told = await tellConnections(

@@ -5,6 +5,7 @@
 import { type CheckResult, type ConnectionPlace, RemoteCallError } from '../connectors/contract.ts'
 import { connectorById } from '../connectors/registry.ts'
 import type { Actor } from '../core/actor.ts'
+import { changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
 import { writeAudit } from '../db/audit.ts'
 import { listChannels } from '../db/channels.ts'
@@ -51,7 +52,7 @@ export async function connect(ctx: SyncContext, input: NewConnection, actor: Act
   row.settings = await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await insertConnection(tx, row)
-    await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection made', row.id)])
+    await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection made', undefined, row)])
   })
   return row
 }
@@ -77,7 +78,7 @@ export async function reconnect(
   row.settings = await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await saveConnection(tx, row)
-    await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection reconnected', connectionId)])
+    await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection reconnected', known, row)])
   })
   await wake(ctx, row)
   return row
@@ -142,16 +143,30 @@ async function setState(
   action: string,
 ): Promise<ConnectionRow> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const known = await connectionById(tx, connectionId)
+    if (!known) throw new AppError('not found', { what: 'connection' })
     await setConnectionState(tx, connectionId, state, null)
-    const row = await connectionById(tx, connectionId)
-    if (!row) throw new AppError('not found', { what: 'connection' })
-    await audit(tx, ctx, actor, action, connectionId)
+    const row = { ...known, state, stateReason: null }
+    await audit(tx, ctx, actor, action, known, row)
     return row
   })
 }
 
-function audit(tx: Tx, ctx: SyncContext, actor: Actor, action: string, subjectId: string) {
-  return writeAudit(tx, { ...ctx, actor }, newId(), { action, subjectKind: 'connection', subjectId })
+/** What differs; of credentials only that there are others. */
+function audit(
+  tx: Tx,
+  ctx: SyncContext,
+  actor: Actor,
+  action: string,
+  before: ConnectionRow | undefined,
+  after: ConnectionRow,
+) {
+  const shown = ({ connector, name, state, stateReason }: ConnectionRow) => ({ connector, name, state, stateReason })
+  const data = before?.credentials === after.credentials ? null : { credentials: 'replaced' }
+  const values = changesOf(before ? shown(before) : {}, shown(after))
+  return writeAudit(tx, { ...ctx, actor }, newId(), {
+    ...{ action, subjectKind: 'connection', subjectId: after.id, data, ...values },
+  })
 }
 
 /** What they said meanwhile is heard first, and wakes the other direction: else an older word of ours would cover it. */

@@ -96,7 +96,7 @@ describe('every write that is done leaves an entry', () => {
     await fillWorkspace(t.database.owner, t.workspaceId)
     const ids = await idsOf(t.database.owner, t.workspaceId)
     const passing = /\/(typing|presence|preview|try|numbers)$/
-    const [bad, done]: [string[], string[]] = [[], []]
+    const [bad, done, silent]: [string[], string[], string[]] = [[], [], []]
     // What ends things comes last.
     const ending = /\/(deactivate|revoke|merge|resolve)$/
     const late = (route: WalkedRoute) => Number(ending.test(route.path)) + 2 * Number(route.method === 'DELETE')
@@ -109,10 +109,19 @@ describe('every write that is done leaves an entry', () => {
       if (asked.status >= 300) continue
       done.push(`${route.method} ${route.path}`)
       if ((await count()) === before) bad.push(describeAsked(route, asked))
+      else if (!(await saysWhatChanged())) silent.push(`${route.method} ${route.path}`)
     }
+    expect(silent).toEqual([])
     expect(bad).toEqual([])
     expect(done.length, done.join('\n')).toBeGreaterThan(30)
   })
 
+  const saysWhatChanged = async () => {
+    const [last] = await t.database
+      .owner`select action, before, after, data from audit order by at desc, id desc limit 1`
+    // Of a write that changed nothing only the request is told.
+    const isNoChange = /^(POST|PUT|PATCH|DELETE) /.test(last?.action)
+    return isNoChange || last?.before !== null || last?.after !== null || last?.data !== null
+  }
   const count = async () => (await t.database.owner`select count(*)::int as n from audit`)[0]?.n as number
 })

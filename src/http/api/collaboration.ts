@@ -1,6 +1,7 @@
 /** Notes, tasks, who is there, the workspace's tags, and when silent tickets are closed. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
+import type { AuditEntry } from '../../db/audit.ts'
 import type { Tx } from '../../db/client.ts'
 import * as db from '../../db/collaboration.ts'
 import { addNote } from '../../inbox/add-note.ts'
@@ -142,7 +143,7 @@ export const collaboration = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       c.var,
       'tag added',
       row.id,
-      { after: { name: row.name, colour: row.colour } },
+      ({ name, colour }: db.TagRow) => ({ after: { name, colour } }),
       async tx => {
         const [tag] = await db.insertTags(tx, [row])
         if (!tag) throw new AppError('already exists', { what: row.name })
@@ -154,13 +155,25 @@ export const collaboration = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.colourTag, async c => {
     const { id } = c.req.valid('param')
     const { colour } = c.req.valid('json')
-    const tag = await audited(c.var, 'tag coloured', id, { after: { colour } }, tx => db.recolourTag(tx, id, colour))
-    return c.json(showTag(there(tag, 'tag')), 200)
+    const tag = await audited(
+      c.var,
+      'tag coloured',
+      id,
+      ({ before }: { before: string }) => ({ before: { colour: before }, after: { colour } }),
+      tx => db.recolourTag(tx, id, colour),
+    )
+    return c.json(showTag(tag), 200)
   })
   .openapi(routes.deleteTag, async c => {
     const { id } = c.req.valid('param')
-    const tag = await audited(c.var, 'tag removed', id, {}, tx => db.deleteTag(tx, id))
-    return c.json(showTag(there(tag, 'tag')), 200)
+    const tag = await audited(
+      c.var,
+      'tag removed',
+      id,
+      ({ name, colour }: db.TagRow) => ({ before: { name, colour } }),
+      tx => db.deleteTag(tx, id),
+    )
+    return c.json(showTag(tag), 200)
   })
   .openapi(routes.closing, async c => c.json({ days: await within(c.var, tx => db.autoCloseDays(tx)) }, 200))
   .openapi(routes.setClosing, async c => {
@@ -168,19 +181,24 @@ export const collaboration = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const { workspaceId } = c.var.caller
     await within(c.var, async tx => {
       const before = await db.setAutoCloseDays(tx, days)
-      const data = { before: { autoCloseDays: before }, after: { autoCloseDays: days } }
-      const entry = { action: 'auto-close changed', subjectKind: 'workspace', subjectId: workspaceId, data }
+      const values = { before: { autoCloseDays: before }, after: { autoCloseDays: days } }
+      const entry = { action: 'auto-close changed', subjectKind: 'workspace', subjectId: workspaceId, ...values }
       await audit(tx, c.var, entry)
     })
     return c.json({ days }, 200)
   })
 
 /** A change of the tag list, with its line in the audit log. */
-function audited<T>(vars: Vars, action: string, subjectId: string, data: object, act: (tx: Tx) => Promise<T>) {
+function audited<T>(
+  vars: Vars,
+  action: string,
+  subjectId: string,
+  values: (done: T) => Pick<AuditEntry, 'before' | 'after'>,
+  act: (tx: Tx) => Promise<T | undefined>,
+) {
   return within(vars, async tx => {
-    const result = await act(tx)
-    const entry = { action, subjectKind: 'tag', subjectId, data }
-    if (result) await audit(tx, vars, entry)
+    const result = there(await act(tx), 'tag')
+    await audit(tx, vars, { action, subjectKind: 'tag', subjectId, ...values(result) })
     return result
   })
 }

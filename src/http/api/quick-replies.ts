@@ -11,7 +11,7 @@ import type { HttpEnv } from '../runtime.ts'
 import { there } from './collaboration.ts'
 import { idParam, instant, iso, jsonBody, route } from './shapes.ts'
 import { ticketIdOf, ticketParam } from './tickets.ts'
-import { audit, type Vars, within } from './within.ts'
+import { audit, changed, type Vars, within } from './within.ts'
 
 const body = z.object({
   shortcut: z
@@ -89,7 +89,7 @@ export const quickReplies = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const row = await within(c.var, async tx => {
       const known = there(await db.quickReplyById(tx, c.req.valid('param').id), 'quick reply')
       await db.deleteQuickReply(tx, known.id)
-      await note(tx, c.var, 'quick reply deleted', known.id, { before: show(known) })
+      await note(tx, c.var, 'quick reply deleted', known, undefined)
       return known
     })
     return c.json(show(row), 200)
@@ -122,8 +122,7 @@ async function save(vars: Vars, before: db.QuickReplyRow | undefined, after: db.
   try {
     await within(vars, async tx => {
       await db.saveQuickReply(tx, after)
-      const data = { ...(before ? { before: show(before) } : {}), after: show(after) }
-      await note(tx, vars, before ? 'quick reply changed' : 'quick reply added', after.id, data)
+      await note(tx, vars, before ? 'quick reply changed' : 'quick reply added', before, after)
     })
   } catch (error) {
     if ((error as { constraint_name?: string }).constraint_name !== 'quick_replies_shortcut') throw error
@@ -131,8 +130,15 @@ async function save(vars: Vars, before: db.QuickReplyRow | undefined, after: db.
   }
 }
 
-function note(tx: Tx, vars: Vars, action: string, subjectId: string, data: object) {
-  return audit(tx, vars, { action, subjectKind: 'quick reply', subjectId, data })
+function note(
+  tx: Tx,
+  vars: Vars,
+  action: string,
+  before: db.QuickReplyRow | undefined,
+  after: db.QuickReplyRow | undefined,
+) {
+  const subjectId = (after ?? before)?.id ?? ''
+  return audit(tx, vars, { action, subjectKind: 'quick reply', subjectId, ...changed(before, after, show) })
 }
 
 function show({ id, shortcut, title, category, language, body, uses, lastUsedAt, updatedAt }: db.QuickReplyRow) {

@@ -12,7 +12,7 @@ import { there } from './collaboration.ts'
 import { filterQuery, readFilter } from './filter-query.ts'
 import { idParam, jsonBody, route } from './shapes.ts'
 import { showTicket, ticketShape } from './tickets.ts'
-import { audit, type Vars, within } from './within.ts'
+import { audit, changed, type Vars, within } from './within.ts'
 
 const count = z
   .object({ count: z.number().int(), more: z.boolean() })
@@ -94,8 +94,7 @@ export const views = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const known = await within(c.var, async tx => {
       const row = there(await viewById(tx, userOf(c.var), id), 'view')
       mayTouch(c.var, row)
-      const data = { before: show(row) }
-      const entry = { action: 'view deleted', subjectKind: 'view', subjectId: id, data }
+      const entry = { action: 'view deleted', subjectKind: 'view', subjectId: id, before: show(row) }
       await Promise.all([deleteView(tx, id), audit(tx, c.var, entry)])
       return row
     })
@@ -126,8 +125,8 @@ async function save(vars: Vars, id: string, body: z.infer<typeof viewBody>, befo
   const { name, scope, filter, sort } = body
   const row: ViewRow = { id, workspaceId, name, scope, filter, sort, teamId, agentId, createdAt: now }
   await within(vars, tx => {
-    const data = { ...(before ? { before: show(before) } : {}), after: show(row) }
-    const entry = { action: before ? 'view changed' : 'view saved', subjectKind: 'view', subjectId: id, data }
+    const action = before ? 'view changed' : 'view saved'
+    const entry = { action, subjectKind: 'view', subjectId: id, ...changed(before, row, show) }
     return Promise.all([saveView(tx, row), audit(tx, vars, entry)])
   })
   return show(row)

@@ -2,6 +2,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { webhookEvents, webhookUrlProblem } from '../../core/webhook.ts'
+import type { AuditEntry } from '../../db/audit.ts'
 import type { Tx } from '../../db/client.ts'
 import * as db from '../../db/webhooks.ts'
 import { newId } from '../../inbox/context.ts'
@@ -9,7 +10,7 @@ import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { there } from './collaboration.ts'
 import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
-import { audit, type Vars, within } from './within.ts'
+import { audit, changed, type Vars, within } from './within.ts'
 
 const body = z.object({
   url: z.string().max(2000),
@@ -129,7 +130,7 @@ export const webhooks = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
         ...{ attempts: 0, nextAt: now, lastStatus: null, lastAnswer: null, createdAt: now, deliveredAt: null },
       }
       await db.insertDeliveries(tx, [row])
-      await note(tx, c.var, 'webhook test sent', endpointId, {})
+      await note(tx, c.var, 'webhook test sent', endpointId, { data: { deliveryId: id } })
     })
     await due(c.var)
     return c.json({ replayed: 1 }, 202)
@@ -153,7 +154,7 @@ export const webhooks = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       const wanted = 'deliveryId' in which ? { id: which.deliveryId } : { since: new Date(which.since) }
       const count = await db.replayDeliveries(tx, id, wanted, now)
       if (count === 0 && 'id' in wanted) throw new AppError('not found', { what: 'delivery' })
-      await note(tx, c.var, 'webhooks replayed', id, { ...which, count })
+      await note(tx, c.var, 'webhooks replayed', id, { data: { ...which, count } })
       return count
     })
     await due(c.var)
@@ -172,11 +173,17 @@ function newSecret(): string {
 
 async function save(tx: Tx, vars: Vars, action: string, before: db.EndpointRow | undefined, after: db.EndpointRow) {
   await db.saveEndpoint(tx, after)
-  await note(tx, vars, action, after.id, { ...(before ? { before: show(before) } : {}), after: show(after) })
+  await note(tx, vars, action, after.id, changed(before, after, show))
 }
 
-function note(tx: Tx, vars: Vars, action: string, subjectId: string, data: object) {
-  return audit(tx, vars, { action, subjectKind: 'webhook endpoint', subjectId, data })
+function note(
+  tx: Tx,
+  vars: Vars,
+  action: string,
+  subjectId: string,
+  rest: Omit<AuditEntry, 'action' | 'subjectKind' | 'subjectId'>,
+) {
+  return audit(tx, vars, { action, subjectKind: 'webhook endpoint', subjectId, ...rest })
 }
 
 function due({ runtime, caller }: Vars) {
