@@ -26,6 +26,8 @@ export const contacts = pgTable(
     usernameAt: instant(),
     /** The contact that this one turned out to be: it has all that was this one's. */
     mergedInto: uuid(),
+    /** core/custom-field CustomValues: fields of the workspace's own, by key. */
+    custom: jsonb(),
   },
   table => [
     index('contacts_recent').on(table.workspaceId, table.createdAt, table.id),

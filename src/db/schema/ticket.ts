@@ -44,6 +44,8 @@ export const tickets = pgTable(
     mergedInto: uuid(),
     /** What whoever takes it should know. */
     skills: text().array(),
+    /** core/custom-field CustomValues: fields of the workspace's own, by key. */
+    custom: jsonb(),
   },
   table => [
     uniqueIndex('tickets_number').on(table.workspaceId, table.number),
