@@ -39,6 +39,8 @@ export type ReplyInput = {
   replyTo?: string | undefined
   idempotencyKey: string
   authorName: string | null
+  /** Written by a bot, not by a person: it answers nobody, and promises run on. */
+  automated?: boolean | undefined
   /** The last message that its author had seen: what came after it is asked about, unless `force`. */
   basedOn?: string | undefined
   /** Sends whatever came meanwhile, and whoever else is answering. */
@@ -119,7 +121,8 @@ async function answerIn(tx: Tx, ctx: InboxContext, input: ReplyInput): Promise<A
   const message = { ...messageRow(ctx, ticket, input), ...ready.values }
   await write(tx, message, input)
   const connectionIds = await tell(tx, ctx, 'message', message.id, input.source?.connectionId ?? null)
-  if (isAnAnswer(input.content)) connectionIds.push(...(await moveTicket(tx, ctx, config, ticket, message)))
+  if (!input.automated && isAnAnswer(input.content))
+    connectionIds.push(...(await moveTicket(tx, ctx, config, ticket, message)))
   return { answer: { kind: 'queued', message }, connectionIds }
 }
 
@@ -265,7 +268,7 @@ function messageRow(ctx: InboxContext, ticket: TicketRow, input: ReplyInput): Me
     ticketId: ticket.id,
     wamid: null,
     direction: 'out',
-    origin: 'agent',
+    origin: input.automated ? 'bot' : 'agent',
     kind: kindOf(input.content),
     text: wordsOf(input.content),
     content: null,

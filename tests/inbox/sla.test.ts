@@ -1,20 +1,20 @@
 /** Clocks as they are lived: every turn kept, chains that are taken once, and the same told of a past instant. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { seesAll } from '../../src/core/permissions.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
+import { addNote } from '../../src/inbox/add-note.ts'
 import type { InboxContext } from '../../src/inbox/context.ts'
 import { escalateNext } from '../../src/inbox/escalate.ts'
 import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { recomputeSlice, requestRecompute } from '../../src/inbox/recompute-sla.ts'
-import { reply } from '../../src/inbox/reply.ts'
+import { type ReplyInput, reply } from '../../src/inbox/reply.ts'
 import { resolveTicket } from '../../src/inbox/resolve-ticket.ts'
 import { sendNotificationMails } from '../../src/inbox/send-notification-mails.ts'
 import { sweepSla } from '../../src/inbox/sweep-sla.ts'
 import { ticketSla } from '../../src/inbox/ticket-sla.ts'
 import { updateTicket } from '../../src/inbox/update-ticket.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -43,9 +43,7 @@ const within = <T>(act: Parameters<typeof inWorkspace<T>>[2]) => inWorkspace(dat
 
 async function say(text: string, at: Date) {
   const body = webhook(workspace.phoneNumberId, [{ from: '5215550001234', text, at }])
-  const row = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [row], at)
-  await processDeliveries({ db: database.db, now: at, emit: async () => {} }, [row])
+  await deliver(database.db, body, at)
 }
 
 function as(at: Date): InboxContext {
@@ -90,6 +88,44 @@ const told = () =>
     tx => tx<{ name: string; kind: string }[]>`
       select a.name, n.kind from notifications n join agents a on a.id = n.agent_id order by n.created_at, n.id`,
   )
+
+describe('whoever answers, and from wherever', () => {
+  const frt = async () => (await clocks()).find(({ kind }) => kind === 'frt')
+  const said = { ticketId: '', content: { type: 'text' as const, text: 'Claro' }, authorName: 'Lucía', force: true }
+  const written = (at: Date, how: Partial<ReplyInput> = {}) =>
+    reply(as(at), { ...said, ticketId, idempotencyKey: newId(), ...how })
+  const inCrm = async () => {
+    const connectionId = newId()
+    await within(
+      tx => tx`
+        insert into connections (id, workspace_id, connector, name, credentials, settings, state, near_misses, created_at)
+        values (${connectionId}, ${workspace.workspaceId}, 'hubspot', 'HubSpot', 'sealed', '{}', 'active', 0, ${TEN})`,
+    )
+    return { source: { connectionId, remoteType: 'channel-message', remoteId: newId() } }
+  }
+  const onPhone = (at: Date) => {
+    const metadata = { display_phone_number: '525510002000', phone_number_id: workspace.phoneNumberId }
+    const [from, to, timestamp] = ['525510002000', '5215550001234', String(at.getTime() / 1000)]
+    const echo = { from, to, id: `wamid.${newId()}`, timestamp, type: 'text', text: { body: 'Claro' } }
+    const value = { messaging_product: 'whatsapp', metadata, message_echoes: [echo] }
+    const entry = [{ id: '900100', changes: [{ field: 'smb_message_echoes', value }] }]
+    return deliver(database.db, JSON.stringify({ object: 'whatsapp_business_account', entry }), at)
+  }
+
+  it.each<[string, (at: Date) => Promise<unknown>, Date | null]>([
+    ['a person in the inbox', at => written(at), later(7)],
+    ['a person in a CRM', async at => written(at, await inCrm()), later(7)],
+    ['a person in a CRM, heard of late', async at => written(later(25), { ...(await inCrm()), at }), later(7)],
+    ['a person in the business app on the phone', onPhone, later(7)],
+    ['a bot', at => written(at, { automated: true }), null],
+    ['a note', at => addNote(as(at), ticketId, { text: 'ojo', mentions: [] }), null],
+  ])('%s', async (_, act, stoppedAt) => {
+    await act(later(7))
+    expect(await frt()).toMatchObject({ dueAt: stoppedAt ? null : later(15), stoppedAt })
+    const [ticket] = await within(tx => tx<{ state: string }[]>`select state from tickets`)
+    expect(ticket?.state).toBe(stoppedAt ? 'waiting' : 'open')
+  })
+})
 
 it('keeps the clock of every turn', async () => {
   await answer(later(5))

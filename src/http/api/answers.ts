@@ -29,6 +29,10 @@ const replyBody = z
       description:
         'The last message that its author had read: if others came after it, 409 tells which, and nothing goes',
     }),
+    automated: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Written by a bot: it is no answer, and the promised times run on' }),
     force: z.boolean().optional().openapi({ description: 'Send it whatever came meanwhile, and whoever else answers' }),
   })
   .refine(body => (body.text === undefined) !== (body.content === undefined), {
@@ -91,11 +95,11 @@ const routes = {
 export const answers = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.reply, async c => {
     const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
-    const { text = '', content, replyTo, idempotencyKey, basedOn, force } = c.req.valid('json')
+    const { text = '', content, replyTo, idempotencyKey, basedOn, ...how } = c.req.valid('json')
     const { caller, runtime } = c.var
     const key = idempotencyKey ?? c.req.valid('header')['idempotency-key']
     const answer = await reply(inboxContext(runtime, caller), {
-      ...{ ticketId, replyTo, basedOn, force, authorName: caller.name, content: content ?? { type: 'text', text } },
+      ...{ ticketId, replyTo, basedOn, ...how, authorName: caller.name, content: content ?? { type: 'text', text } },
       idempotencyKey: key ? `api:${ticketId}:${key}` : newId(),
     })
     return refusal(c, answer) ?? c.json(await sent(c, answer), 202)
