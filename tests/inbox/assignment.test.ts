@@ -2,17 +2,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AssignmentReason } from '../../src/core/assignment.ts'
 import { seesAll } from '../../src/core/permissions.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { assignTicket } from '../../src/inbox/assign-ticket.ts'
 import type { InboxContext } from '../../src/inbox/context.ts'
 import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { releaseAgentTickets } from '../../src/inbox/release-agent-tickets.ts'
 import { resolveTicket } from '../../src/inbox/resolve-ticket.ts'
 import { serveQueue } from '../../src/inbox/serve-queue.ts'
 import { updateTicket } from '../../src/inbox/update-ticket.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -45,9 +44,7 @@ const ownedBy = async (agentId: string) => (await tickets()).filter(row => row.o
 
 async function say(from: string, text: string, at: Date) {
   const body = webhook(workspace.phoneNumberId, [{ from, text, at }])
-  const row = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [row], at)
-  await processDeliveries({ db: database.db, now: at, emit: async () => {} }, [row])
+  await deliver(database.db, body, at)
 }
 
 function as(at: Date): InboxContext {

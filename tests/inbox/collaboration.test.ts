@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
 import { type Sight, seesAll } from '../../src/core/permissions.ts'
 import type { TicketEventRow, TicketRow } from '../../src/db/arrivals.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { ticketsToClose, ticketsToWake } from '../../src/db/sweeps.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { addNote } from '../../src/inbox/add-note.ts'
@@ -16,7 +15,6 @@ import { mergeTickets, unmergeTicket } from '../../src/inbox/merge-tickets.ts'
 import { moveTicketBy } from '../../src/inbox/move-ticket.ts'
 import { newId } from '../../src/inbox/new-id.ts'
 import { nextTicket } from '../../src/inbox/next-ticket.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { resolveTicket } from '../../src/inbox/resolve-ticket.ts'
 import { snoozeTicket } from '../../src/inbox/snooze-ticket.ts'
@@ -25,6 +23,7 @@ import { closeWaiting, remindOfTasks, wakeDue } from '../../src/inbox/sweep-tick
 import { tagTicket } from '../../src/inbox/tag-ticket.ts'
 import { addTask, changeTask } from '../../src/inbox/tasks.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -52,9 +51,7 @@ beforeEach(async () => {
 
 async function say(text: string, at: Date, from = ANA) {
   const body = webhook(workspace.phoneNumberId, [{ from, text, at }])
-  const row = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [row], at)
-  await processDeliveries({ db: database.db, now: at, emit: async () => {} }, [row])
+  await deliver(database.db, body, at)
 }
 
 function as(at: Date, who: 'lucia' | 'mateo' | 'sofia' = 'lucia', sees: Sight = seesAll): InboxContext {

@@ -1,15 +1,13 @@
 /** Fetching: what ends it, who has it in hand, and nothing shared between workspaces. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { dueMedia, type MediaRow } from '../../src/db/media.ts'
 import { createSealing } from '../../src/db/sealing.ts'
 import { fetchMedia, type MediaContext } from '../../src/inbox/fetch-media.ts'
 import { lookIntoMedia } from '../../src/inbox/look-into-media.ts'
-import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { type MemoryBlobs, memoryBlobs } from '../support/blobs.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -49,9 +47,7 @@ async function openWorkspace() {
 async function receive({ phoneNumberId }: TestWorkspace, more: object = {}) {
   const document = { id: '4001', mime_type: 'text/plain', filename: 'precios.txt', ...more }
   const said = { from: '5215512340001', at: TEN, raw: { type: 'document', document } }
-  const delivery = { id: newId(), source: 'whatsapp:default', body: webhook(phoneNumberId, [said]), workspaceId: null }
-  await storeDeliveries(database.db, [delivery], TEN)
-  await processDeliveries({ db: database.db, now: TEN, emit: async () => {} }, [delivery])
+  await deliver(database.db, webhook(phoneNumberId, [said]), TEN)
 }
 
 function context(now = TEN, { workspaceId } = workspace): MediaContext {

@@ -5,17 +5,16 @@ import type { FeedCursor } from '../../src/core/change.ts'
 import { type Sight, seesAll } from '../../src/core/permissions.ts'
 import { searchWords, snippet } from '../../src/core/search.ts'
 import { changesAfter, changesFor, endOfFeed } from '../../src/db/changes.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { findContacts, findMessages, findTickets } from '../../src/db/search.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import type { InboxContext } from '../../src/inbox/context.ts'
 import { consumerNames, follow } from '../../src/inbox/follow-changes.ts'
 import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { resolveTicket } from '../../src/inbox/resolve-ticket.ts'
 import { tagTicket } from '../../src/inbox/tag-ticket.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { settledFeed } from '../support/settled-feed.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
@@ -36,9 +35,7 @@ beforeEach(async () => {
 
 async function say(text: string, at: Date, from = '5215550001234', name = 'Ana Torres', to = workspace) {
   const body = webhook(to.phoneNumberId, [{ from, text, at, name }])
-  const row = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [row], at)
-  await processDeliveries({ db: database.db, now: at, emit: async () => {} }, [row])
+  await deliver(database.db, body, at)
 }
 
 const within = <T>(act: Parameters<typeof inWorkspace<T>>[2], id = workspace.workspaceId) =>

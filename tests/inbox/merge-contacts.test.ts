@@ -3,18 +3,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../src/core/actor.ts'
 import { seesAll } from '../../src/core/permissions.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { dismissSuggestion } from '../../src/inbox/dismiss-suggestion.ts'
 import { mergeContacts } from '../../src/inbox/merge-contacts.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { resolveTicket } from '../../src/inbox/resolve-ticket.ts'
 import { undoMerge } from '../../src/inbox/undo-merge.ts'
 import { updateContact } from '../../src/inbox/update-contact.ts'
 import { updateTicket } from '../../src/inbox/update-ticket.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { type Said, webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -45,9 +44,7 @@ const ctx = (minute: number, actor: Actor = maria) => ({
 /** As it comes: processed at the minute in which it was written. */
 async function say(minute: number, said: Said, phoneNumberId = workspace.phoneNumberId) {
   const body = webhook(phoneNumberId, [{ at: at(minute), name: undefined as never, ...said }])
-  const row = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [row], at(minute))
-  await processDeliveries({ db: database.db, now: at(minute), emit: async () => {} }, [row])
+  await deliver(database.db, body, at(minute))
 }
 
 function read() {

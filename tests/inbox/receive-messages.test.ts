@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { DomainEvent } from '../../src/core/events.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver as deliverTo } from '../support/deliver.ts'
 import { type Said, webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -17,13 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-/** Stores the bodies as the ledger does and processes those that are new. */
-async function deliver(bodies: string[], events: DomainEvent[] = []) {
-  const rows = bodies.map(body => ({ id: newId(), source: 'whatsapp:default', body, workspaceId: null }))
-  const known = await storeDeliveries(database.db, rows, now)
-  const fresh = rows.filter(row => !known.has(row.id))
-  await processDeliveries({ db: database.db, now, emit: async list => void events.push(...list) }, fresh)
-}
+const deliver = (bodies: string[]) => deliverTo(database.db, bodies, now)
 
 async function read(workspace: TestWorkspace) {
   return inWorkspace(database.db, workspace.workspaceId, async tx => ({
@@ -206,8 +198,7 @@ it('wakes the connections of the workspace, each record once', async () => {
       insert into connections values (${connectionId}, ${workspace.workspaceId}, 'hubspot', 'HubSpot', 'sealed', '{}',
         'active', null, 0, ${now})`
   })
-  const events: DomainEvent[] = []
-  await deliver([webhook(workspace.phoneNumberId, [{ from: '34600000007' }, { from: '34600000007' }])], events)
+  const events = await deliver([webhook(workspace.phoneNumberId, [{ from: '34600000007' }, { from: '34600000007' }])])
   const { workspaceId } = workspace
   expect(events.filter(event => event.name === 'sync/outbox.dirty')).toEqual([
     { name: 'sync/outbox.dirty', data: { workspaceId, connectionId } },

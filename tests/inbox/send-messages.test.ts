@@ -2,15 +2,14 @@
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { seesAll } from '../../src/core/permissions.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { createSealing } from '../../src/db/sealing.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { type SendContext, sendMessages } from '../../src/inbox/send-messages.ts'
 import { memoryBlobs } from '../support/blobs.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -51,9 +50,7 @@ beforeEach(async () => {
 const within = <T>(act: Parameters<typeof inWorkspace<T>>[2]) => inWorkspace(database.db, workspace.workspaceId, act)
 
 async function receive(body: string) {
-  const delivery = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [delivery], TEN)
-  await processDeliveries({ db: database.db, now: TEN, emit: async () => {} }, [delivery])
+  await deliver(database.db, body, TEN)
 }
 
 function context(now = TEN): SendContext {

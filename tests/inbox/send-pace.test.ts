@@ -4,17 +4,16 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seesAll } from '../../src/core/permissions.ts'
 import { afterRefusal, channelPace, PAIR_PACE, type SendPace } from '../../src/core/send-limits.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { createSealing } from '../../src/db/sealing.ts'
 import { returnSend, takeSend } from '../../src/db/send-limits.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { dismissMessage, resendMessage } from '../../src/inbox/decide-message.ts'
 import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { type SendContext, sendMessages } from '../../src/inbox/send-messages.ts'
 import { memoryBlobs } from '../support/blobs.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -161,9 +160,7 @@ it('lets a person decide over what may have arrived: once more as another messag
 /** A conversation with an open ticket. */
 async function open(from: string): Promise<{ ticketId: string; conversationId: string }> {
   const body = webhook(workspace.phoneNumberId, [{ from, at: TEN }])
-  const delivery = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [delivery], TEN)
-  await processDeliveries({ db: database.db, now: TEN, emit: async () => {} }, [delivery])
+  await deliver(database.db, body, TEN)
   const [row] = await within(
     tx => tx<{ ticketId: string; conversationId: string }[]>`
       select t.id as ticket_id, c.id as conversation_id from conversations c join tickets t on t.conversation_id = c.id

@@ -2,17 +2,16 @@
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { seesAll } from '../../src/core/permissions.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { assignTicket } from '../../src/inbox/assign-ticket.ts'
 import type { InboxContext } from '../../src/inbox/context.ts'
 import { newId } from '../../src/inbox/new-id.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { resolveTicket } from '../../src/inbox/resolve-ticket.ts'
 import { sweepSla } from '../../src/inbox/sweep-sla.ts'
 import { updateTicket } from '../../src/inbox/update-ticket.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver } from '../support/deliver.ts'
 import { webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -40,9 +39,7 @@ beforeEach(async () => {
 
 async function say(text: string, at: Date) {
   const body = webhook(workspace.phoneNumberId, [{ from: '34612000001', text, at }])
-  const row = { id: newId(), source: 'whatsapp:default', body, workspaceId: null }
-  await storeDeliveries(database.db, [row], at)
-  await processDeliveries({ db: database.db, now: at, emit: async () => {} }, [row])
+  await deliver(database.db, body, at)
 }
 
 function as(at: Date): InboxContext {

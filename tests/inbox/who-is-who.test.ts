@@ -1,11 +1,9 @@
 /** Who is one person: by all the ids that messages and news prove, in any order, and what is left for a person to judge. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
-import { newId } from '../../src/inbox/context.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver as deliverTo } from '../support/deliver.ts'
 import { type Said, webhook } from '../support/whatsapp.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
@@ -17,12 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-async function deliver(bodies: string[]) {
-  const rows = bodies.map(body => ({ id: newId(), source: 'whatsapp:default', body, workspaceId: null }))
-  const known = await storeDeliveries(database.db, rows, now)
-  const fresh = rows.filter(row => !known.has(row.id))
-  await processDeliveries({ db: database.db, now, emit: async () => {} }, fresh)
-}
+const deliver = (bodies: string[]) => deliverTo(database.db, bodies, now)
 
 function read({ workspaceId }: TestWorkspace) {
   return inWorkspace(database.db, workspaceId, async tx => ({

@@ -1,13 +1,10 @@
 /** Every shape of webhook, in any order and any number of times, in the database. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { DomainEvent } from '../../src/core/events.ts'
-import { storeDeliveries } from '../../src/db/deliveries.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
-import { newId } from '../../src/inbox/context.ts'
-import { processDeliveries } from '../../src/inbox/process-deliveries.ts'
 import { bodies, type Scene, START } from '../fixtures/whatsapp.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { deliver as deliverTo } from '../support/deliver.ts'
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts'
 
 let database: TestDatabase
@@ -19,14 +16,9 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 /** Stores the bodies as the ledger does and processes those that are new, together. */
-async function deliver(given: object[], events: DomainEvent[] = []) {
-  const rows = given.map(body => ({
-    ...{ id: newId(), source: 'whatsapp:default', workspaceId: null },
-    body: JSON.stringify(body),
-  }))
-  const known = await storeDeliveries(database.db, rows, now)
-  const fresh = rows.filter(row => !known.has(row.id))
-  await processDeliveries({ db: database.db, now, emit: async list => void events.push(...list) }, fresh)
+async function deliver(given: object[]) {
+  const bodies = given.map(body => JSON.stringify(body))
+  return deliverTo(database.db, bodies, now)
 }
 
 /** A workspace of its own, and bodies for its number alone. */
