@@ -204,10 +204,12 @@ export function isPresent(desk: Pick<Desk, 'calendars'>, agent: AgentFacts, want
 }
 
 function isFree(desk: Desk, agent: AgentFacts, wanted: Wanted): boolean {
-  if (agent.id === wanted.exceptAgentId || !isPresent(desk, agent, wanted)) return false
-  if (agent.capacity === null) return true
-  const weight = ticketWeight({ state: 'open', priority: wanted.priority })
-  return agent.load !== null && agent.load + weight <= agent.capacity
+  return agent.id !== wanted.exceptAgentId && isPresent(desk, agent, wanted) && hasRoom(agent, wanted)
+}
+
+/** An open ticket of this priority fits into the agent's limit. */
+export function hasRoom({ capacity, load }: AgentFacts, { priority }: { priority: Priority }): boolean {
+  return capacity === null || (load !== null && load + ticketWeight({ state: 'open', priority }) <= capacity)
 }
 
 function isOpenBy({ calendars }: Pick<Desk, 'calendars'>, calendarId: string | null, at: Date): boolean {

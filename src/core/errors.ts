@@ -119,6 +119,11 @@ export const errorCatalogue = {
     en: 'No ticket that you see waits for an owner.',
     pt: 'Nenhum ticket que você vê espera um responsável.',
   },
+  'at capacity': {
+    es: 'Ya tienes todos los tickets que caben en tu límite ({limit}). Resuelve o entrega alguno antes.',
+    en: 'You have as many tickets as your limit ({limit}) allows. Resolve or hand over one first.',
+    pt: 'Você já tem todos os tickets que cabem no seu limite ({limit}). Resolva ou entregue algum antes.',
+  },
   forbidden: {
     es: 'No tienes permiso para esto: {what}.',
     en: 'You may not do this: {what}.',
@@ -243,6 +248,46 @@ export const errorCatalogue = {
     es: '{connector} no aceptó la conexión: {reason}.',
     en: '{connector} did not accept the connection: {reason}.',
     pt: '{connector} não aceitou a conexão: {reason}.',
+  },
+  'not held': {
+    es: 'Este par ya no está retenido.',
+    en: 'This pair is not held any more.',
+    pt: 'Este par já não está retido.',
+  },
+  'plan over': {
+    es: 'Este plan caducó. Pide otro y aplícalo.',
+    en: 'This plan is over. Ask for another and apply that.',
+    pt: 'Este plano expirou. Peça outro e aplique-o.',
+  },
+  'plan applied': {
+    es: 'Este plan ya se aplicó.',
+    en: 'This plan was applied already.',
+    pt: 'Este plano já foi aplicado.',
+  },
+  'plan moved': {
+    es: 'Desde que se hizo el plan cambiaron {count} registros: {what}. Pide otro plan.',
+    en: '{count} records have changed since the plan was made: {what}. Ask for another plan.',
+    pt: 'Desde que o plano foi feito mudaram {count} registros: {what}. Peça outro plano.',
+  },
+  'not under way': {
+    es: 'Este trabajo no está en marcha: su estado es «{state}».',
+    en: 'This is not under way: its state is "{state}".',
+    pt: 'Este trabalho não está em andamento: o estado é «{state}».',
+  },
+  'already under way': {
+    es: 'Ya hay uno en marcha en esta conexión. Espera a que termine o cancélalo.',
+    en: 'One is under way on this connection already. Wait for its end, or cancel it.',
+    pt: 'Já há um em andamento nesta conexão. Espere que termine ou cancele-o.',
+  },
+  'cannot list': {
+    es: '{connector} no permite leer todos sus registros de tipo «{kind}».',
+    en: '{connector} cannot be asked for all of its records of the kind "{kind}".',
+    pt: '{connector} não permite ler todos os seus registros do tipo «{kind}».',
+  },
+  'connection stopped': {
+    es: 'La conexión está detenida: {reason}. Corrígelo y reanúdala.',
+    en: 'The connection is stopped: {reason}. Mend that and resume it.',
+    pt: 'A conexão está parada: {reason}. Corrija isso e retome-a.',
   },
   'nothing to replay': {
     es: 'Este registro ya se volvió a procesar.',

@@ -289,6 +289,20 @@ it('gives each of many who pull at once another ticket, the most urgent first', 
   await expect(nextTicket(as(after(12)), workspace.agents.lucia)).rejects.toMatchObject({ code: 'queue empty' })
 })
 
+it('gives nobody more than fits into their limit, however often they pull at once', async () => {
+  for (const n of [2, 3, 4]) await say('hola', after(n), `3461200000${n}`)
+  const { workspaceId, agents } = workspace
+  await database.owner`update tickets set owner_id = null, state = 'open' where workspace_id = ${workspaceId}`
+  await database.owner`update agents set capacity = 2 where id = ${agents.lucia}`
+  const pulls = await Promise.allSettled([1, 2, 3, 4].map(n => nextTicket(as(after(10 + n)), agents.lucia)))
+  expect(pulls.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+  expect(pulls.flatMap(pull => (pull.status === 'rejected' ? [pull.reason.code] : []))).toEqual([
+    'at capacity',
+    'at capacity',
+  ])
+  expect((await tickets()).filter(row => row.ownerId === agents.lucia)).toHaveLength(2)
+})
+
 it('pulls only what the agent sees, and nothing that sleeps', async () => {
   const sees: Sight = { kind: 'team', teamIds: [workspace.teams.billing], agentId: workspace.agents.sofia }
   await expect(nextTicket(as(after(1), 'sofia', sees), workspace.agents.sofia)).rejects.toMatchObject({
