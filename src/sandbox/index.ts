@@ -13,6 +13,7 @@ import { mountHubSpot } from './hubspot/api.ts'
 import { createChangeFeed } from './hubspot/changes.ts'
 import { withoutVersion } from './hubspot/door.ts'
 import { createLimiter } from './hubspot/rate-limit.ts'
+import { grownPortal } from './hubspot/state.ts'
 import { type Mails, mountMail } from './mail/api.ts'
 import { mountPage } from './page.ts'
 import { emptyWorld, type Runtime, type SandboxEnv, type World } from './runtime.ts'
@@ -44,7 +45,13 @@ export type Sandbox = Acts & {
 
 /** What a snapshot of an earlier version did not have yet is empty. */
 function grown(world: World): World {
-  return { ...world, whatsapp: { ...emptyWorld().whatsapp, ...world.whatsapp } }
+  const { whatsapp, hubspot } = emptyWorld()
+  const portals = [...world.hubspot.portals.values()].map(grownPortal)
+  return {
+    ...world,
+    whatsapp: { ...whatsapp, ...world.whatsapp },
+    hubspot: { ...hubspot, ...world.hubspot, portals: new Map(portals.map(portal => [portal.portalId, portal])) },
+  }
 }
 
 /** Simulated WhatsApp and HubSpot with their webhooks, a mail service, a control API and a page. */

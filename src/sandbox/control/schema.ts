@@ -179,6 +179,7 @@ export const portalSchema = z.object({
   owners: z.array(owner).optional(),
   rateLimit: z.union([z.literal(false), rateLimit]).optional(),
   mergeCreatesNewId: z.boolean().optional(),
+  searchLagMs: z.number().int().min(0).max(3_600_000).optional(),
   duplicates: count.max(100).optional(),
   shuffle: z.boolean().optional(),
   seed: z.number().int().optional(),

@@ -101,7 +101,7 @@ export function mountObjects(app: Hono<SandboxEnv>, runtime: Runtime, feed: Chan
   app.post(`${base}/search`, async c => {
     const store = storeOf(c, c.req.param('type'))
     const search = await readBody(c.req, searchSchema)
-    const { total, results, next } = searchRecords(store, search)
+    const { total, results, next } = searchRecords(store, search, runtime.clock.now())
     return c.json({
       total,
       results: results.map(record => recordView(store, record, search.properties ?? 'default')),

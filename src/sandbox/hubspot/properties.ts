@@ -83,6 +83,8 @@ const OWN: Record<ObjectType, Spec[]> = {
     ['phone', 'Número de teléfono', 'string', 'phonenumber'],
     ['mobilephone', 'Número de teléfono móvil', 'string', 'phonenumber'],
     ['hs_whatsapp_phone_number', 'Número de WhatsApp', 'string', 'phonenumber'],
+    ['hs_searchable_calculated_phone_number', 'Teléfono calculado para la búsqueda', 'string', 'text', READ_ONLY],
+    ['hs_searchable_calculated_mobile_number', 'Móvil calculado para la búsqueda', 'string', 'text', READ_ONLY],
     ['company', 'Nombre de la empresa', 'string', 'text'],
     ['city', 'Ciudad', 'string', 'text'],
     ['country', 'País/región', 'string', 'text'],

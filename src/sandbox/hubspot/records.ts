@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { ChangeFeed, Source } from './changes.ts'
 import { notFound, type Outcome, type Refusal } from './errors.ts'
+import { indexPhones } from './phone-index.ts'
 import { type CrmRecord, type HubSpotState, newId, type Portal, type Store } from './state.ts'
 import { checkValues, type Values } from './values.ts'
 
@@ -104,6 +105,8 @@ function createRecord(scope: Scope, store: Store, values: Values): CrmRecord {
     links: new Map(),
   }
   if (store.type === 'tickets') dateClosing(scope, record, at)
+  if (store.type === 'contacts') indexPhones(record.properties)
+  lag(scope, record, null)
   store.records.set(id, record)
   rememberUnique(store, record)
   scope.feed.created(scope, store, record, values)
@@ -113,15 +116,27 @@ function createRecord(scope: Scope, store: Store, values: Values): CrmRecord {
 function updateRecord(scope: Scope, store: Store, record: CrmRecord, values: Values): CrmRecord {
   const at = scope.clock.iso()
   const changed = Object.entries(values).filter(([name, value]) => (record.properties[name] ?? '') !== value)
+  lag(scope, record, { ...record.properties })
   forgetUnique(store, record)
   for (const [name, value] of changed) record.properties[name] = value
   rememberUnique(store, record)
   if (store.type === 'tickets' && changed.some(([name]) => name === 'hs_pipeline_stage')) dateClosing(scope, record, at)
   record.updatedAt = at
   record.properties.hs_lastmodifieddate = at
-  if (store.type === 'contacts') record.properties.lastmodifieddate = at
+  if (store.type === 'contacts') {
+    record.properties.lastmodifieddate = at
+    indexPhones(record.properties)
+  }
   scope.feed.updated(scope, store, record, changed)
   return record
+}
+
+/** The search index knows a record as it was before, or not at all, until it has caught up. */
+function lag({ portal, clock }: Scope, record: CrmRecord, before: Record<string, string> | null) {
+  if (portal.searchLagMs === 0) return
+  const now = clock.now()
+  const known = record.indexed && record.indexed.until > now ? record.indexed.properties : before
+  record.indexed = { properties: known, until: now + portal.searchLagMs }
 }
 
 function dateClosing({ portal }: Scope, { properties }: CrmRecord, at: string) {

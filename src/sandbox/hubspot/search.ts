@@ -43,14 +43,22 @@ type Filter = z.infer<typeof filter>
 
 /** Nothing beyond this many results of one search can be read. */
 const MAX_RESULTS = 10_000
+const MAX_FILTER_CHARACTERS = 3_000
 
-export function searchRecords(store: Store, search: Search): { total: number; results: CrmRecord[]; next?: string } {
+export function searchRecords(
+  store: Store,
+  search: Search,
+  now: number,
+): { total: number; results: CrmRecord[]; next?: string } {
   checkLimits(store, search)
   const after = Number(search.after ?? 0)
   if (!Number.isInteger(after) || after < 0 || after + search.limit > MAX_RESULTS) {
     throw new Refused(validation(`Paging through more than ${MAX_RESULTS} results is not supported.`))
   }
-  const found = candidates(store, search).filter(record => matches(record, search))
+  const found = candidates(store, search).filter(record => {
+    const seen = asIndexed(record, now)
+    return seen !== null && matches(seen, search)
+  })
   const sorted = sortRecords(found, search)
   const end = after + search.limit
   return {
@@ -60,10 +68,22 @@ export function searchRecords(store: Store, search: Search): { total: number; re
   }
 }
 
+/** The index is behind: a record is found by what it was, though its answer shows what it is. */
+function asIndexed(record: CrmRecord, now: number): CrmRecord | null {
+  if (!record.indexed || record.indexed.until <= now) return record
+  return record.indexed.properties && { ...record, properties: record.indexed.properties }
+}
+
 function checkLimits(store: Store, { filterGroups }: Search) {
   const filters = filterGroups.flatMap(group => group.filters)
   if (filterGroups.length > 5 || filters.length > 18 || filterGroups.some(group => group.filters.length > 6)) {
     throw new Refused(validation('There was a problem with the request: too many filters or filter groups.'))
+  }
+  if (filters.some(({ values }) => (values?.length ?? 0) > 100)) {
+    throw new Refused(validation('There was a problem with the request: IN takes at most 100 values.'))
+  }
+  if (JSON.stringify(filterGroups).length > MAX_FILTER_CHARACTERS) {
+    throw new Refused(validation(`There was a problem with the request: over ${MAX_FILTER_CHARACTERS} characters.`))
   }
   const unknown = filters.find(entry => !store.properties.has(entry.propertyName))
   if (unknown) {

@@ -12,6 +12,8 @@ export type CrmRecord = {
   archivedAt?: string
   /** Type → id → association type ids. */
   links: Map<ObjectType, Map<string, Set<number>>>
+  /** As the search index still has it, until then: null, not at all. */
+  indexed?: { properties: Record<string, string> | null; until: number }
 }
 
 export type Store = {
@@ -98,6 +100,8 @@ export type Portal = {
   rateLimit: RateLimit | false
   /** A merge leaves the survivor under a new id, as HubSpot does since 2025. */
   mergeCreatesNewId: boolean
+  /** How long the search index is behind, by the sandbox's clock. */
+  searchLagMs: number
   duplicates: number
   shuffle: boolean
   seed: number
@@ -135,11 +139,22 @@ export function newPortal(input: PortalInput): Portal {
     phones: new Map(),
     rateLimit: { max: 190, intervalMs: 10_000, daily: 1_000_000 },
     mergeCreatesNewId: true,
+    searchLagMs: 0,
     duplicates: 1,
     shuffle: false,
     seed: 1,
     nextEventId: 1,
   }
+}
+
+/** A portal of an earlier version's snapshot, with what this one knows besides. */
+export function grownPortal(kept: Portal): Portal {
+  for (const store of Object.values(kept.stores)) {
+    for (const [name, property] of defaultProperties(store.type)) {
+      if (!store.properties.has(name) && !store.archivedProperties.has(name)) store.properties.set(name, property)
+    }
+  }
+  return { ...newPortal(kept), ...kept }
 }
 
 function newStore(type: ObjectType, typeId: string, singular: string): Store {
