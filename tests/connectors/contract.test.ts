@@ -1,6 +1,13 @@
 /** Walks the registry: every connector keeps the same promises, each against its own simulation. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ObjectKind, PushItem, RemoteChange } from '../../src/connectors/contract.ts'
+import type {
+  ListPage,
+  ObjectKind,
+  PushItem,
+  RemoteChange,
+  RemoteRecord,
+  Sought,
+} from '../../src/connectors/contract.ts'
 import { connectors } from '../../src/connectors/registry.ts'
 import { ticketStates } from '../../src/core/ticket.ts'
 import { type Bench, type Fault, faults, type Harness, idOf, PLACE, setUp } from './contract.ts'
@@ -236,6 +243,94 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
       expect(others).toEqual([])
       expect(record?.remoteId).toBe(survivor)
       expect([survivor, ...(record?.aliases ?? [])]).toEqual(expect.arrayContaining([first, second]))
+    })
+  })
+
+  describe.each(['contact', 'ticket'] as const)('listing %ss', kind => {
+    const { list } = connector[kind]
+
+    test.runIf(list)('page by page all are there, once', async () => {
+      const pushed = ids(await made.push(kind, await many(kind)))
+      const { records, total } = await walk(null)
+      expect(records.map(({ remoteId }) => remoteId).toSorted()).toEqual(Object.values(pushed).toSorted())
+      expect([records.length, null]).toContain(total)
+    })
+
+    test.runIf(list)('what is made meanwhile moves none that were there', async () => {
+      const pushed = ids(await made.push(kind, await many(kind)))
+      const { records } = await walk(null, async () => {
+        await made.push(kind, [kind === 'contact' ? made.item(kind, aContact(90)) : made.item(kind, aTicket(90))])
+      })
+      const listed = records.map(({ remoteId }) => remoteId)
+      expect(new Set(listed).size).toBe(listed.length)
+      expect(listed).toEqual(expect.arrayContaining(Object.values(pushed)))
+    })
+
+    test.runIf(list)('since a moment only what was changed then', async () => {
+      const pushed = Object.values(ids(await made.push(kind, await many(kind))))
+      const since = bench.advance(60_000)
+      bench.advance(1_000)
+      const [first = '', second = ''] = pushed
+      for (const id of [first, second]) {
+        if (kind === 'contact') bench.person.renames(id, 'Berta')
+        else bench.person.resolves(id)
+      }
+      const { records } = await walk(since)
+      expect(records.map(({ remoteId }) => remoteId).toSorted()).toEqual([first, second].toSorted())
+    })
+
+    async function many(kind: 'contact' | 'ticket'): Promise<PushItem[]> {
+      const places = [1, 2, 3, 4, 5, 6, 7]
+      if (kind === 'contact') return places.map(at => made.item(kind, aContact(at)))
+      const contact = idOf((await made.push('contact', [made.item('contact', aContact())]))[0])
+      return places.map(at => made.item('ticket', aTicket(at), { parents: { contact } }))
+    }
+
+    /** Pages of three, and what happens after the first. */
+    async function walk(changedSince: Date | null, between?: () => Promise<void>) {
+      const records: RemoteRecord[] = []
+      let cursor: string | null = null
+      let total: number | null = null
+      do {
+        const page: ListPage = await (list as NonNullable<typeof list>)(made.ctx, { cursor, limit: 3, changedSince })
+        expect(page.records.length).toBeLessThanOrEqual(3)
+        records.push(...page.records)
+        if (cursor === null) {
+          total = page.total
+          await between?.()
+        }
+        cursor = page.cursor
+      } while (cursor !== null)
+      return { records, total }
+    }
+  })
+
+  describe.runIf(connector.contact.find !== undefined)('finding people', () => {
+    const find = (sought: Sought[]) => connector.contact.find?.(made.ctx, sought)
+
+    test('by our key whom we pushed, and nobody else', async () => {
+      const pushed = ids(await made.push('contact', await three('contact')))
+      const contact = aContact(1)
+      const sought = { recordId: contact.id, waKey: contact.waKey, phones: [contact.phone ?? ''], email: null }
+      const stranger = { recordId: 'stranger', waKey: '5491100000000', phones: ['+5491100000000'], email: 'no@x.es' }
+      expect(await find([sought, stranger])).toEqual([
+        { recordId: contact.id, remoteId: pushed[contact.id], by: 'key' },
+      ])
+      expect(await find([])).toEqual([])
+    })
+
+    test('by number whom a person made there, and both where there are two', async () => {
+      const first = bench.person.makes({ name: 'Ana', phone: '+34 600 00 00 77' })
+      const sought = { recordId: 'ours', waKey: '34600000077', phones: ['+34600000077'], email: null }
+      expect(await find([sought])).toEqual([{ recordId: 'ours', remoteId: first, by: 'phone' }])
+      const second = bench.person.makes({ name: 'Ana', phone: '+34600000077' })
+      expect((await find([sought]))?.map(({ remoteId }) => remoteId).toSorted()).toEqual([first, second].toSorted())
+    })
+
+    test('by e-mail whom a person made there', async () => {
+      const id = bench.person.makes({ name: 'Ana', email: 'ana@example.com' })
+      const sought = { recordId: 'ours', waKey: '34600000078', phones: [], email: 'ana@example.com' }
+      expect(await find([sought])).toEqual([{ recordId: 'ours', remoteId: id, by: 'email' }])
     })
   })
 

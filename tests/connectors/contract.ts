@@ -38,7 +38,11 @@ export type Bench = {
   records(kind: ObjectKind): { remoteId: string; values: Record<string, string> }[]
   calls(): number
   clearCalls(): void
+  /** Moves the remote's clock, and says what it shows now. */
+  advance(ms: number): Date
   person: {
+    /** A contact that is none of ours; its id. */
+    makes(contact: { name: string; phone?: string; email?: string }): string
     renames(contactId: string, name: string): void
     resolves(ticketId: string): void
     deletes(kind: 'contact' | 'ticket', remoteId: string): void

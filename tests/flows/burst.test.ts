@@ -27,5 +27,6 @@ it('carries 1,000 messages of 300 contacts to HubSpot in at most 24 calls', asyn
   const count = (type: string) => t.sandbox.hubspot.objects(DEMO.portalId, type).total
   expect([count('contacts'), count('tickets'), count('communications')]).toEqual([300, 300, 1000])
   expect(calls.total - before).toBeLessThanOrEqual(24)
-  expect(calls.total - before).toBe(16)
+  // 16 carry them, and 7 look first for people whose number HubSpot has already.
+  expect(calls.total - before).toBe(16 + 7)
 })

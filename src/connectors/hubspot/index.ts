@@ -1,12 +1,15 @@
 import type { Connector } from '../contract.ts'
 import { checkHubSpot } from './check.ts'
 import { readFields } from './fields.ts'
+import { findContacts } from './find-contacts.ts'
+import { listObjects } from './list-objects.ts'
 import { fromHubSpotContact, fromHubSpotTicket, toHubSpotContact, toHubSpotMessage, toHubSpotTicket } from './map.ts'
 import { mergeHubSpotContacts } from './merge-contacts.ts'
 import { pushContacts } from './push-contacts.ts'
 import { pushMessages } from './push-messages.ts'
 import { pushTickets } from './push-tickets.ts'
 import { readObjects } from './read.ts'
+import { readAllowance } from './read-allowance.ts'
 import { setUpHubSpot } from './set-up.ts'
 import { type HubSpotCredentials, type HubSpotSettings, hubspotCredentials, hubspotSettings } from './settings.ts'
 import { parseWebhook, verifyWebhook } from './webhook.ts'
@@ -22,17 +25,8 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     // A private app of a free account, the least there is; an app installed by OAuth has 110.
     requests: 100,
     intervalMs: 10_000,
-    read(headers) {
-      const remaining = number(headers, 'x-hubspot-ratelimit-remaining')
-      const max = number(headers, 'x-hubspot-ratelimit-max')
-      const intervalMs = number(headers, 'x-hubspot-ratelimit-interval-milliseconds')
-      if (remaining === undefined && max === undefined) return undefined
-      return {
-        ...(remaining === undefined ? {} : { remaining }),
-        ...(max === undefined ? {} : { max }),
-        ...(intervalMs === undefined ? {} : { intervalMs }),
-      }
-    },
+    // No `daily`: the first answer to a static token tells it, and an app installed by OAuth has none.
+    read: readAllowance,
   },
   check: checkHubSpot,
   setUp: setUpHubSpot,
@@ -42,6 +36,8 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     fromRemote: fromHubSpotContact,
     push: pushContacts,
     read: (ctx, ids) => readObjects(ctx, 'contacts', ids),
+    list: (ctx, query) => listObjects(ctx, 'contacts', query),
+    find: findContacts,
     merge: mergeHubSpotContacts,
   },
   ticket: {
@@ -50,6 +46,7 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     fromRemote: fromHubSpotTicket,
     push: pushTickets,
     read: (ctx, ids) => readObjects(ctx, 'tickets', ids),
+    list: (ctx, query) => listObjects(ctx, 'tickets', query),
   },
   message: {
     fields: ctx => readFields(ctx, 'communications'),
@@ -58,10 +55,4 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     read: (ctx, ids) => readObjects(ctx, 'communications', ids),
   },
   webhook: { verify: verifyWebhook, parse: parseWebhook },
-}
-
-function number(headers: Headers, name: string): number | undefined {
-  const text = headers.get(name)
-  const value = Number(text)
-  return text === null || text === '' || Number.isNaN(value) ? undefined : value
 }

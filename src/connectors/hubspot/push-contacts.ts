@@ -1,5 +1,5 @@
 import type { PushItem, PushResult } from '../contract.ts'
-import { adoptContacts } from './adopt-contacts.ts'
+import { adoptByPhone, adoptContacts } from './adopt-contacts.ts'
 import { type Write, wasTaken, writeAll } from './batch.ts'
 import { batchUpdate, batchUpsert, type UpsertInput } from './client.ts'
 import { knownProperties, splitUpdates } from './properties.ts'
@@ -19,7 +19,9 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     CONTACT_KEY,
     unlinked.filter(item => item.unheard),
   )
-  const upserts = [...unlinked.filter(item => !item.unheard), ...unheard.missing].map(upsertOf)
+  const fresh = unlinked.filter(item => !item.unheard)
+  const met = ctx.settings.findByPhone ? await adoptByPhone(ctx, fresh) : { results: [], strangers: fresh }
+  const upserts = [...met.strangers, ...unheard.missing].map(upsertOf)
   const updated = await writeAll(updates, {
     purpose: 'update',
     send: inputs => batchUpdate(ctx, 'contacts', inputs),
@@ -35,7 +37,7 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     ctx,
     upserts.filter(({ item }) => taken.has(item.recordId)),
   )
-  return [...silent, ...unheard.results, ...updated, ...kept, ...adopted]
+  return [...silent, ...unheard.results, ...met.results, ...updated, ...kept, ...adopted]
 }
 
 function upsertOf(item: PushItem): Write<UpsertInput> {

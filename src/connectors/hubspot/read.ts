@@ -20,15 +20,23 @@ export async function readObjects(ctx: HubSpotContext, type: ObjectType, remoteI
   const records = new Map<string, RemoteRecord>()
   // HubSpot's ids are numbers; another vendor's would make it refuse the whole batch.
   const ids = [...new Set(remoteIds)].filter(id => /^\d+$/.test(id))
+  const names = wantedOf(ctx, type)
   for (const part of chunks(ids, BATCH_SIZE)) {
-    for (const found of await batchRead(ctx, type, part, wanted[type])) records.set(found.id, toRecord(type, found))
+    for (const found of await batchRead(ctx, type, part, names)) records.set(found.id, toRecord(names, found))
   }
   return [...records.values()]
 }
 
-function toRecord(type: ObjectType, { id, properties, updatedAt }: HubSpotObject): RemoteRecord {
+/** What is read of a record: what we need ourselves, and what the mapping names. */
+export function wantedOf({ mapped }: HubSpotContext, type: ObjectType): string[] {
+  const named = type === 'communications' ? [] : (mapped?.[type === 'contacts' ? 'contact' : 'ticket'] ?? [])
+  return [...new Set([...wanted[type], ...named])]
+}
+
+/** A record as it was read with these names; what was not asked for is not in it. */
+export function toRecord(names: string[], { id, properties, updatedAt }: HubSpotObject): RemoteRecord {
   const { hs_merged_object_ids: merged, ...values } = Object.fromEntries(
-    wanted[type].map(name => [name, properties[name] ?? null]),
+    names.map(name => [name, properties[name] ?? null]),
   )
   const aliases = (merged ?? '').split(';').filter(alias => alias !== '' && alias !== id)
   return { remoteId: id, values, version: updatedAt ?? null, ...(aliases.length > 0 ? { aliases } : {}) }

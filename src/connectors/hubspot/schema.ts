@@ -46,6 +46,10 @@ export const batchAnswer = z.object({
   errors: z.array(hubspotError).default([]),
 })
 
+const nextPage = z.object({ next: z.object({ after: z.string() }).nullish() }).nullish()
+export const pageAnswer = z.object({ results: z.array(hubspotObject), paging: nextPage })
+export const searchAnswer = z.object({ total: z.number(), results: z.array(hubspotObject) })
+
 export const associationsAnswer = z.object({
   results: z
     .array(

@@ -38,6 +38,11 @@ export const hubspotSettings = z.object({
   stages: optionTable(ticketStates).meta({ title: 'Ticket states' }),
   priorities: optionTable(priorities).meta({ title: 'Priorities' }),
   owners: z.array(z.object({ id: z.string(), email: z.string(), name: z.string() })).default([]),
+  findByPhone: z.boolean().default(true).meta({
+    title: 'Look for people by phone before making them',
+    description:
+      'However the number is written in HubSpot. One search for up to 90 new people; without it each gets a contact of their own.',
+  }),
   mergeContacts: z.boolean().default(false).meta({
     title: 'Merge contacts in HubSpot too',
     description: 'When two contacts are merged here. HubSpot cannot undo it; without it both records stay.',

@@ -14,6 +14,7 @@ export const defaultPipeline = {
 
 export const settings = hubspotSettings.parse({
   portalId: '42',
+  findByPhone: false,
   pipelineId: '0',
   stages: stageTable(defaultPipeline),
   priorities: [
