@@ -12,6 +12,7 @@ import type { Db, Tx } from '../db/client.ts'
 import { claimDeliveries, settleDeliveries } from '../db/deliveries.ts'
 import { type InboxConfig, isMore, knownNeeds, loadInboxConfig, type Needs } from '../db/inbox-config.ts'
 import { insertMedia, type MediaRow } from '../db/media.ts'
+import { tellAgents } from '../db/notifications.ts'
 import { type OutboxKind, tellConnections } from '../db/outbox.ts'
 import { reportedStatuses } from '../db/statuses.ts'
 import { inWorkspace, inWorkspaceAtOnce } from '../db/tenancy.ts'
@@ -225,6 +226,7 @@ async function writeChanges(
     ...named('events_made', events, rows => arrivals.insertTicketEvents(tx, rows)),
     ...named('clocks_saved', clocks, rows => arrivals.saveClocks(tx, rows)),
     ...named('agents_counted', assigned, rows => arrivals.countAssignments(tx, rows)),
+    ...named('owners_told', ownersOf(newTickets), rows => tellAgents(tx, rows)),
     ...named('rules_counted', ruleHits, rows => arrivals.countRuleHits(tx, rows, ctx.now)),
     ...named('suggested', suggestions, rows => arrivals.insertSuggestions(tx, rows)),
     ...named('told', told, rows => tellConnections(tx, ctx.workspaceId, rows, ctx.now, null)),
@@ -234,6 +236,15 @@ async function writeChanges(
   const joining = joined.length > 0 ? arrivals.putInTickets(tx, joined).execute() : null
   const [rows] = await Promise.all([arrivals.writeTogether<{ connectionId: string }>(tx, writes), joining])
   return rows
+}
+
+/** Who is given a new ticket hears of it. */
+function ownersOf(tickets: arrivals.TicketRow[]) {
+  return tickets.flatMap(({ id: ticketId, workspaceId, ownerId, createdAt }) =>
+    ownerId
+      ? [{ id: newId(), workspaceId, agentId: ownerId, kind: 'assigned' as const, key: ticketId, ticketId, createdAt }]
+      : [],
+  )
 }
 
 function named<Row, Query>(name: string, rows: Row[], query: (rows: Row[]) => Query): { name: string; query: Query }[] {

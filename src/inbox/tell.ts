@@ -17,8 +17,8 @@ export async function tell(
   return told.map(row => row.connectionId)
 }
 
+/** After a change: its connections, and all who follow the feed. */
 export async function wake(ctx: InboxContext, connectionIds: string[]): Promise<void> {
-  if (connectionIds.length === 0) return
   const { workspaceId } = ctx
   await ctx.emit([
     ...connectionIds.map(connectionId => ({

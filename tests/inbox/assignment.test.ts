@@ -61,6 +61,30 @@ const away = (agentId: string, available = false) =>
 const settings = (teamId: string, assignment: object) =>
   within(tx => tx`update teams set assignment = ${tx.json(assignment as never)} where id = ${teamId}`)
 
+it('tells whoever gets a customer’s ticket, as each of them wants it, and once', async () => {
+  const { lucia, mateo } = workspace.agents
+  await within(
+    tx => tx`update agents set notifications = ${tx.json({ app: [], email: ['assigned'] })} where id = ${mateo}`,
+  )
+  for (const n of [1, 2, 1, 3]) await say(person(n), 'hola', later(n))
+  const told = await within(
+    tx => tx`
+      select n.agent_id, n.ticket_id, n.read_at is null as in_app, n.mail_at is not null as by_mail
+      from notifications n order by n.created_at, n.id`,
+  )
+  const all = await tickets()
+  expect(all.map(row => row.ownerId).sort()).not.toContain(null)
+  expect([...told]).toEqual(
+    all.map(({ id, ownerId }) => ({
+      ...{ agentId: ownerId, ticketId: id },
+      ...{ inApp: ownerId === lucia, byMail: ownerId === mateo },
+    })),
+  )
+  await within(tx => tx`update agents set notifications = ${tx.json({ app: [], email: [] })}`)
+  await say(person(4), 'hola', later(9))
+  expect(await within(tx => tx`select 1 from notifications`)).toHaveLength(told.length)
+})
+
 describe('limits', () => {
   it('hold under fifty customers at once, and nobody is left without an owner and a reason', async () => {
     const { lucia, mateo } = workspace.agents

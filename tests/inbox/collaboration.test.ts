@@ -133,7 +133,7 @@ it('keeps notes to the team: no clock moves, and no connection is told', async (
   await addNote(as(after(1)), ticketId, { text: 'ojo: cliente molesto @mateo', mentions: [workspace.agents.mateo] })
   expect(await ticket()).toMatchObject({ state: before.state, dueAt: before.dueAt, waitingSince: before.waitingSince })
   expect(await within(tx => tx`select 1 from outbox`)).toHaveLength(0)
-  expect(await within(tx => tx`select agent_id, kind from notifications`)).toEqual([
+  expect(await within(tx => tx`select agent_id, kind from notifications where kind <> 'assigned'`)).toEqual([
     { agentId: workspace.agents.mateo, kind: 'mentioned' },
   ])
   expect((await events()).at(-1)).toMatchObject({ kind: 'noted', data: { mentions: [workspace.agents.mateo] } })
