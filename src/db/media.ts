@@ -123,6 +123,15 @@ export async function reopenMedia(tx: Tx, id: string, now: Date) {
   return row && counted(row)
 }
 
+/** Those of a number that wait for their next try, or were given up since; each from its first try. */
+export function reopenMediaOfChannel(tx: Tx, channelId: string, since: Date, now: Date) {
+  return tx<Pick<MediaRow, 'id' | 'workspaceId' | 'channelId'>[]>`
+    update media set state = 'waiting', attempts = 0, available_at = ${now}
+    where channel_id = ${channelId} and remote_id is not null and created_at >= ${since}
+      and (state = 'failed' or state = 'waiting' and available_at > ${now})
+    returning id, workspace_id, channel_id`
+}
+
 export type DueMedia = { workspaceId: string; mediaId: string; channelId: string | null }
 
 /** What the sweep looks for, over all workspaces. */

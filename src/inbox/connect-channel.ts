@@ -12,7 +12,7 @@ import { auditChannel } from './audit-channel.ts'
 import { inspectToken } from './check-channel.ts'
 import { type InboxContext, newId } from './context.ts'
 import { type AppCredentials, appToken, type MetaAppContext, metaAppOf, webhookUrl } from './meta-app.ts'
-import { wakeSenders } from './tell.ts'
+import { wakeChannel } from './wake-channel.ts'
 import { type CallFailure, grantedPerSecond, type WhatsAppApi } from './whatsapp/client.ts'
 import { readSubscribedApps } from './whatsapp/inspect.ts'
 import { type ListedNumber, listNumbers, registerNumber, requestAppData, subscribeApp } from './whatsapp/onboarding.ts'
@@ -93,7 +93,7 @@ export async function connectChannel(
   const { channel, isNew } = await keep(ctx, input, number)
   note('channel', isNew ? 'done' : 'already')
   steps.push(...(await importFromPhone(ctx, input, number)))
-  await wakeSenders(ctx, channel.id)
+  await wakeChannel(ctx, channel.id)
   const data = { workspaceId: ctx.workspaceId, channelId: channel.id }
   await ctx.emit([
     { name: 'inbox/templates.stale', data },

@@ -4,7 +4,7 @@ import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { auditChannel } from './audit-channel.ts'
 import type { InboxContext } from './context.ts'
-import { wakeSenders } from './tell.ts'
+import { wakeChannel } from './wake-channel.ts'
 import { readPhoneNumber, type WhatsAppApi } from './whatsapp/client.ts'
 
 /** Gives a number another token; what waited to be sent goes out. Throws `not found`. */
@@ -29,7 +29,7 @@ export async function reconnectChannel(
     await setChannelToken(tx, channelId, changed)
     await auditChannel(tx, ctx, 'channel reconnected', channel, changed)
   })
-  await wakeSenders(ctx, channelId)
+  await wakeChannel(ctx, channelId)
   await ctx.emit([{ name: 'inbox/check.due', data: { workspaceId: ctx.workspaceId, channelId } }])
   return changed
 }

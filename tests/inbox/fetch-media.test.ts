@@ -1,10 +1,13 @@
 /** Fetching: what ends it, who has it in hand, and nothing shared between workspaces. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type DomainEvent, mediaDue } from '../../src/core/events.ts'
+import { seesAll } from '../../src/core/permissions.ts'
 import { dueMedia, type MediaRow } from '../../src/db/media.ts'
 import { createSealing } from '../../src/db/sealing.ts'
 import { fetchMedia, type MediaContext } from '../../src/inbox/fetch-media.ts'
 import { lookIntoMedia } from '../../src/inbox/look-into-media.ts'
+import { wakeChannel } from '../../src/inbox/wake-channel.ts'
 import { type MemoryBlobs, memoryBlobs } from '../support/blobs.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { deliver } from '../support/deliver.ts'
@@ -101,6 +104,25 @@ it('is asked for again later and later, and in the end by nobody', async () => {
   expect(
     [...(await dueMedia(database.db, after(1e12), 1000))].filter(due => due.workspaceId === workspace.workspaceId),
   ).toEqual([])
+})
+
+it('is asked for at once when the number has a token again, whether it waited or was given up', async () => {
+  graph = () => Response.json({ error: { message: 'expired', code: 190 } }, { status: 401 })
+  await receive(workspace)
+  await bring()
+  expect((await row()).availableAt?.getTime()).toBeGreaterThan(after(1000).getTime())
+  const events: DomainEvent[] = []
+  const actor = { kind: 'system' as const }
+  const emit = async (list: DomainEvent[]) => void events.push(...list)
+  const wake = (now: Date) => wakeChannel({ ...context(now), actor, sees: seesAll, emit }, workspace.channelId)
+  await wake(after(1000))
+  expect(events).toEqual([mediaDue({ ...(await row()), mediaId: (await row()).id })])
+  await database.owner`update media set state = 'failed', attempts = 8, available_at = null`
+  await wake(after(2000))
+  graph = () => Response.json({ url: DOOR, mime_type: 'text/plain', sha256: SHA.toString('hex'), file_size: 16 })
+  expect(await bring(after(2000))).toEqual({ kind: 'stored' })
+  await wake(after(3000))
+  expect((await row()).state).toBe('stored')
 })
 
 it('is in one hand at a time, and after five minutes in the next', async () => {
