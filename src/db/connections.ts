@@ -1,4 +1,4 @@
-/** Connections to CRMs, their calls and their allowance. */
+/** Connections to CRMs, and their calls. */
 import type { Queryable } from './client.ts'
 import { jsonRows } from './rows.ts'
 
@@ -99,39 +99,4 @@ export function listAttempts(
       ${connectionId ? sql`and connection_id = ${connectionId}` : sql``}
       ${page.after ? sql`and (at, id) < (${page.after.at}, ${page.after.id})` : sql``}
     order by at desc, id desc limit ${page.limit}`
-}
-
-export type Allowance = { blockedUntil: Date | null; used: number; max: number; windowEndsAt: Date }
-
-/**
- * Takes one call from the connection's allowance, for all processes: a window of `intervalMs` that starts with its first
- * call. Gives what is left; the caller waits when `used > max`.
- */
-export async function takeAllowance(
-  sql: Queryable,
-  limiter: { connectionId: string; workspaceId: string; max: number; intervalMs: number },
-  now: Date,
-): Promise<Allowance> {
-  const [row] = await sql<Allowance[]>`
-    insert into limiters as l (connection_id, workspace_id, window_started_at, used, max, interval_ms)
-    values (${limiter.connectionId}, ${limiter.workspaceId}, ${now}, 1, ${limiter.max}, ${limiter.intervalMs})
-    on conflict (connection_id) do update set
-      used = case when ${now} >= l.window_started_at + l.interval_ms * interval '1 millisecond' then 1 else l.used + 1 end,
-      window_started_at = case when ${now} >= l.window_started_at + l.interval_ms * interval '1 millisecond'
-        then ${now} else l.window_started_at end
-    returning blocked_until, used, max, window_started_at + interval_ms * interval '1 millisecond' as window_ends_at`
-  if (!row) throw new Error('The limiter gave no answer')
-  return row
-}
-
-/** What the vendor's headers said: the allowance follows them, and a block holds for all processes. */
-export function feedLimiter(
-  sql: Queryable,
-  connectionId: string,
-  heard: { max: number | null; intervalMs: number | null; blockedUntil: Date | null },
-) {
-  return sql`
-    update limiters set max = coalesce(${heard.max}::integer, max), interval_ms = coalesce(${heard.intervalMs}::integer, interval_ms),
-      blocked_until = coalesce(${heard.blockedUntil}::timestamptz, blocked_until)
-    where connection_id = ${connectionId}`
 }

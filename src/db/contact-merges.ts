@@ -219,7 +219,7 @@ export type DueMerge = OutboxRow
 
 export function dueMerges(sql: Queryable, connectionId: string, now: Date) {
   return sql<DueMerge[]>`
-    select o.id, o.connection_id, o.kind, o.record_id, o.version, o.attempts from outbox o
+    select o.id, o.connection_id, o.kind, o.record_id, o.version, o.attempts, o.lane from outbox o
     join contacts c on c.id = o.record_id and c.merged_into is not null
     where o.connection_id = ${connectionId} and o.kind = 'contact' and o.available_at <= ${now}
     order by o.available_at, o.id`

@@ -16,6 +16,8 @@ export type LinkRow = {
   pushing: Values | null
   pushingAt: Date | null
   remoteVersion: string | null
+  /** What our last pushes said, by field. */
+  said?: Values | null
   updatedAt: Date
 }
 
@@ -97,14 +99,34 @@ export function savePushing(sql: Queryable, rows: LinkRow[]) {
 
 type Agreed = { recordId: string; remoteId: string; base: Values; remoteVersion: string | null }
 
-/** After a push was stored: both sides agree on what was sent. */
-export function saveAgreed(tx: Tx, connectionId: string, kind: OutboxKind, rows: Agreed[], now: Date) {
+/** After a push was stored: both sides agree on what was sent. `said`: what the push itself said. */
+export function saveAgreed(
+  tx: Tx,
+  connectionId: string,
+  kind: OutboxKind,
+  rows: (Agreed & { said: Values | null })[],
+  now: Date,
+) {
   return tx`
     update links l set remote_id = r.remote_id, base = coalesce(l.base, '{}'::jsonb) || r.base, pushing = null,
       pushing_at = null, updated_at = ${now},
-      remote_version = coalesce(r.remote_version, l.remote_version)
+      remote_version = coalesce(r.remote_version, l.remote_version),
+      said = case when r.said is null then l.said else coalesce(l.said, '{}'::jsonb) || r.said end
     from jsonb_to_recordset(${jsonRows(tx, rows)})
-      as r (record_id uuid, remote_id text, base jsonb, remote_version text)
+      as r (record_id uuid, remote_id text, base jsonb, remote_version text, said jsonb)
+    where l.connection_id = ${connectionId} and l.kind = ${kind} and l.record_id = r.record_id`
+}
+
+/** What was made of these fields is known and counted. */
+export function forgetSaid(
+  tx: Tx,
+  connectionId: string,
+  kind: OutboxKind,
+  rows: { recordId: string; fields: string[] }[],
+) {
+  return tx`
+    update links l set said = l.said - r.fields
+    from jsonb_to_recordset(${jsonRows(tx, rows)}) as r (record_id uuid, fields text[])
     where l.connection_id = ${connectionId} and l.kind = ${kind} and l.record_id = r.record_id`
 }
 

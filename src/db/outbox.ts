@@ -1,4 +1,5 @@
 /** What each connection has yet to hear of. */
+import type { Lane } from '../core/lane.ts'
 import type { Queryable, Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
@@ -21,7 +22,8 @@ export function tellConnections(
     from connections c, unnest(${records.map(record => record.kind)}::text[],
       ${records.map(record => record.recordId)}::uuid[]) as r (kind, record_id)
     where c.id is distinct from ${except}::uuid
-    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at,
+      lane = 'live'
     returning connection_id`
 }
 
@@ -39,7 +41,7 @@ export function tellAgain(
     from unnest(${records.map(record => record.kind)}::text[], ${records.map(record => record.recordId)}::uuid[])
       as r (kind, record_id)
     on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1,
-      available_at = excluded.available_at, attempts = 0`
+      available_at = excluded.available_at, attempts = 0, lane = 'live'`
 }
 
 /** Tells these connections alone. */
@@ -54,7 +56,46 @@ export function tellOnly(
     insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
     select gen_random_uuid(), ${workspaceId}, c, ${record.kind}, ${record.recordId}, 1, ${now}, ${now}, 0
     from unnest(${connectionIds}::uuid[]) as c
-    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at`
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at,
+      lane = 'live'`
+}
+
+/**
+ * Has one connection look at these records, in a lane of their own: nothing of ours has changed, so nothing of theirs gives way
+ * to it. What waits already stays as it is. Answers how many were put there.
+ */
+export async function queueOutbox(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  records: { kind: OutboxKind; recordId: string }[],
+  lane: Lane,
+  now: Date,
+): Promise<number> {
+  const rows = await tx`
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts, lane)
+    select gen_random_uuid(), ${workspaceId}, ${connectionId}, r.kind, r.record_id, 1, 'epoch', ${now}, 0, ${lane}
+    from unnest(${records.map(record => record.kind)}::text[], ${records.map(record => record.recordId)}::uuid[])
+      as r (kind, record_id)
+    on conflict (connection_id, kind, record_id) do nothing returning 1`
+  return rows.length
+}
+
+/** What somebody waits for is no longer a part of what is carried over in bulk. */
+export function raiseLane(tx: Tx, connectionId: string, records: { kind: OutboxKind; recordId: string }[]) {
+  return tx`
+    update outbox o set lane = 'live'
+    from unnest(${records.map(record => record.kind)}::text[], ${records.map(record => record.recordId)}::uuid[])
+      as r (kind, record_id)
+    where o.connection_id = ${connectionId} and o.kind = r.kind and o.record_id = r.record_id and o.lane = 'backfill'`
+}
+
+/** The other way about: what was told in the course of such work waits until live is served. */
+export function lowerLane(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[], dirtyAt: Date) {
+  return tx`
+    update outbox set lane = 'backfill'
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[]) and attempts = 0
+      and dirty_at = ${dirtyAt} and version = 1`
 }
 
 /** Nobody is told of this record any more. */
@@ -69,14 +110,52 @@ export type OutboxRow = {
   recordId: string
   version: number
   attempts: number
+  lane: Lane
 }
 
 /** Oldest first. One flush at a time works on a connection, so nothing needs to be locked. */
-export function dueOutbox(sql: Queryable, connectionId: string, kind: OutboxKind, now: Date, limit: number) {
+export function dueOutbox(
+  sql: Queryable,
+  connectionId: string,
+  { lane, kind }: { lane: Lane; kind: OutboxKind },
+  now: Date,
+  limit: number,
+) {
   return sql<OutboxRow[]>`
-    select id, connection_id, kind, record_id, version, attempts from outbox
-    where connection_id = ${connectionId} and kind = ${kind} and available_at <= ${now}
+    select id, connection_id, kind, record_id, version, attempts, lane from outbox
+    where connection_id = ${connectionId} and lane = ${lane} and kind = ${kind} and available_at <= ${now}
     order by available_at, id limit ${limit}`
+}
+
+/** Which lanes and kinds have something that is due. */
+export function dueLanes(sql: Queryable, connectionId: string, now: Date) {
+  return sql<{ lane: Lane; kind: OutboxKind }[]>`
+    select lane, kind from unnest(${['live', 'retry', 'backfill']}::text[]) lane, unnest(${['contact', 'ticket', 'message']}::text[]) kind
+    where exists (
+      select 1 from outbox o where o.connection_id = ${connectionId} and o.lane = lane.lane and o.kind = kind.kind
+        and o.available_at <= ${now}
+    )`
+}
+
+/** All that waits, whenever it is due: what a plan is made of. */
+export function pendingOutbox(sql: Queryable, connectionId: string, kind: OutboxKind, limit: number) {
+  return sql<OutboxRow[]>`
+    select id, connection_id, kind, record_id, version, attempts, lane from outbox
+    where connection_id = ${connectionId} and kind = ${kind} order by available_at, id limit ${limit}`
+}
+
+/** What waits in each lane, what of it failed before, and since when the oldest waits. */
+export function outboxByLane(sql: Queryable, connectionId: string) {
+  return sql<{ lane: Lane; waiting: number; failing: number; oldestAt: Date | null }[]>`
+    select lane, count(*)::integer as waiting, (count(*) filter (where attempts > 0))::integer as failing,
+      min(dirty_at) filter (where dirty_at > 'epoch') as oldest_at
+    from outbox where connection_id = ${connectionId} group by lane`
+}
+
+export async function countLane(sql: Queryable, connectionId: string, lane: Lane): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from outbox where connection_id = ${connectionId} and lane = ${lane}`
+  return row?.count ?? 0
 }
 
 /** Clears what was pushed; a row that changed meanwhile stays. */
@@ -89,7 +168,8 @@ export function clearOutbox(tx: Tx, rows: { id: string; version: number }[]) {
 
 export function postponeOutbox(tx: Tx, rows: { id: string; availableAt: Date; failure: unknown }[]) {
   return tx`
-    update outbox o set attempts = o.attempts + 1, available_at = r.available_at, last_failure = r.failure
+    update outbox o set attempts = o.attempts + 1, available_at = r.available_at, last_failure = r.failure,
+      lane = case o.lane when 'live' then 'retry' else o.lane end
     from jsonb_to_recordset(${tx.json(
       rows.map(row => ({ id: row.id, available_at: row.availableAt, failure: row.failure })) as never,
     )}) as r (id uuid, available_at timestamptz, failure jsonb)

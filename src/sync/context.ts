@@ -34,8 +34,11 @@ export type Services = {
 export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'blobs' | 'thumbnail'> & {
   workspaceId: string
   now: Date
+  /** What the time is by now: of `now`, and what has passed since. For what many processes measure together. */
+  moment: () => Date
 }
 
 export function syncContext(services: Services, workspaceId: string): SyncContext {
-  return { ...services, workspaceId, now: services.now() }
+  const [now, began] = [services.now(), services.clock()]
+  return { ...services, workspaceId, now, moment: () => new Date(now.getTime() + services.clock() - began) }
 }

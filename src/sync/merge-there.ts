@@ -4,8 +4,9 @@
  */
 import type { Failure } from '../core/failure.ts'
 import type { Tx } from '../db/client.ts'
-import { feedLimiter, refuseCredentials } from '../db/connections.ts'
+import { refuseCredentials } from '../db/connections.ts'
 import { type DueMerge, setRemoteOutcome, survivorOf } from '../db/contact-merges.ts'
+import { quietLimiter } from '../db/limiters.ts'
 import { giveLinks, type LinkRow, linksOf, relinkPair } from '../db/links.ts'
 import { clearOutbox, deferOutbox, postponeOutbox, tellConnections } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -97,9 +98,7 @@ async function putOff(
     }
     case 'retry after': {
       const blockedUntil = new Date(ctx.now.getTime() + Math.max(failure.afterMs, 1))
-      if (failure.status === 429) {
-        await feedLimiter(tx, connection.id, { max: null, intervalMs: null, blockedUntil })
-      }
+      if (failure.status === 429) await quietLimiter(tx, connection.id, blockedUntil)
       await later(Math.max(failure.afterMs, backoffMs(row.attempts)))
       return null
     }

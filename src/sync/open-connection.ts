@@ -5,72 +5,94 @@
 import type { Connector, ConnectorContext } from '../connectors/contract.ts'
 import { RemoteCallError } from '../connectors/contract.ts'
 import { type CallRecord, connectorById, createTransport } from '../connectors/registry.ts'
+import { type Lane, laneShares } from '../core/lane.ts'
 import type { Tx } from '../db/client.ts'
-import { type AttemptRow, type ConnectionRow, feedLimiter, insertAttempts, takeAllowance } from '../db/connections.ts'
+import { type AttemptRow, type ConnectionRow, insertAttempts } from '../db/connections.ts'
+import { feedLimiter, type Heard, takeCall } from '../db/limiters.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
+import { type Lease, renew } from './lease.ts'
 
 export type OpenConnection = {
   row: ConnectionRow
   connector: Connector
   remote: ConnectorContext
-  /** What was called and heard since the last taking. */
+  /** The same, with its calls taken from another lane of the allowance. */
+  inLane(lane: Lane): OpenConnection
+  /** What was called and heard since the last taking, in all lanes. */
   takeAccount(): Account
 }
 
-type Account = { calls: AttemptRow[]; heard: { max: number | null; intervalMs: number | null } }
+type Account = { calls: AttemptRow[]; heard: Heard }
+
+/** `lease`: of a flush, which is renewed by each call; without it nothing leaves any more. */
+export type OpenOptions = { lane?: Lane; lease?: Lease; fetch?: typeof fetch }
+
+const SILENT: Heard = { max: null, intervalMs: null, remaining: null, dailyMax: null, dailyRemaining: null }
 
 /** Throws when the credentials cannot be opened or no longer parse. */
-export async function openConnection(ctx: SyncContext, row: ConnectionRow): Promise<OpenConnection> {
+export async function openConnection(
+  ctx: SyncContext,
+  row: ConnectionRow,
+  { lane = 'live', lease, fetch = ctx.fetch }: OpenOptions = {},
+): Promise<OpenConnection> {
   const connector = connectorById(row.connector)
   if (!connector) throw new Error(`No connector is called ${row.connector}`)
   const credentials = connector.credentials.parse(await ctx.sealing.open(row.credentials))
   const settings = connector.settings.parse(row.settings)
-  const account: Account = { calls: [], heard: { max: null, intervalMs: null } }
-  const transport = createTransport({
-    fetch: ctx.fetch,
-    clock: ctx.clock,
-    beforeCall: () => passLimiter(ctx, row, connector),
-    onCall: call => {
-      account.calls.push(attemptOf(ctx, row, call))
-      const { max, intervalMs } = connector.limits.read(call.headers) ?? {}
-      if (max && max > 0) account.heard.max = max
-      if (intervalMs && intervalMs > 0) account.heard.intervalMs = intervalMs
-    },
-  })
+  const account: Account = { calls: [], heard: { ...SILENT } }
   const baseUrl = ctx.baseUrls[row.connector] ?? connector.baseUrl
-  return {
-    row,
-    connector,
-    remote: { fetch: transport, baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
-    takeAccount: () => ({ calls: account.calls.splice(0), heard: { ...account.heard } }),
+  const onCall = (call: CallRecord) => {
+    account.calls.push(attemptOf(ctx, row, call))
+    const { max, intervalMs, remaining, dailyMax, dailyRemaining } = connector.limits.read(call.headers) ?? {}
+    if (max && max > 0) account.heard.max = max
+    if (intervalMs && intervalMs > 0) account.heard.intervalMs = intervalMs
+    if (dailyMax && dailyMax > 0) account.heard.dailyMax = dailyMax
+    account.heard.remaining = remaining ?? account.heard.remaining
+    account.heard.dailyRemaining = dailyRemaining ?? account.heard.dailyRemaining
   }
+  const inLane = (to: Lane): OpenConnection => {
+    const transport = createTransport({
+      ...{ fetch, clock: ctx.clock, onCall },
+      beforeCall: () => passLimiter(ctx, row, connector, to, lease),
+    })
+    return {
+      ...{ row, connector, inLane },
+      remote: { fetch: transport, baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
+      takeAccount: () => {
+        const taken = { calls: account.calls.splice(0), heard: { ...account.heard } }
+        // What was left then is not what is left later.
+        Object.assign(account.heard, { remaining: null, dailyRemaining: null })
+        return taken
+      },
+    }
+  }
+  return inLane(lane)
 }
 
 /** Keeps the calls made so far; the allowance follows what the vendor's headers said. */
 export async function keepAccount(tx: Tx, connection: OpenConnection): Promise<void> {
   const { calls, heard } = connection.takeAccount()
   if (calls.length === 0) return
-  const known = heard.max !== null || heard.intervalMs !== null
-  await Promise.all([
-    insertAttempts(tx, calls),
-    known ? feedLimiter(tx, connection.row.id, { ...heard, blockedUntil: null }) : null,
-  ])
+  const known = Object.values(heard).some(value => value !== null)
+  await Promise.all([insertAttempts(tx, calls), known ? feedLimiter(tx, connection.row.id, heard) : null])
 }
 
 /** Our own refusal: the record has nothing to do with it, and nothing has left. */
 export const ALLOWANCE_USED_UP = 'The allowance of API calls is used up'
 
-/** Throws `retry after` where the allowance, which all processes share, is used up or the vendor asked for quiet. */
-async function passLimiter(ctx: SyncContext, row: ConnectionRow, connector: Connector) {
-  const { requests: max, intervalMs } = connector.limits
-  const limiter = { connectionId: row.id, workspaceId: row.workspaceId, max, intervalMs }
-  const left = await inWorkspace(ctx.db, row.workspaceId, tx => takeAllowance(tx, limiter, ctx.now))
-  const quietUntil = left.blockedUntil && left.blockedUntil > ctx.now ? left.blockedUntil : null
-  const until = quietUntil ?? (left.used > left.max ? left.windowEndsAt : null)
-  if (!until) return
-  const afterMs = Math.max(until.getTime() - ctx.now.getTime(), 1)
+/** Throws `retry after` where the lane's share of what all processes have is used up, or the vendor asked for quiet. */
+async function passLimiter(ctx: SyncContext, row: ConnectionRow, connector: Connector, lane: Lane, lease?: Lease) {
+  const { requests: max, intervalMs, daily = null } = connector.limits
+  const { window: share, day: dailyShare } = laneShares[lane]
+  const limits = { connectionId: row.id, workspaceId: row.workspaceId, max, intervalMs, daily, share, dailyShare }
+  const now = ctx.moment()
+  const [taken] = await inWorkspace(ctx.db, row.workspaceId, tx =>
+    Promise.all([takeCall(tx, limits, now), lease ? renew(tx, ctx, lease) : null]),
+  )
+  if (taken.allowed) return
+  const afterMs = Math.max((taken.retryAt?.getTime() ?? 0) - now.getTime(), 1)
   throw new RemoteCallError({ kind: 'retry after', afterMs, message: ALLOWANCE_USED_UP })
 }
 

@@ -3,13 +3,15 @@ import type { ObjectKind, PushItem, PushResult, RemoteValues } from '../connecto
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
-import { feedLimiter, refuseCredentials } from '../db/connections.ts'
+import { refuseCredentials } from '../db/connections.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
+import { quietLimiter } from '../db/limiters.ts'
 import { clearPushing, forgetLinks, linksByPlace, saveAgreed } from '../db/links.ts'
 import { clearOutbox, deferOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
+import { type Lease, renew } from './lease.ts'
 import { loadRecords } from './load-records.ts'
 import { ALLOWANCE_USED_UP, keepAccount, type OpenConnection } from './open-connection.ts'
 import { toRemote } from './to-remote.ts'
@@ -29,14 +31,19 @@ type Pushed = { row: OutboxRow; item: PushItem }
 
 type Stored = Extract<PushResult, { kind: 'stored' }> & { pushed: Pushed }
 
-/** Returns the failure that stops the whole connection, if there was one. */
+/** `stop`: what stops the whole connection. `refusedUntil`: until when our own limiter lets this lane make no more calls. */
+export type Recorded = { stop: Failure | null; refusedUntil: Date | null; stored: boolean }
+
+/** `works`: something was stored by this flush before. Throws `LeaseLost`, and then nothing was kept. */
 export async function recordResults(
   ctx: SyncContext,
   connection: OpenConnection,
+  lease: Lease,
   kind: ObjectKind,
   pushed: Pushed[],
   results: PushResult[],
-): Promise<Failure | null> {
+  works: boolean,
+): Promise<Recorded> {
   const byRecord = new Map(results.map(result => [result.recordId, result]))
   const stored: Stored[] = []
   const failed: { pushed: Pushed; failure: Failure }[] = []
@@ -50,11 +57,14 @@ export async function recordResults(
   }
   const { id } = connection.row
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    await renew(tx, ctx, lease)
     const { mine, others } = await partOthers(tx, id, stored)
-    const plan = planFailures(ctx.now, [...failed, ...others], mine.length > 0)
+    const plan = planFailures(ctx.now, [...failed, ...others], works || mine.length > 0)
     const agreed = mine.map(({ pushed: { item }, remoteId, version, there }) => {
       const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
-      return { recordId: item.recordId, remoteId, base: there ?? said, remoteVersion: version }
+      // Messages are told, and never heard of again.
+      const kept = there || kind === 'message' ? null : said
+      return { recordId: item.recordId, remoteId, base: there ?? said, remoteVersion: version, said: kept }
     })
     const moved = await movedOn(tx, ctx, connection, kind, mine)
     const isTold = (each: Stored) => !each.there && !moved.has(each.pushed.item.recordId)
@@ -68,7 +78,7 @@ export async function recordResults(
       plan.gone.length > 0 ? forgetLinks(tx, id, kind, plan.gone) : null,
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
       plan.deferred.length + again.length > 0 ? deferOutbox(tx, [...plan.deferred, ...again]) : null,
-      plan.quietUntil ? feedLimiter(tx, id, { max: null, intervalMs: null, blockedUntil: plan.quietUntil }) : null,
+      plan.quietUntil ? quietLimiter(tx, id, plan.quietUntil) : null,
       plan.stop ? refuseCredentials(tx, connection.row, plan.stop.message) : null,
     ])
     for (const {
@@ -79,7 +89,7 @@ export async function recordResults(
     }
     const recordIds = mine.map(each => each.pushed.item.recordId)
     if (recordIds.length > 0) await settleLetters(tx, ctx, id, kind, recordIds)
-    return plan.stop
+    return { stop: plan.stop, refusedUntil: plan.refusedUntil, stored: mine.length > 0 }
   })
 }
 
@@ -164,6 +174,7 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
     /** Records of which certainly nothing was stored by this push. */
     unsaid: [] as string[],
     gone: [] as string[],
+    refusedUntil: null as Date | null,
     quietUntil: null as Date | null,
     stop: null as Failure | null,
   }
@@ -178,7 +189,8 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
     switch (failure.kind) {
       case 'retry after': {
         if (failure.message === ALLOWANCE_USED_UP) {
-          plan.deferred.push({ id: row.id, availableAt: new Date(now.getTime() + failure.afterMs) })
+          plan.refusedUntil = new Date(now.getTime() + failure.afterMs)
+          plan.deferred.push({ id: row.id, availableAt: plan.refusedUntil })
           break
         }
         if (failure.status === 429) plan.quietUntil = new Date(now.getTime() + Math.max(failure.afterMs, 1))

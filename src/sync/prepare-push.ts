@@ -1,0 +1,170 @@
+/**
+ * What of the outbox is to be said, and how: the records as they are now, mapped to the CRM's words, without what both sides
+ * agree on. Nothing is written, so a plan is made by the same lines.
+ */
+import type { Mapped, ObjectKind, PushItem } from '../connectors/contract.ts'
+import { same } from '../core/echo.ts'
+import { differing } from '../core/merge.ts'
+import type { Tx } from '../db/client.ts'
+import { type LinkRow, linksOf, takenByOthers } from '../db/links.ts'
+import { heldPairs } from '../db/round-trips.ts'
+import { loadRecords, type SyncRecord } from './load-records.ts'
+import type { OpenConnection } from './open-connection.ts'
+import { toRemote } from './to-remote.ts'
+
+/** `row`: of the outbox, or of a plan. */
+export type Named = { recordId: string }
+
+/** What hangs on records that are not there yet. */
+export type Waiting<Row> = { row: Row; mapped: Mapped; missing: { kind: 'contact' | 'ticket'; recordId: string }[] }
+
+export type Ready<Row> = { row: Row; item: PushItem; link: LinkRow | undefined; trip: Trip | null }
+
+/** Fields that we said, they changed, and we are about to say again. */
+export type Trip = Record<string, { said: string | null; became: string | null }>
+
+export type Prepared<Row> = {
+  ready: Ready<Row>[]
+  /** Nothing is to be said of them: they are gone, or equal. */
+  done: Row[]
+  waiting: Waiting<Row>[]
+  /** Nothing is said of them until somebody releases the pair. */
+  held: Row[]
+}
+
+/** `known`: remote ids of parents that no link tells of, by kind and record. */
+export async function preparePush<Row extends Named>(
+  tx: Tx,
+  connection: OpenConnection,
+  kind: ObjectKind,
+  rows: readonly Row[],
+  known: Parents = { contact: new Map(), ticket: new Map() },
+): Promise<Prepared<Row>> {
+  const ids = rows.map(row => row.recordId)
+  const connectionId = connection.row.id
+  const [records, links, held] = await Promise.all([
+    loadRecords(tx, kind, ids, connection.row.workspaceId),
+    linksOf(tx, connectionId, kind, ids),
+    kind === 'message' ? [] : heldPairs(tx, connectionId, kind, ids),
+  ])
+  const parents = await loadParents(tx, connectionId, records, known)
+  const isHeld = new Set(held.map(pair => pair.recordId))
+  const free = rows.filter(row => !isHeld.has(row.recordId))
+  const sorted = sort(connection, free, records, links, parents)
+  await nameTaken(tx, connectionId, sorted.ready, records)
+  return { ...sorted, held: rows.filter(row => isHeld.has(row.recordId)) }
+}
+
+/** An unheard message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
+async function nameTaken(tx: Tx, connectionId: string, ready: Ready<Named>[], records: Map<string, SyncRecord>) {
+  const unheard = ready.flatMap(({ item }) => {
+    const record = records.get(item.recordId)
+    return item.unheard && record?.kind === 'message' ? [{ item, home: homeOf(record.record) }] : []
+  })
+  if (unheard.length === 0) return
+  const homes = new Map(unheard.map(({ home }) => [home.id, home]))
+  const taken = new Map<string, string[]>()
+  for (const parent of ['ticket', 'contact'] as const) {
+    const ids = [...homes.values()].flatMap(home => (home.parent === parent ? [home.id] : []))
+    if (ids.length === 0) continue
+    for (const { parentId, remoteId } of await takenByOthers(tx, connectionId, parent, ids)) {
+      taken.set(parentId, [...(taken.get(parentId) ?? []), remoteId])
+    }
+  }
+  for (const { item, home } of unheard) item.taken = taken.get(home.id) ?? []
+}
+
+function homeOf({ ticketId, contactId }: { ticketId: string | null; contactId: string }) {
+  return ticketId ? { parent: 'ticket' as const, id: ticketId } : { parent: 'contact' as const, id: contactId }
+}
+
+export type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
+
+/** Remote ids of the contacts and tickets these records hang on. */
+async function loadParents(tx: Tx, connectionId: string, records: Map<string, SyncRecord>, known: Parents) {
+  const parents: Parents = { contact: new Map(known.contact), ticket: new Map(known.ticket) }
+  for (const kind of ['contact', 'ticket'] as const) {
+    const ids = new Set<string>()
+    for (const record of records.values()) {
+      const id = parentIds(record)[kind]
+      if (id) ids.add(id)
+    }
+    if (ids.size === 0) continue
+    for (const link of await linksOf(tx, connectionId, kind, [...ids])) {
+      if (link.remoteId) parents[kind].set(link.recordId, link.remoteId)
+    }
+  }
+  return parents
+}
+
+function parentIds(record: SyncRecord): { contact: string | null; ticket: string | null } {
+  switch (record.kind) {
+    case 'contact':
+      return { contact: null, ticket: null }
+    case 'ticket':
+      return { contact: record.record.contactId, ticket: null }
+    case 'message':
+      return { contact: record.record.contactId, ticket: record.record.ticketId }
+  }
+}
+
+function sort<Row extends Named>(
+  connection: OpenConnection,
+  rows: readonly Row[],
+  records: Map<string, SyncRecord>,
+  links: readonly LinkRow[],
+  parents: Parents,
+) {
+  const byRecord = new Map(links.map(link => [link.recordId, link]))
+  const [ready, done, waiting] = [[] as Ready<Row>[], [] as Row[], [] as Waiting<Row>[]]
+  // In the order of the records: messages by their provider time.
+  const order = new Map([...records.keys()].map((id, nth) => [id, nth]))
+  const sorted = [...rows].sort((a, b) => (order.get(a.recordId) ?? 0) - (order.get(b.recordId) ?? 0))
+  for (const row of sorted) {
+    const record = records.get(row.recordId)
+    if (!record) {
+      done.push(row)
+      continue
+    }
+    const link = byRecord.get(row.recordId)
+    const mapped = toRemote(connection, record, link?.base ?? null)
+    const changed = differing(mapped.values, link?.base ?? null)
+    if (link?.remoteId && changed.length === 0) {
+      done.push(row)
+      continue
+    }
+    const wanted = parentIds(record)
+    const contact = wanted.contact ? parents.contact.get(wanted.contact) : undefined
+    const ticket = wanted.ticket ? parents.ticket.get(wanted.ticket) : undefined
+    const missing: Waiting<Row>['missing'] = []
+    if (wanted.contact && !contact) missing.push({ kind: 'contact', recordId: wanted.contact })
+    if (wanted.ticket && !ticket) missing.push({ kind: 'ticket', recordId: wanted.ticket })
+    if (!link?.remoteId && missing.length > 0) {
+      waiting.push({ row, mapped, missing })
+      continue
+    }
+    const item: PushItem = {
+      recordId: row.recordId,
+      remoteType: mapped.remoteType,
+      values: mapped.values,
+      changed,
+      remoteId: link?.remoteId ?? null,
+      unheard: link && !link.remoteId ? link.pushing : null,
+      parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },
+    }
+    ready.push({ row, item, link, trip: tripOf(item, link) })
+  }
+  return { ready, done, waiting }
+}
+
+function tripOf({ changed, remoteId }: PushItem, link: LinkRow | undefined): Trip | null {
+  const { said, base } = link ?? {}
+  if (!remoteId || !said || !base) return null
+  const trip: Trip = {}
+  for (const field of changed) {
+    if (field in said && !same(said[field], base[field])) {
+      trip[field] = { said: said[field] ?? null, became: base[field] ?? null }
+    }
+  }
+  return Object.keys(trip).length > 0 ? trip : null
+}
