@@ -11,6 +11,7 @@ import { email, language, personName, timeZone } from './api/person-shapes.ts'
 import { instant, iso, jsonBody, problemShape } from './api/shapes.ts'
 import { hashKey, sessionOf } from './auth.ts'
 import { invalid } from './invalid.ts'
+import { JOIN_LIMIT, limitRate } from './rate-limit.ts'
 import type { HttpEnv } from './runtime.ts'
 import { comesFromHere } from './same-site.ts'
 import { ADDRESS_HEADER } from './session-cookie.ts'
@@ -74,7 +75,10 @@ const routes = {
   }),
 }
 
-export const join = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+const door = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+door.use(limitRate(JOIN_LIMIT, c => c.var.runtime.clientAddress(c)))
+
+export const join = door
   .openapi(routes.state, async c => {
     const { services, openSignUp, mailer } = c.var.runtime
     return c.json({ setup: !(await hasPeople(services.db)), signUp: openSignUp, mail: mailer !== undefined }, 200)

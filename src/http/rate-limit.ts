@@ -2,6 +2,7 @@
  * How often one caller may ask, counted in the memory of this process: on several processes, or isolates of Workers, each counts
  * for itself. It keeps one program's loop from the others' time; the doors of /api/auth count in the database.
  */
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../core/errors.ts'
 import { problem } from './errors.ts'
@@ -9,6 +10,9 @@ import type { HttpEnv } from './runtime.ts'
 
 /** Of one key or agent. The console asks a few a second at most; a program that needs more should listen to webhooks. */
 export const LIMIT = { requests: 600, windowMs: 30_000 }
+
+/** Of one address at the doors where nobody is known yet: each of them may cost the hash of a password. */
+export const JOIN_LIMIT = { requests: 30, windowMs: 60_000 }
 
 export type Budget = { allowed: boolean; remaining: number; resetMs: number }
 
@@ -32,12 +36,12 @@ export function createRateLimit({ requests, windowMs } = LIMIT) {
   }
 }
 
-/** The headers are those of draft-ietf-httpapi-ratelimit-headers. */
-export function limitRate() {
-  const count = createRateLimit()
-  const policy = `"default";q=${LIMIT.requests};w=${LIMIT.windowMs / 1000}`
+/** The headers are those of draft-ietf-httpapi-ratelimit-headers. `who`: whose requests are counted together. */
+export function limitRate(limit: typeof LIMIT, who: (c: Context<HttpEnv>) => string) {
+  const count = createRateLimit(limit)
+  const policy = `"default";q=${limit.requests};w=${limit.windowMs / 1000}`
   return createMiddleware<HttpEnv>(async (c, next) => {
-    const { allowed, remaining, resetMs } = count(c.var.caller.id, c.var.runtime.services.clock())
+    const { allowed, remaining, resetMs } = count(who(c), c.var.runtime.services.clock())
     const seconds = Math.ceil(resetMs / 1000)
     if (allowed) await next()
     else {

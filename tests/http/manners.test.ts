@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SANDBOX } from '../../src/config.ts'
-import { createRateLimit, LIMIT } from '../../src/http/rate-limit.ts'
+import { createRateLimit, JOIN_LIMIT, LIMIT } from '../../src/http/rate-limit.ts'
 import { newId } from '../../src/inbox/context.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
@@ -147,6 +147,15 @@ describe('rate limits', () => {
     expect(last.status).toBe(429)
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await t.api('GET', '/me')).status).toBe(200)
+  })
+
+  it('holds at the doors of those whom nobody knows yet, for each address', async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: JOIN_LIMIT.requests + 3 }, async () => (await fetch(`${t.url}/api/join`)).status),
+    )
+    expect(statuses.filter(status => status === 429)).toHaveLength(3)
+    // Another address, as the proxy on this machine tells it.
+    expect((await fetch(`${t.url}/api/join`, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(200)
   })
 
   it('no window lets more through than it says, and each opens again when it is over', () => {

@@ -1,7 +1,7 @@
 /** `/api/v1`: the documented API, by key. Its OpenAPI document is made of the schemas that also check the requests. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requireCaller } from '../auth.ts'
-import { limitRate } from '../rate-limit.ts'
+import { LIMIT, limitRate } from '../rate-limit.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
 import { assignment } from './assignment.ts'
@@ -39,7 +39,11 @@ import { webhooks } from './webhooks.ts'
 import { workspace } from './workspace.ts'
 
 const guarded = new OpenAPIHono<HttpEnv>()
-guarded.use('*', requireCaller, limitRate())
+guarded.use(
+  '*',
+  requireCaller,
+  limitRate(LIMIT, c => c.var.caller.id),
+)
 
 export const api = guarded
   .route('/', tickets)
