@@ -178,6 +178,8 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
     operator: config.operatorToken ? { token: config.operatorToken, runs: undefined } : undefined,
     ...{ identity, mailer, openSignUp: config.openSignUp },
     clientAddress: c => c.req.header('cf-connecting-ip') ?? '127.0.0.1',
+    // One request cannot wake another there.
+    news: { next: (_, ms) => new Promise(resolve => setTimeout(resolve, ms, false)) },
     onError: report,
   }
   return {

@@ -8,6 +8,7 @@ import type { Verifier } from '../inbox/whatsapp/verify.ts'
 import type { Services } from '../sync/context.ts'
 import type { Identity } from './identity.ts'
 import type { MediaLinks } from './media-links.ts'
+import type { News } from './news.ts'
 import type { RunOperations } from './operator/runs.ts'
 
 /** What requests are answered with; made once on Node, per request on Workers. */
@@ -37,6 +38,8 @@ export type HttpRuntime = {
   openSignUp: boolean
   /** Of whoever sent the request, as far as it can be trusted. */
   clientAddress(c: Context): string
+  /** When to look for news again. */
+  news: Pick<News, 'next'>
   onError(error: unknown): void
 }
 

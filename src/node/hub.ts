@@ -16,6 +16,7 @@ import { SERVE_PATH, serveFunctions } from '../functions/index.ts'
 import { recoverAll } from '../functions/recover.ts'
 import { createIdentity, type Identity } from '../http/identity.ts'
 import { createMediaLinks } from '../http/media-links.ts'
+import { createNews } from '../http/news.ts'
 import type { HttpRuntime } from '../http/runtime.ts'
 import { createDeliveryQueue, type DeliveryQueue } from '../inbox/delivery-queue.ts'
 import { createHttpMailer } from '../mail/http-mailer.ts'
@@ -68,11 +69,13 @@ export function createHub(options: HubOptions): Hub {
       })
   const inngest = createInngest({ ...keys, ...(engine ? { fetch: engine.fetch } : {}) })
   const wakes = coalesce(createEmit(inngest, onError), background ? undefined : 0)
+  const news = createNews()
+  const emit = news.overhear(wakes.emit)
   const mailer = mailerOf(options)
   const services: Services = {
     db,
     now,
-    emit: wakes.emit,
+    emit,
     sealing: createSealing(config.sealingKeys),
     fetch: options.fetch ?? fetch,
     whatsapp: { fetch: options.fetch ?? fetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
@@ -85,7 +88,7 @@ export function createHub(options: HubOptions): Hub {
     clock: () => performance.now(),
   }
   const ledger = createLedger(options.ledgerDb ?? db, now)
-  const queue = createDeliveryQueue({ db, now, emit: wakes.emit, onError, busy: ledger.busy })
+  const queue = createDeliveryQueue({ db, now, emit, onError, busy: ledger.busy })
   let made: Identity | undefined
   async function identity() {
     const { appUrl, sealingKeys } = config
@@ -102,7 +105,7 @@ export function createHub(options: HubOptions): Hub {
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: engine } : undefined,
-    ...{ identity, mailer, openSignUp: config.openSignUp, clientAddress },
+    ...{ identity, mailer, openSignUp: config.openSignUp, clientAddress, news },
     onError,
   }
   const functions = serveFunctions(inngest, () => services, config.appUrl)
