@@ -1,3 +1,5 @@
+import type { CustomValues } from './custom-field.ts'
+
 /** A customer, as connectors see one. */
 export type ContactRecord = {
   id: string
@@ -9,6 +11,22 @@ export type ContactRecord = {
   email: string | null
   category: ContactCategory
   tags: string[]
+  /** Fields of the workspace's own. */
+  custom?: CustomValues | null
+  activity?: Activity
+}
+
+/** What a record's conversations say of it at the moment of telling. */
+export type Activity = {
+  lastMessageAt: Date | null
+  /** Until when WhatsApp's 24-hour window is, or was, open. */
+  windowUntil: Date | null
+  /** Name of the number: of a contact the first they wrote to, of a ticket its own. */
+  channel: string | null
+  /** Of a contact: the number of a ticket that is not resolved, such as `BZ-1042`. */
+  openTicket?: string | null
+  /** Of a ticket: its contact's, E.164. */
+  phone?: string | null
 }
 
 /**

@@ -1,4 +1,6 @@
 /** A ticket is an episode of a conversation; this is its states and the moves between them. */
+import type { Activity } from './contact.ts'
+import type { CustomValues } from './custom-field.ts'
 import type { Permission } from './permissions.ts'
 
 export const ticketStates = ['open', 'in_progress', 'waiting', 'resolved'] as const
@@ -19,6 +21,9 @@ export type TicketRecord = {
   tags: string[]
   contactId: string
   openedAt: Date
+  /** Fields of the workspace's own. */
+  custom?: CustomValues | null
+  activity?: Activity
 }
 
 /** `BZ-1042` from the workspace's running number. */
