@@ -7,8 +7,10 @@
 import type { z } from 'zod'
 import type { ContactRecord } from '../core/contact.ts'
 import type { Failure } from '../core/failure.ts'
+import type { ContactChange, TicketChange } from '../core/mapping/fields.ts'
+import type { MappedKind, MappingRow, OptionTables } from '../core/mapping/row.ts'
 import type { MessageRecord } from '../core/message.ts'
-import type { Priority, TicketRecord, TicketState } from '../core/ticket.ts'
+import type { TicketRecord } from '../core/ticket.ts'
 
 export type ConnectorContext<Credentials = unknown, Settings = unknown> = {
   /** Web fetch with a deadline, the connection's limiter and call accounting beneath. Throws `RemoteCallError` only. */
@@ -19,6 +21,8 @@ export type ConnectorContext<Credentials = unknown, Settings = unknown> = {
   settings: Settings
   now: Date
   connectionId: string
+  /** Fields that the mapping names: what is read of a record, besides what the connector needs itself. */
+  mapped?: Record<MappedKind, string[]>
 }
 
 /** Thrown by `ctx.fetch` when no answer came: the failure says whether the request may have been stored. */
@@ -101,8 +105,8 @@ export type RemoteChange =
       at: Date
     }
 
-export type ContactChange = { name?: string | null; email?: string | null; category?: 'standard' | 'vip' }
-export type TicketChange = { state?: TicketState; priority?: Priority; ownerEmail?: string | null; subject?: string }
+/** What a CRM would have changed in a record of ours. */
+export type { ContactChange, TicketChange }
 
 export type Field = {
   name: string
@@ -114,21 +118,30 @@ export type Field = {
   options: { value: string; label: string }[]
 }
 
-/** What a connector does with one kind of record. `Change` is what of the remote's values we understand. */
-export type ObjectAbility<Ctx, Settings, OurRecord, Change> = {
+/** What a connector does with one kind of record. */
+export type ObjectAbility<Ctx, Settings, OurRecord> = {
   fields(ctx: Ctx): Promise<Field[]>
-  toRemote(settings: Settings, record: OurRecord, connectionId: string): Mapped
-  /**
-   * Only the fields whose remote value can be said in our words; an unknown option is left out. `values` are the whole
-   * record's, not only what changed: one of our fields may live in two of theirs (a name).
-   */
-  fromRemote?(settings: Settings, values: RemoteValues): Change
+  /** `rows`: of a kind that is mapped, the mapping to go by; its defaults without them. */
+  toRemote(settings: Settings, record: OurRecord, connectionId: string, rows?: readonly MappingRow[]): Mapped
   /** Any number of items; the connector cuts them into the vendor's batches. One result per item, in any order. */
   push(ctx: Ctx, items: PushItem[]): Promise<PushResult[]>
   /** Records that exist; those that do not are absent. Throws RemoteCallError. */
   read(ctx: Ctx, remoteIds: string[]): Promise<RemoteRecord[]>
   /** All records there, a page at a time in an order that new ones do not disturb. Throws RemoteCallError. */
   list?(ctx: Ctx, query: ListQuery): Promise<ListPage>
+}
+
+/** What a connector knows of the mapping of one kind; what is no field (parents, rendering) is its own. */
+export type MappingAbility<Settings, Change> = {
+  /** The mapping that works at once, before anybody has edited one. Ids of its rows never change. */
+  defaults(settings: Settings): MappingRow[]
+  /** Tables that rows name instead of copying them: they follow the settings. */
+  tables(settings: Settings): OptionTables
+  /**
+   * Only the fields whose remote value can be said in our words; an unknown option is left out. `values` are the whole
+   * record's, not only what changed: one of our fields may live in two of theirs (a name).
+   */
+  fromRemote(settings: Settings, values: RemoteValues, rows?: readonly MappingRow[]): Change
 }
 
 /** `cursor`: null for the first page, then what the last page gave. `changedSince`: only those changed since then. */
@@ -206,11 +219,13 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   check(ctx: ConnectorContext<Credentials, Settings>): Promise<CheckResult[]>
   /** Makes what is missing on the remote (properties, option tables) and returns the settings to keep. Idempotent. */
   setUp(ctx: ConnectorContext<Credentials, Settings>, place: ConnectionPlace): Promise<Settings>
-  contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord, ContactChange> &
+  contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord> &
+    MappingAbility<Settings, ContactChange> &
     MergeAbility<ConnectorContext<Credentials, Settings>> &
     FindAbility<ConnectorContext<Credentials, Settings>>
-  ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord, TicketChange>
-  message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord, never>
+  ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord> &
+    MappingAbility<Settings, TicketChange>
+  message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord>
   webhook?: {
     /** Over raw bytes, in constant time. `url` is the public one the vendor called. */
     verify(credentials: Credentials, request: WebhookRequest, now: Date): Promise<WebhookVerdict>

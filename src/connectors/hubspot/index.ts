@@ -4,6 +4,7 @@ import { readFields } from './fields.ts'
 import { findContacts } from './find-contacts.ts'
 import { listObjects } from './list-objects.ts'
 import { fromHubSpotContact, fromHubSpotTicket, toHubSpotContact, toHubSpotMessage, toHubSpotTicket } from './map.ts'
+import { contactRows, optionTables, ticketRows } from './mapping.ts'
 import { mergeHubSpotContacts } from './merge-contacts.ts'
 import { pushContacts } from './push-contacts.ts'
 import { pushMessages } from './push-messages.ts'
@@ -32,6 +33,8 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
   setUp: setUpHubSpot,
   contact: {
     fields: ctx => readFields(ctx, 'contacts'),
+    defaults: contactRows,
+    tables: optionTables,
     toRemote: toHubSpotContact,
     fromRemote: fromHubSpotContact,
     push: pushContacts,
@@ -42,6 +45,8 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
   },
   ticket: {
     fields: ctx => readFields(ctx, 'tickets'),
+    defaults: ticketRows,
+    tables: optionTables,
     toRemote: toHubSpotTicket,
     fromRemote: fromHubSpotTicket,
     push: pushTickets,

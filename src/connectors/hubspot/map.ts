@@ -1,61 +1,53 @@
 /** Our words ↔ HubSpot's. Total and pure. */
 import type { ContactRecord } from '../../core/contact.ts'
+import { toOurs, toTheirs } from '../../core/mapping/apply.ts'
+import { contactChange, contactValues, ticketChange, ticketValues } from '../../core/mapping/fields.ts'
+import type { MappingRow } from '../../core/mapping/row.ts'
 import type { MessageRecord, MessageStatus } from '../../core/message.ts'
 import { describeAuthor, describeStatus, statusLines } from '../../core/rendering.ts'
 import type { TicketRecord } from '../../core/ticket.ts'
 import type { ContactChange, Mapped, RemoteValues, TicketChange } from '../contract.ts'
-import { CONTACT_KEY, type HubSpotSettings, TICKET_KEY } from './settings.ts'
+import { contactRows, optionTables, ticketRows } from './mapping.ts'
+import type { HubSpotSettings } from './settings.ts'
 
 /** What we do not know is left out, so that nothing of the CRM's is emptied by our ignorance. */
-export function toHubSpotContact(_settings: HubSpotSettings, record: ContactRecord): Mapped {
-  const values: RemoteValues = { [CONTACT_KEY]: record.waKey }
-  if (record.phone) values.phone = record.phone
-  if (record.email) values.email = record.email
-  const words = wordsOf(record.name)
-  if (words.length > 0) Object.assign(values, splitName(words))
-  return { remoteType: 'contacts', values }
+export function toHubSpotContact(
+  settings: HubSpotSettings,
+  record: ContactRecord,
+  _connectionId: string,
+  rows: readonly MappingRow[] = contactRows(settings),
+): Mapped {
+  return { remoteType: 'contacts', values: toTheirs(rows, optionTables(settings), contactValues(record)) }
 }
 
 /** `values` whole, not only what changed: a name is in two properties. */
-export function fromHubSpotContact(_settings: HubSpotSettings, values: RemoteValues): ContactChange {
-  const change: ContactChange = {}
-  if ('firstname' in values || 'lastname' in values) {
-    change.name = wordsOf([values.firstname, values.lastname].filter(Boolean).join(' ')).join(' ') || null
-  }
-  if ('email' in values) change.email = values.email || null
-  return change
+export function fromHubSpotContact(
+  settings: HubSpotSettings,
+  values: RemoteValues,
+  rows: readonly MappingRow[] = contactRows(settings),
+): ContactChange {
+  return contactChange(toOurs(rows, optionTables(settings), values))
 }
 
-export function toHubSpotTicket(settings: HubSpotSettings, record: TicketRecord): Mapped {
-  const values: RemoteValues = {
-    [TICKET_KEY]: record.id,
-    // HubSpot takes no ticket without a subject.
-    subject: record.subject.trim() || record.number,
-  }
-  if (settings.pipelineId) values.hs_pipeline = settings.pipelineId
-  const stage = settings.stages.find(({ ours }) => ours === record.state)
-  if (stage) values.hs_pipeline_stage = stage.theirs
-  const priority = settings.priorities.find(({ ours }) => ours === record.priority)
-  if (priority) values.hs_ticket_priority = priority.theirs
-  const owner = ownerOf(settings, record.ownerEmail)
-  if (owner !== undefined) values.hubspot_owner_id = owner
+/** The pipeline is the connection's, not the mapping's: the stages are its. */
+export function toHubSpotTicket(
+  settings: HubSpotSettings,
+  record: TicketRecord,
+  _connectionId: string,
+  rows: readonly MappingRow[] = ticketRows(settings),
+): Mapped {
+  const pipeline: RemoteValues = settings.pipelineId ? { hs_pipeline: settings.pipelineId } : {}
+  const values = { ...pipeline, ...toTheirs(rows, optionTables(settings), ticketValues(record)) }
   return { remoteType: 'tickets', values }
 }
 
 /** Stages, priorities and owners we do not know are left out. */
-export function fromHubSpotTicket(settings: HubSpotSettings, values: RemoteValues): TicketChange {
-  const change: TicketChange = {}
-  const stage = settings.stages.find(({ theirs }) => theirs === values.hs_pipeline_stage)
-  if (stage) change.state = stage.ours
-  const priority = settings.priorities.find(({ theirs }) => theirs === values.hs_ticket_priority)
-  if (priority) change.priority = priority.ours
-  if ('hubspot_owner_id' in values) {
-    const owner = settings.owners.find(({ id }) => id === values.hubspot_owner_id)
-    if (owner) change.ownerEmail = owner.email
-    else if (!values.hubspot_owner_id) change.ownerEmail = null
-  }
-  if (values.subject) change.subject = values.subject
-  return change
+export function fromHubSpotTicket(
+  settings: HubSpotSettings,
+  values: RemoteValues,
+  rows: readonly MappingRow[] = ticketRows(settings),
+): TicketChange {
+  return ticketChange(toOurs(rows, optionTables(settings), values))
 }
 
 /**
@@ -95,22 +87,6 @@ export function lastingText(body: string): string {
   const last = lines.at(-1) ?? ''
   if (lines[0]?.startsWith('→') && statusLines.some(line => last.startsWith(line))) lines.pop()
   return lines.join('\n')
-}
-
-function wordsOf(name: string | null): string[] {
-  return (name ?? '').split(/\s+/).filter(word => word !== '')
-}
-
-/** Spanish and Portuguese names: two surnames from three words on, two given names from four. Joined, they are as before. */
-function splitName(words: string[]): RemoteValues {
-  const given = words.length > 3 ? 2 : 1
-  return { firstname: words.slice(0, given).join(' '), lastname: words.slice(given).join(' ') || null }
-}
-
-/** Undefined when HubSpot has nobody with that address: then the owner there stays as it is. */
-function ownerOf(settings: HubSpotSettings, email: string | null): string | null | undefined {
-  if (email === null) return null
-  return settings.owners.find(owner => owner.email.toLowerCase() === email.toLowerCase())?.id
 }
 
 /** HubSpot takes SENT, READ and FAILED only, so a delivered message is a sent one. Null: nothing to tell yet. */

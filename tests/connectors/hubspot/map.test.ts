@@ -21,14 +21,14 @@ describe('contacts', () => {
     ['Ana  María Pérez Gil ', 'Ana María', 'Pérez Gil'],
     ['José da Silva Souza Lima', 'José da', 'Silva Souza Lima'],
   ])('%s goes as %s | %s and comes back', (name, firstname, lastname) => {
-    const { values } = toHubSpotContact(settings, aContact(1, { name }))
+    const { values } = toHubSpotContact(settings, aContact(1, { name }), CONNECTION)
     expect(values).toMatchObject({ firstname, lastname })
     expect(fromHubSpotContact(settings, values).name).toBe(name.split(/\s+/).filter(Boolean).join(' '))
   })
 
   test('what is not known is left out', () => {
     const unknown = aContact(1, { name: ' ', phone: null, email: null, waKey: 'US.13491208655302741918' })
-    expect(toHubSpotContact(settings, unknown).values).toEqual({ wa_id: 'US.13491208655302741918' })
+    expect(toHubSpotContact(settings, unknown, CONNECTION).values).toEqual({ wa_id: 'US.13491208655302741918' })
   })
 
   test('an emptied name and e-mail come back as null, absent ones not at all', () => {
@@ -42,16 +42,19 @@ describe('contacts', () => {
 
 describe('tickets', () => {
   test.each(ticketStates)('%s survives the round trip through the stages', state => {
-    expect(fromHubSpotTicket(settings, toHubSpotTicket(settings, aTicket(1, { state })).values).state).toBe(state)
+    expect(fromHubSpotTicket(settings, toHubSpotTicket(settings, aTicket(1, { state }), CONNECTION).values).state).toBe(
+      state,
+    )
   })
 
   test.each(priorities)('%s survives the round trip through the priorities', priority => {
-    const { values } = toHubSpotTicket(settings, aTicket(1, { priority }))
+    const { values } = toHubSpotTicket(settings, aTicket(1, { priority }), CONNECTION)
     expect(fromHubSpotTicket(settings, values).priority).toBe(priority)
   })
 
   test('owners are known by e-mail, whatever its case; strangers are left out, nobody is nobody', () => {
-    const ownerOf = (ownerEmail: string | null) => toHubSpotTicket(settings, aTicket(1, { ownerEmail })).values
+    const ownerOf = (ownerEmail: string | null) =>
+      toHubSpotTicket(settings, aTicket(1, { ownerEmail }), CONNECTION).values
     expect(ownerOf('carmen@EXAMPLE.com')).toMatchObject({ hubspot_owner_id: '71001' })
     expect(ownerOf('who@example.com')).not.toHaveProperty('hubspot_owner_id')
     expect(ownerOf(null)).toMatchObject({ hubspot_owner_id: null })
@@ -65,7 +68,7 @@ describe('tickets', () => {
   })
 
   test('a ticket always has a subject', () => {
-    expect(toHubSpotTicket(settings, aTicket(1, { subject: ' ' })).values.subject).toBe('BZ-1001')
+    expect(toHubSpotTicket(settings, aTicket(1, { subject: ' ' }), CONNECTION).values.subject).toBe('BZ-1001')
   })
 
   test('stages of an own pipeline go by order and by open or closed, never by label', () => {
