@@ -224,6 +224,36 @@ export const errorCatalogue = {
     en: 'This merge was undone already.',
     pt: 'Esta união já foi desfeita.',
   },
+  'conflict decided': {
+    es: 'Este conflicto ya no está abierto: «{state}».',
+    en: 'This conflict is no longer open: "{state}".',
+    pt: 'Este conflito já não está aberto: «{state}».',
+  },
+  'field changed since': {
+    es: 'El campo «{field}» cambió después: ahora dice «{now}». Deshaz ese cambio antes, o deshaz este igualmente con «force».',
+    en: 'The field "{field}" has changed since: it says "{now}" now. Undo that change first, or undo this one anyway with "force".',
+    pt: 'O campo «{field}» mudou depois: agora diz «{now}». Desfaça essa mudança antes, ou desfaça esta mesmo assim com «force».',
+  },
+  'no draft': {
+    es: 'No hay un borrador del mapeo: edítalo o impórtalo primero.',
+    en: 'There is no draft of the mapping: edit or import one first.',
+    pt: 'Não há um rascunho do mapeamento: edite-o ou importe-o primeiro.',
+  },
+  'mapping blocked': {
+    es: 'El mapeo no se puede aplicar todavía: {problems}',
+    en: 'The mapping cannot be applied yet: {problems}',
+    pt: 'O mapeamento ainda não pode ser aplicado: {problems}',
+  },
+  'draft changed': {
+    es: 'Alguien editó el borrador mientras tanto: ahora es la versión {version}, de las {at}. Revísalo y aplica de nuevo.',
+    en: 'Somebody has edited the draft meanwhile: it is version {version} of {at} now. Look at it and apply again.',
+    pt: 'Alguém editou o rascunho nesse meio tempo: agora é a versão {version}, das {at}. Revise-o e aplique de novo.',
+  },
+  'no earlier mapping': {
+    es: 'No hay una versión anterior del mapeo a la que volver.',
+    en: 'There is no earlier version of the mapping to go back to.',
+    pt: 'Não há uma versão anterior do mapeamento para a qual voltar.',
+  },
   'later merge': {
     es: 'Después de esta unión hubo otra del mismo contacto: deshaz antes la unión {merge}.',
     en: 'The contact was merged again after this: undo the merge {merge} first.',

@@ -4,6 +4,7 @@ import type { Amendment } from '../core/amendment.ts'
 import type { AssignmentReason } from '../core/assignment.ts'
 import type { ContactRecord, NameFacts } from '../core/contact.ts'
 import type { SuggestionReason, SuggestionSource, SuggestionState } from '../core/contact-merge.ts'
+import type { CustomValues } from '../core/custom-field.ts'
 import type { IdentityKind } from '../core/identity.ts'
 import type { Part, Via } from '../core/inbound.ts'
 import type { MessageKind, MessageOrigin, MessageStatus } from '../core/message.ts'
@@ -66,6 +67,8 @@ export type TicketRow = {
   tags: string[]
   /** What whoever takes it should know; null: nothing in particular. */
   skills: string[] | null
+  /** Fields of the workspace's own. */
+  custom?: CustomValues | null
   ownerId: string | null
   teamId: string | null
   assignmentReason: AssignmentReason | null
@@ -93,7 +96,7 @@ export type TicketEventRow = {
     | SlaEventKind
     | ('assigned' | 'priority changed' | 'subject changed' | 'breached' | 'warned' | 'escalated')
     | ('snoozed' | 'woke' | 'noted' | 'task added' | 'task changed' | 'task done' | 'task due' | 'tagged')
-    | ('handed over' | 'merged' | 'unmerged' | 'split')
+    | ('handed over' | 'merged' | 'unmerged' | 'split' | 'fields changed')
   at: Date
   recordedAt: Date
   actor: unknown
@@ -283,7 +286,7 @@ export function updateContacts(tx: Tx, rows: ContactRow[]) {
     update contacts c
     set name = r.name, name_from = r.name_from, name_at = r.name_at, username = r.username, username_at = r.username_at,
       phone = r.phone, wa_key = r.wa_key, email = r.email, category = r.category,
-      tags = r.tags, updated_at = r.updated_at, version = c.version + 1
+      tags = r.tags, custom = coalesce(r.custom, c.custom), updated_at = r.updated_at, version = c.version + 1
     from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)}) r where c.id = r.id`
 }
 
@@ -356,6 +359,7 @@ export function updateTickets(tx: Tx, rows: TicketRow[]) {
       owner_id = r.owner_id, team_id = r.team_id, assignment_reason = r.assignment_reason,
       sla_policy_id = r.sla_policy_id, escalation_level = r.escalation_level, snoozed_until = r.snoozed_until, opened_at = r.opened_at, resolved_at = r.resolved_at,
       due_at = r.due_at, waiting_since = r.waiting_since, snoozed_at = r.snoozed_at, merged_into = r.merged_into,
+      custom = coalesce(r.custom, t.custom),
       updated_at = r.updated_at, version = t.version + 1
     from jsonb_populate_recordset(null::tickets, ${jsonRows(tx, rows)}) r where t.id = r.id`
 }

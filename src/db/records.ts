@@ -2,20 +2,55 @@
 import type { ContactRecord } from '../core/contact.ts'
 import type { MessageKind, MessageRecord } from '../core/message.ts'
 import { type TicketRecord, ticketNumber } from '../core/ticket.ts'
+import { WINDOW_MS } from '../core/window.ts'
 import type { Queryable } from './client.ts'
 
+type WithActivity<R> = Omit<R, 'activity'> & {
+  lastMessageAt: Date | null
+  lastInboundAt: Date | null
+  channelName: string | null
+}
+
 /** One that was merged into another is no record of ours any more. */
-export function contactRecords(sql: Queryable, ids: string[]) {
-  return sql<ContactRecord[]>`
-    select id, name, phone, wa_key, email, category, tags from contacts
-    where id = any(${ids}::uuid[]) and merged_into is null`
+export async function contactRecords(sql: Queryable, ids: string[]): Promise<ContactRecord[]> {
+  const rows = await sql<(WithActivity<ContactRecord> & { openNumber: number | null })[]>`
+    select c.id, c.name, c.phone, c.wa_key, c.email, c.category, c.tags, c.custom,
+      (select max(provider_at) from messages where contact_id = c.id) as last_message_at,
+      (select max(last_inbound_at) from conversations where contact_id = c.id) as last_inbound_at,
+      (select h.name from conversations v join channels h on h.id = v.channel_id where v.contact_id = c.id
+        order by v.created_at, v.id limit 1) as channel_name,
+      (select max(number) from tickets where contact_id = c.id and state <> 'resolved') as open_number
+    from contacts c where c.id = any(${ids}::uuid[]) and c.merged_into is null`
+  return rows.map(({ lastMessageAt, lastInboundAt, channelName, openNumber, ...row }) => ({
+    ...row,
+    activity: {
+      ...{ lastMessageAt, windowUntil: windowEnd(lastInboundAt), channel: channelName },
+      openTicket: openNumber === null ? null : ticketNumber(openNumber),
+    },
+  }))
 }
 
 export async function ticketRecords(sql: Queryable, ids: string[]): Promise<TicketRecord[]> {
-  const rows = await sql<(Omit<TicketRecord, 'number'> & { number: number })[]>`
-    select t.id, t.number, t.subject, t.state, t.priority, a.email as owner_email, t.tags, t.contact_id, t.opened_at
-    from tickets t left join agents a on a.id = t.owner_id where t.id = any(${ids}::uuid[])`
-  return rows.map(row => ({ ...row, number: ticketNumber(row.number) }))
+  const rows = await sql<
+    (WithActivity<Omit<TicketRecord, 'number'>> & { number: number; contactPhone: string | null })[]
+  >`
+    select t.id, t.number, t.subject, t.state, t.priority, a.email as owner_email, t.tags, t.contact_id, t.opened_at,
+      t.custom, (select max(provider_at) from messages where ticket_id = t.id) as last_message_at, v.last_inbound_at,
+      h.name as channel_name, c.phone as contact_phone
+    from tickets t left join agents a on a.id = t.owner_id left join conversations v on v.id = t.conversation_id
+      left join channels h on h.id = t.channel_id left join contacts c on c.id = t.contact_id
+    where t.id = any(${ids}::uuid[])`
+  return rows.map(({ lastMessageAt, lastInboundAt, channelName, contactPhone, ...row }) => ({
+    ...row,
+    number: ticketNumber(row.number),
+    activity: {
+      ...{ lastMessageAt, windowUntil: windowEnd(lastInboundAt), channel: channelName, phone: contactPhone },
+    },
+  }))
+}
+
+function windowEnd(lastInboundAt: Date | null): Date | null {
+  return lastInboundAt && new Date(lastInboundAt.getTime() + WINDOW_MS)
 }
 
 export type MessageFacts = Omit<MessageRecord, 'source' | 'language'> & {

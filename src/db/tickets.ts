@@ -176,6 +176,13 @@ export async function agentBy(sql: Queryable, key: { id: string } | { email: str
   return row
 }
 
+/** Addresses of agents by their ids. */
+export async function emailsOf(sql: Queryable, agentIds: string[]): Promise<Map<string, string>> {
+  const rows = await sql<{ id: string; email: string }[]>`
+    select id, email from agents where id = any(${agentIds}::uuid[])`
+  return new Map(rows.map(row => [row.id, row.email]))
+}
+
 export function listAgents(sql: Queryable) {
   return sql<AgentRow[]>`select id, name, email, available from agents order by name`
 }

@@ -3,15 +3,18 @@ import { spokenBy } from '../core/actor.ts'
 import { ticketWeight } from '../core/assignment.ts'
 import { type Changes, changesOf } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
+import { fieldChanges } from '../core/provenance.ts'
 import type { TicketEventRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
 import { type InboxConfig, loadInboxConfig } from '../db/inbox-config.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { type LockedTicket, lockTicket, ticketEvents } from '../db/tickets.ts'
+import { emailsOf, type LockedTicket, lockTicket, ticketEvents } from '../db/tickets.ts'
 import { type InboxContext, newId } from './context.ts'
+import { namedCustom } from './custom-values.ts'
 import { clockRows, standing } from './fold-arrivals.ts'
+import { noteChanges } from './note-changes.ts'
 import { tell, wake } from './tell.ts'
 
 export type TicketMove = {
@@ -103,6 +106,25 @@ export async function writeMove(
       ...(move.beside ?? changesOf(ticket, move.values)),
     }),
     move.also?.(tx),
+    noteMoved(tx, ctx, ticket, changed, at),
   ])
   return connectionIds
+}
+
+/** Of the fields that people and CRMs write. An owner goes by their address, as CRMs know them. */
+async function noteMoved(tx: Tx, ctx: InboxContext, before: TicketRow, after: TicketRow, at: Date) {
+  const owners = [before.ownerId, after.ownerId]
+  const emails =
+    before.ownerId === after.ownerId
+      ? new Map<string, string>()
+      : await emailsOf(
+          tx,
+          owners.flatMap(id => id ?? []),
+        )
+  const valuesOf = ({ state, priority, subject, tags, ownerId, custom }: TicketRow): Record<string, unknown> => ({
+    ...{ state, priority, subject, tags, owner: emails.get(ownerId ?? '') ?? null, ...namedCustom(custom) },
+  })
+  const [was, is] = [valuesOf(before), valuesOf(after)]
+  const changes = fieldChanges([...new Set([...Object.keys(was), ...Object.keys(is)])], was, is)
+  await noteChanges(tx, ctx, { kind: 'ticket', id: before.id }, changes, at)
 }

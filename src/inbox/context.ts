@@ -1,6 +1,7 @@
 import type { Actor } from '../core/actor.ts'
 import type { Emit } from '../core/events.ts'
 import type { Sight } from '../core/permissions.ts'
+import type { Because } from '../core/provenance.ts'
 import type { Db } from '../db/client.ts'
 
 /** What every verb of the inbox is given. */
@@ -12,6 +13,8 @@ export type InboxContext = {
   actor: Actor
   /** Whose tickets the actor sees; of all others a verb says `not found`. */
   sees: Sight
+  /** What it is done because of, where the actor did not simply do it: kept with each field that changes. */
+  because?: Because
   /** Wakes durable functions, after commit. */
   emit: Emit
 }
