@@ -1,15 +1,18 @@
 /** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
 import type { RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
-import { differing, merge } from '../core/merge.ts'
+import { differing } from '../core/merge.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
 import { type LinkRow, linksByRemote, pushesUnderWay, saveHeard } from '../db/links.ts'
 import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
+import { latestProvenance } from '../db/provenance.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { carryOut } from './carry-out.ts'
+import { keepConflicts } from './conflicts.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords } from './load-records.ts'
+import { holdPaused, mergeRows } from './merge-rows.ts'
 import type { OpenConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
 import { toRemote } from './to-remote.ts'
@@ -21,6 +24,8 @@ export type Touched = {
   remoteId: string
   at: Date
   byUs: boolean
+  /** Who changed it there, where the CRM says. */
+  user?: string | null
   values: Values
 }
 
@@ -134,28 +139,33 @@ async function applyOne(
   remote: RemoteRecord,
   about: Touched,
 ) {
+  const { object } = about
   const base = link.base ?? {}
   const verdict = judge(
     { base, pushing: link.pushing, remoteVersion: link.remoteVersion },
-    { values: remote.values, version: remote.version, byUs: about.byUs },
+    { values: holdPaused(connection, object, remote.values), version: remote.version, byUs: about.byUs },
   )
   if (verdict.kind !== 'real') return
-  const { object } = about
-  const { ours, dirtyAt } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+  const { ours, dirtyAt, written } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (verdict.nearMiss) await countNearMiss(tx, connection.row.id, 1)
-    const records = await loadRecords(tx, object, [link.owner], ctx.workspaceId)
-    return {
-      ours: records.get(link.owner),
-      dirtyAt: await outboxDirtyAt(tx, connection.row.id, object, link.owner),
-    }
+    const [records, dirtyAt, written] = await Promise.all([
+      loadRecords(tx, object, [link.owner], ctx.workspaceId),
+      outboxDirtyAt(tx, connection.row.id, object, link.owner),
+      latestProvenance(tx, link.owner),
+    ])
+    return { ours: records.get(link.owner), dirtyAt, written }
   })
-  if (!ours) return
-  // Of a field both sides changed, the newest wins; but what we said before is not newer than what we would say.
-  const winner = !dirtyAt || (about.at >= dirtyAt && !about.byUs) ? 'theirs' : 'ours'
+  if (!ours || ours.kind === 'message') return
+  const theirs = { values: { ...remote.values, ...verdict.changed }, changed: verdict.changed }
+  const said = { at: about.at, byUs: about.byUs, user: about.user ?? null }
+  const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt, written })
   const mapped = toRemote(connection, ours, base).values
-  const { take } = merge(base, mapped, verdict.changed, () => winner)
+  const { take } = merged
+  await keepConflicts(ctx, connection, { kind: object, id: link.owner }, merged, said)
+  const from = { remoteId: remote.remoteId, user: said.user }
   const possible =
-    Object.keys(take).length === 0 || (await carryOut(ctx, connection, object, link.owner, mapped, take, about.at))
+    Object.keys(take).length === 0 ||
+    (await carryOut(ctx, connection, object, link.owner, mapped, take, about.at, from))
   await agree(ctx, connection, link, remote, verdict.changed, possible ? take : {})
 }
 

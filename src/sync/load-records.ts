@@ -6,13 +6,17 @@ import { describeMessage } from '../core/rendering.ts'
 import { explainFailure } from '../core/send-errors.ts'
 import type { TicketRecord } from '../core/ticket.ts'
 import type { Queryable } from '../db/client.ts'
+import { conflictingFields } from '../db/conflicts.ts'
 import { contactRecords, type MessageFacts, messageFacts, ticketRecords } from '../db/records.ts'
 import { workspaceById } from '../db/workspaces.ts'
 
+/** `inConflict`: fields of ours that wait for a person's decision, by the connection they are in conflict with. */
 export type SyncRecord =
-  | { kind: 'contact'; record: ContactRecord }
-  | { kind: 'ticket'; record: TicketRecord }
+  | { kind: 'contact'; record: ContactRecord; inConflict?: InConflict[] }
+  | { kind: 'ticket'; record: TicketRecord; inConflict?: InConflict[] }
   | { kind: 'message'; record: MessageRecord }
+
+type InConflict = { connectionId: string; field: string }
 
 /** Records as they are now, by id; those that no longer exist are absent. Messages in the order of their time. */
 export async function loadRecords(
@@ -22,16 +26,25 @@ export async function loadRecords(
   workspaceId: string,
 ): Promise<Map<string, SyncRecord>> {
   switch (kind) {
-    case 'contact':
-      return new Map((await contactRecords(sql, ids)).map(record => [record.id, { kind, record }]))
-    case 'ticket':
-      return new Map((await ticketRecords(sql, ids)).map(record => [record.id, { kind, record }]))
+    case 'contact': {
+      const [records, waiting] = await Promise.all([contactRecords(sql, ids), conflictingFields(sql, ids)])
+      return new Map(records.map(record => [record.id, { kind, record, ...conflictsOf(waiting, record.id) }]))
+    }
+    case 'ticket': {
+      const [records, waiting] = await Promise.all([ticketRecords(sql, ids), conflictingFields(sql, ids)])
+      return new Map(records.map(record => [record.id, { kind, record, ...conflictsOf(waiting, record.id) }]))
+    }
     case 'message': {
       const [workspace, facts] = await Promise.all([workspaceById(sql, workspaceId), messageFacts(sql, ids)])
       const language = workspace?.language ?? 'es'
       return new Map(facts.map(fact => [fact.id, { kind, record: toRecord(fact, language) }]))
     }
   }
+}
+
+function conflictsOf(waiting: readonly (InConflict & { recordId: string })[], recordId: string) {
+  const inConflict = waiting.filter(each => each.recordId === recordId)
+  return inConflict.length > 0 ? { inConflict } : {}
 }
 
 function toRecord(fact: MessageFacts, language: Language): MessageRecord {

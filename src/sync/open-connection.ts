@@ -6,6 +6,7 @@ import type { Connector, ConnectorContext } from '../connectors/contract.ts'
 import { RemoteCallError } from '../connectors/contract.ts'
 import { type CallRecord, connectorById, createTransport } from '../connectors/registry.ts'
 import { type Lane, laneShares } from '../core/lane.ts'
+import type { Mapping } from '../core/mapping/row.ts'
 import type { Tx } from '../db/client.ts'
 import { type AttemptRow, type ConnectionRow, insertAttempts } from '../db/connections.ts'
 import { feedLimiter, type Heard, takeCall } from '../db/limiters.ts'
@@ -13,11 +14,14 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { type Lease, renew } from './lease.ts'
+import { activeMapping, namedFields } from './mapping.ts'
 
 export type OpenConnection = {
   row: ConnectionRow
   connector: Connector
   remote: ConnectorContext
+  /** What is carried: the active mapping, unless another was asked for. */
+  mapping: Mapping
   /** The same, with its calls taken from another lane of the allowance. */
   inLane(lane: Lane): OpenConnection
   /** What was called and heard since the last taking, in all lanes. */
@@ -27,7 +31,7 @@ export type OpenConnection = {
 type Account = { calls: AttemptRow[]; heard: Heard }
 
 /** `lease`: of a flush, which is renewed by each call; without it nothing leaves any more. */
-export type OpenOptions = { lane?: Lane; lease?: Lease; fetch?: typeof fetch }
+export type OpenOptions = { lane?: Lane; lease?: Lease; fetch?: typeof fetch; mapping?: Mapping }
 
 const SILENT: Heard = { max: null, intervalMs: null, remaining: null, dailyMax: null, dailyRemaining: null }
 
@@ -35,12 +39,14 @@ const SILENT: Heard = { max: null, intervalMs: null, remaining: null, dailyMax: 
 export async function openConnection(
   ctx: SyncContext,
   row: ConnectionRow,
-  { lane = 'live', lease, fetch = ctx.fetch }: OpenOptions = {},
+  { lane = 'live', lease, fetch = ctx.fetch, mapping: given }: OpenOptions = {},
 ): Promise<OpenConnection> {
   const connector = connectorById(row.connector)
   if (!connector) throw new Error(`No connector is called ${row.connector}`)
   const credentials = connector.credentials.parse(await ctx.sealing.open(row.credentials))
   const settings = connector.settings.parse(row.settings)
+  const of = { connectionId: row.id, connector, settings }
+  const mapping = given ?? (await inWorkspace(ctx.db, row.workspaceId, tx => activeMapping(tx, of)))
   const account: Account = { calls: [], heard: { ...SILENT } }
   const baseUrl = ctx.baseUrls[row.connector] ?? connector.baseUrl
   const onCall = (call: CallRecord) => {
@@ -58,8 +64,11 @@ export async function openConnection(
       beforeCall: () => passLimiter(ctx, row, connector, to, lease),
     })
     return {
-      ...{ row, connector, inLane },
-      remote: { fetch: transport, baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
+      ...{ row, connector, mapping, inLane },
+      remote: {
+        ...{ fetch: transport, baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
+        mapped: namedFields(mapping),
+      },
       takeAccount: () => {
         const taken = { calls: account.calls.splice(0), heard: { ...account.heard } }
         // What was left then is not what is left later.
