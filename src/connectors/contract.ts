@@ -246,6 +246,11 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     read(ctx: ConnectorContext<Credentials, Settings>, cursor: string | null): Promise<ChangesPage>
   }
   oauth?: OAuthAbility<Credentials>
+  /**
+   * For plans: what a call would be answered if all went well, without its being made. Null for a call that only reads, which
+   * is made. Absent: plans tell records and fields, but not what they cost.
+   */
+  rehearse?(call: { method: string; url: string; body: string; now: Date }): Response | null
 }
 
 export type ChangesPage = { changes: RemoteChange[]; cursor: string; more: boolean; lost: boolean }

@@ -12,4 +12,4 @@ export function connectorById(id: string): Connector | undefined {
 }
 
 /** What speaks through connectors needs the transport beneath them. */
-export { type CallRecord, createTransport } from './fetch.ts'
+export { type CallRecord, createTransport, ITEMS_HEADER } from './fetch.ts'

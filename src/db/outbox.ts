@@ -184,6 +184,15 @@ export function deferOutbox(tx: Tx, rows: { id: string; availableAt: Date }[]) {
     where o.id = r.id`
 }
 
+/** Whenever they would have been tried: now. */
+export function makeDue(tx: Tx, connectionId: string, records: { kind: OutboxKind; recordId: string }[], now: Date) {
+  return tx`
+    update outbox o set available_at = ${now}
+    from unnest(${records.map(record => record.kind)}::text[], ${records.map(record => record.recordId)}::uuid[])
+      as r (kind, record_id)
+    where o.connection_id = ${connectionId} and o.kind = r.kind and o.record_id = r.record_id`
+}
+
 /** When records that wait to be told will be tried. */
 export function outboxOf(sql: Queryable, connectionId: string, kind: OutboxKind, recordIds: string[]) {
   return sql<{ recordId: string; availableAt: Date }[]>`

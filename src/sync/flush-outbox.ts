@@ -58,20 +58,28 @@ async function flushLanes(ctx: SyncContext, connection: OpenConnection, lease: L
   let works = false
   for (const lane of lanes) {
     for (const kind of KINDS) {
-      // What hangs on what was just stored may have become due with it.
       if (!due.some(each => each.lane === lane && each.kind === kind)) continue
-      const { stop, refusedUntil, stored } = await pushKind(ctx, connection.inLane(lane), lease, lane, kind, works)
+      const { stop, refusedUntil, stored, isWhole } = await pushKind(
+        ctx,
+        connection.inLane(lane),
+        lease,
+        lane,
+        kind,
+        works,
+      )
       works ||= stored
       if (stop) return { kind: 'stopped', reason: stop.message }
       // What this lane may not, those behind it may still less.
       if (refusedUntil) return { kind: 'more', at: refusedUntil }
+      // A kind is finished before what hangs on it: its batches are full then. But first look who has come meanwhile.
+      if (!isWhole) return { kind: 'more', at: ctx.now }
     }
   }
   const at = await inWorkspace(ctx.db, ctx.workspaceId, tx => nextOutboxAt(tx, id))
   return at ? { kind: 'more', at } : { kind: 'empty' }
 }
 
-const NOTHING: Recorded = { stop: null, refusedUntil: null, stored: false }
+type Pushed = Recorded & { /** No more of it was due. */ isWhole: boolean }
 
 async function pushKind(
   ctx: SyncContext,
@@ -80,11 +88,11 @@ async function pushKind(
   lane: Lane,
   kind: ObjectKind,
   works: boolean,
-): Promise<Recorded> {
-  const ready = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+): Promise<Pushed> {
+  const { ready, isWhole } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await renew(tx, ctx, lease)
     const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, PASS[lane])
-    if (rows.length === 0) return []
+    if (rows.length === 0) return { ready: [], isWhole: true }
     const { ready, done, waiting, held } = await preparePush(tx, connection, kind, rows)
     const calm = await breakStorms(tx, ctx, connection, kind, ready)
     await Promise.all([
@@ -98,13 +106,13 @@ async function pushKind(
           )
         : null,
     ])
-    return calm
+    return { ready: calm, isWhole: rows.length < PASS[lane] }
   })
-  if (ready.length === 0) return NOTHING
+  if (ready.length === 0) return { stop: null, refusedUntil: null, stored: false, isWhole }
   const items = ready.map(({ item }) => item)
   const results = await connection.connector[kind].push(connection.remote, items)
   await takeTheirs(ctx, connection, kind, items, results)
-  return recordResults(ctx, connection, lease, kind, ready, results, works)
+  return { ...(await recordResults(ctx, connection, lease, kind, ready, results, works)), isWhole }
 }
 
 /** Before the link is kept: after a crash in between, ours says what theirs does, and the next push finds nothing to say. */

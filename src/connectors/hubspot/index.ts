@@ -11,6 +11,7 @@ import { pushMessages } from './push-messages.ts'
 import { pushTickets } from './push-tickets.ts'
 import { readObjects } from './read.ts'
 import { readAllowance } from './read-allowance.ts'
+import { rehearseHubSpot } from './rehearse.ts'
 import { setUpHubSpot } from './set-up.ts'
 import { type HubSpotCredentials, type HubSpotSettings, hubspotCredentials, hubspotSettings } from './settings.ts'
 import { parseWebhook, verifyWebhook } from './webhook.ts'
@@ -60,4 +61,5 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     read: (ctx, ids) => readObjects(ctx, 'communications', ids),
   },
   webhook: { verify: verifyWebhook, parse: parseWebhook },
+  rehearse: rehearseHubSpot,
 }
