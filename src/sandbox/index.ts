@@ -67,7 +67,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const origin = { url: 'http://127.0.0.1' }
   const runtime: Runtime = { world, clock, courier, faults, calls, bus, origin }
   const feed = createChangeFeed(courier)
-  const limiter = createLimiter()
+  const limiter = createLimiter(() => world.clock.offsetMs)
   const acts = createActs(runtime, feed, limiter)
   const writer = snapshotFile === undefined ? undefined : keepSnapshot(snapshotFile, () => world, bus)
   const stopping = new AbortController()

@@ -3,7 +3,7 @@ import type { Calls } from './calls.ts'
 import type { Clock, ClockState } from './clock.ts'
 import type { Courier, Delivery } from './courier.ts'
 import type { Fault, Faults } from './faults.ts'
-import { emptyHubSpot, type HubSpotState, type Portal } from './hubspot/state.ts'
+import { type Access, emptyHubSpot, type HubSpotState, type Portal } from './hubspot/state.ts'
 import { emptyWhatsApp, type WhatsAppState } from './whatsapp/state.ts'
 
 /** Everything that survives a restart. */
@@ -27,7 +27,7 @@ export type Runtime = {
 }
 
 /** Set by the doors in front of the vendors' routes. */
-export type SandboxEnv = { Variables: { portal: Portal; fault: Fault | undefined } }
+export type SandboxEnv = { Variables: { portal: Portal; access: Access | undefined; fault: Fault | undefined } }
 
 export function emptyWorld(): World {
   return { clock: { offsetMs: 0 }, whatsapp: emptyWhatsApp(), hubspot: emptyHubSpot(), pending: new Map() }

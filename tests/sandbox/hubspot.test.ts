@@ -264,8 +264,29 @@ describe('tokens', () => {
       const response = await sandbox.app.request(path, { method: 'POST', body: new URLSearchParams(body) })
       return response.json()
     }
-    const grant = { grant_type: 'refresh_token', client_secret: PORTAL.clientSecret, refresh_token: 'refresh-4242' }
-    expect(await form('/hubspot/oauth/2026-03/token', grant)).toMatchObject({ access_token: PORTAL.token })
+    const app = { client_id: `client-${PORTAL.appId}`, client_secret: PORTAL.clientSecret }
+    const back = 'http://127.0.0.1/back'
+    const query = new URLSearchParams({ ...app, redirect_uri: back, scope: 'tickets oauth', state: 's' })
+    const agreed = await sandbox.app.request(`/hubspot/oauth/authorize?${query}`, {
+      method: 'POST',
+      body: new URLSearchParams({ portalId: String(PORTAL.portalId) }),
+    })
+    const { searchParams } = new URL(agreed.headers.get('location') ?? '')
+    expect(searchParams.get('state')).toBe('s')
+    const code = { grant_type: 'authorization_code', code: searchParams.get('code') ?? '', redirect_uri: back, ...app }
+    const first = await form('/hubspot/oauth/2026-03/token', code)
+    expect(first).toMatchObject({ hub_id: 4242, expires_in: 1800 })
+    expect(await form('/hubspot/oauth/2026-03/token', code)).toMatchObject({ category: 'BAD_AUTH_CODE' })
+    const grant = { grant_type: 'refresh_token', refresh_token: first.refresh_token, ...app }
+    expect(await form('/hubspot/oauth/2026-03/token', grant)).toMatchObject({ refresh_token: first.refresh_token })
+    sandbox.hubspot.configure(PORTAL.portalId, { rotatesRefreshTokens: true })
+    const rotated = await form('/hubspot/oauth/2026-03/token', grant)
+    expect(rotated.refresh_token).not.toBe(first.refresh_token)
+    expect(await form('/hubspot/oauth/2026-03/token', grant)).toMatchObject({ category: 'BAD_REFRESH_TOKEN' })
+    const bearer = { headers: { authorization: `Bearer ${rotated.access_token}` } }
+    expect((await sandbox.app.request(CONTACTS, bearer)).status).toBe(200)
+    sandbox.time({ advanceMs: 1_800_000 })
+    expect((await sandbox.app.request(CONTACTS, bearer)).status).toBe(401)
     const token = PORTAL.token
     expect(await form('/hubspot/oauth/2026-03/introspect', { token })).toMatchObject({ active: true, hub_id: 4242 })
   })

@@ -1,10 +1,18 @@
 import { z } from 'zod'
-import { link } from '../hubspot/associations.ts'
+import { defaultType, link, unlink } from '../hubspot/associations.ts'
 import { type ChangeFeed, personSource } from '../hubspot/changes.ts'
 import { replyAsAgent } from '../hubspot/channels.ts'
 import { mergeRecords } from '../hubspot/merge.ts'
 import type { Limiter } from '../hubspot/rate-limit.ts'
-import { archiveRecord, commitWrite, findRecord, prepareWrite, type Scope } from '../hubspot/records.ts'
+import {
+  archiveRecord,
+  commitWrite,
+  findRecord,
+  prepareWrite,
+  purgeRecord,
+  restoreRecord,
+  type Scope,
+} from '../hubspot/records.ts'
 import { newPortal, objectTypeOf, type Portal, type Store } from '../hubspot/state.ts'
 import { unknownProperties } from '../hubspot/values.ts'
 import { emptyWorld, type Runtime } from '../runtime.ts'
@@ -172,6 +180,38 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
       archiveRecord(personScope(portalId, userId), store, record)
       bus.changed()
       return { archived: record.id }
+    },
+    /** A person brings back what was archived. */
+    restore(portalId: number, type: string, id: string, userId?: number): { restored: string } {
+      const store = storeOf(portalId, type)
+      const record = store.archivedRecords.get(id)
+      if (!record) throw new ControlError(404, `no archived ${store.singular} ${id}`)
+      restoreRecord(personScope(portalId, userId), store, record)
+      bus.changed()
+      return { restored: record.id }
+    },
+    /** A person erases somebody for good, as privacy laws ask. */
+    purge(portalId: number, id: string, userId?: number): { purged: string } {
+      const store = storeOf(portalId, 'contacts')
+      const record = findRecord(store, id)
+      if (!record) throw new ControlError(404, `no contact ${id}`)
+      purgeRecord(personScope(portalId, userId), store, record)
+      bus.changed()
+      return { purged: record.id }
+    },
+    /** A person associates two records, or parts them. */
+    associate(portalId: number, input: z.input<typeof schema.associateSchema>): { associated: boolean } {
+      const { from, fromId, to, toId, remove, userId } = parse(schema.associateSchema, input)
+      const [store, toStore] = [storeOf(portalId, from), storeOf(portalId, to)]
+      const [record, other] = [findRecord(store, fromId), findRecord(toStore, toId)]
+      const type = defaultType(store.type, toStore.type)
+      if (!record || !other || !type) throw new ControlError(404, 'no such pair of records')
+      if (remove) unlink(store, record, toStore, other)
+      else link(store, record, toStore, other, [type.associationTypeId])
+      const scope = personScope(portalId, userId)
+      scope.feed.associated(scope, store, record, toStore, other, remove)
+      bus.changed()
+      return { associated: !remove }
     },
     /** An agent answers a customer in HubSpot's inbox. */
     reply(portalId: number, input: z.input<typeof schema.replySchema>) {

@@ -60,6 +60,16 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
     const body = await bodyOf(c)
     return answer(c, input => acts.hubspot.reply(portalOf(c), input as never), body, 201)
   })
+  app.post(`${portal}/objects/:type/:id/restore`, c =>
+    answer(c, () => acts.hubspot.restore(portalOf(c), c.req.param('type'), c.req.param('id')), {}),
+  )
+  app.post(`${portal}/objects/contacts/:id/purge`, c =>
+    answer(c, () => acts.hubspot.purge(portalOf(c), c.req.param('id')), {}),
+  )
+  app.post(`${portal}/associate`, async c => {
+    const body = await bodyOf(c)
+    return answer(c, input => acts.hubspot.associate(portalOf(c), input as never), body)
+  })
   app.post(`${portal}/merge`, async c => {
     const body = await bodyOf(c)
     return answer(c, input => acts.hubspot.merge(portalOf(c), input as never), body)

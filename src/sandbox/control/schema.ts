@@ -179,6 +179,8 @@ export const portalSchema = z.object({
   owners: z.array(owner).optional(),
   rateLimit: z.union([z.literal(false), rateLimit]).optional(),
   mergeCreatesNewId: z.boolean().optional(),
+  scopes: z.array(z.string()).optional(),
+  rotatesRefreshTokens: z.boolean().optional(),
   searchLagMs: z.number().int().min(0).max(3_600_000).optional(),
   duplicates: count.max(100).optional(),
   shuffle: z.boolean().optional(),
@@ -193,6 +195,11 @@ export const editSchema = z.object({
 export const createSchema = z.object({
   properties: z.record(z.string(), z.string()),
   contactId: z.string().optional(),
+  userId: z.number().int().optional(),
+})
+export const associateSchema = z.object({
+  ...{ from: z.string(), fromId: z.string(), to: z.string(), toId: z.string() },
+  remove: z.boolean().default(false),
   userId: z.number().int().optional(),
 })
 export const replySchema = z.object({

@@ -1,10 +1,12 @@
 import type { Hono } from 'hono'
 import type { Runtime, SandboxEnv } from '../runtime.ts'
-import { mountAccount, mountOAuth } from './account-routes.ts'
+import { mountAccount } from './account-routes.ts'
 import type { ChangeFeed } from './changes.ts'
 import { mountChannels } from './channel-routes.ts'
 import { hubspotDoor, refuse, refuseOnError } from './door.ts'
 import { notFound } from './errors.ts'
+import { mountJournal } from './journal.ts'
+import { mountOAuth } from './oauth.ts'
 import { mountObjects } from './object-routes.ts'
 import type { Limiter } from './rate-limit.ts'
 import { mountAssociations, mountPipelinesAndOwners, mountProperties } from './schema-routes.ts'
@@ -15,6 +17,7 @@ export function mountHubSpot(app: Hono<SandboxEnv>, runtime: Runtime, feed: Chan
   mountOAuth(app, runtime)
   app.use('/hubspot/*', hubspotDoor(runtime, limiter))
   mountAccount(app)
+  mountJournal(app, runtime)
   mountProperties(app, runtime)
   mountPipelinesAndOwners(app)
   mountAssociations(app, runtime)

@@ -1,5 +1,6 @@
 import type { Courier } from '../courier.ts'
 import { shuffled } from '../random.ts'
+import { enterJournal } from './journal.ts'
 import type { Scope } from './records.ts'
 import { type CrmRecord, objectTypeOf, type Portal, type Store, type Subscription } from './state.ts'
 
@@ -13,6 +14,8 @@ export type ChangeFeed = {
   updated(scope: Scope, store: Store, record: CrmRecord, changed: [string, string][]): void
   deleted(scope: Scope, store: Store, record: CrmRecord): void
   purged(scope: Scope, store: Store, record: CrmRecord): void
+  restored(scope: Scope, store: Store, record: CrmRecord): void
+  associated(scope: Scope, from: Store, record: CrmRecord, to: Store, other: CrmRecord, removed: boolean): void
   merged(scope: Scope, store: Store, facts: MergeFacts): void
 }
 
@@ -89,19 +92,49 @@ export function createChangeFeed(courier: Courier): ChangeFeed {
     }
   }
 
+  function note({ portal, clock }: Scope, store: Store, action: string, id: string, facts: ChangeEvent = {}) {
+    enterJournal(portal, clock.now(), { action, objectTypeId: store.typeId, objectId: Number(id), ...facts })
+  }
+
   return {
     created(scope, store, record, values) {
+      note(scope, store, 'CREATE', record.id, { propertyChanges: values })
       tell(scope, store, record.id, 'object.creation', { changeFlag: 'CREATED' })
       properties(scope, store, record, Object.entries(values))
     },
-    updated: properties,
+    updated(scope, store, record, changed) {
+      if (changed.length > 0) note(scope, store, 'UPDATE', record.id, { propertyChanges: Object.fromEntries(changed) })
+      properties(scope, store, record, changed)
+    },
     deleted(scope, store, record) {
+      note(scope, store, 'DELETE', record.id)
       tell(scope, store, record.id, 'object.deletion', { changeFlag: 'DELETED' })
     },
     purged(scope, store, record) {
+      note(scope, store, 'DELETE', record.id)
       tell(scope, store, record.id, 'object.privacyDeletion', { changeFlag: 'DELETED' })
     },
+    restored(scope, store, record) {
+      note(scope, store, 'RESTORE', record.id)
+      tell(scope, store, record.id, 'object.restore', { changeFlag: 'RESTORED' })
+    },
+    associated(scope, from, record, to, other, removed) {
+      const pair = {
+        associationType: `${from.singular}_to_${to.singular}`.toUpperCase(),
+        ...{ fromObjectId: Number(record.id), toObjectId: Number(other.id) },
+        ...{ fromObjectTypeId: from.typeId, toObjectTypeId: to.typeId },
+        ...{ associationRemoved: removed, isPrimaryAssociation: false },
+      }
+      note(scope, from, removed ? 'ASSOCIATION_REMOVED' : 'ASSOCIATION_ADDED', record.id, {
+        ...{ associatedObjectId: Number(other.id), associatedObjectTypeId: to.typeId },
+      })
+      tell(scope, from, record.id, 'object.associationChange', pair)
+    },
     merged(scope, store, { primaryId, mergedIds, newId, moved }) {
+      note(scope, store, 'MERGE', newId ?? primaryId, {
+        ...{ primaryObjectId: Number(primaryId), mergedObjectIds: mergedIds.map(Number) },
+        newObjectId: Number(newId ?? primaryId),
+      })
       tell(scope, store, newId ?? primaryId, 'object.merge', {
         changeFlag: 'MERGED',
         primaryObjectId: Number(primaryId),

@@ -7,13 +7,23 @@ import type { Scope } from './records.ts'
 import { objectTypeOf, type Store } from './state.ts'
 
 /** Every request of the simulated API passes here: token, then limits. */
-export function hubspotDoor({ world }: Runtime, limiter: Limiter): MiddlewareHandler<SandboxEnv> {
+export function hubspotDoor({ world, clock }: Runtime, limiter: Limiter): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
-    const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    const portalId = token === undefined ? undefined : world.hubspot.tokens.get(token)
-    const portal = portalId === undefined ? undefined : world.hubspot.portals.get(portalId)
+    // Links to files carry their own permission, and are no calls of the API.
+    const ofFile = /^\/hubspot\/(?:journal-files|files)\/(\d+)\//.exec(c.req.path)?.[1]
+    if (ofFile !== undefined) {
+      const portal = world.hubspot.portals.get(Number(ofFile))
+      if (!portal) return c.text('No such key', 404)
+      c.set('portal', portal)
+      return next()
+    }
+    const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
+    const access = world.hubspot.access.get(token)
+    if (access && access.until <= clock.now()) return refuse(c, EXPIRED)
+    const portal = world.hubspot.portals.get(access?.portalId ?? world.hubspot.tokens.get(token) ?? -1)
     if (!portal) return refuse(c, UNAUTHENTICATED)
-    const { headers, refusal } = limiter.measure(portal, c.req.path.endsWith('/search'))
+    c.set('access', access)
+    const { headers, refusal } = limiter.measure(portal, c.req.path.endsWith('/search'), access !== undefined)
     for (const [name, value] of Object.entries(headers)) c.header(name, value)
     if (refusal) return refuse(c, refusal)
     c.set('portal', portal)
@@ -53,11 +63,17 @@ const UNAUTHENTICATED: Refusal = {
     'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview',
 }
 
+const EXPIRED: Refusal = {
+  status: 401,
+  category: 'EXPIRED_AUTHENTICATION',
+  message: 'The OAuth token used to make this call expired. The caller can refresh the token and retry.',
+}
+
 const VERSIONED = [
   /^(\/hubspot\/crm)\/v[34](\/(?:objects|properties|pipelines|owners|associations)(?:\/|$))/,
   /^(\/hubspot\/conversations)\/v3(\/custom-channels(?:\/|$))/,
   /^(\/hubspot\/(?:oauth|account-info))\/(?:v1|v3|\d{4}-\d{2}(?:-beta)?)(\/)/,
-  /^(\/hubspot\/(?:crm\/(?:objects|properties|pipelines|owners|associations)|conversations\/custom-channels))\/\d{4}-\d{2}(?:-beta)?(\/|$)/,
+  /^(\/hubspot\/(?:crm\/(?:objects|properties|pipelines|owners|associations)|conversations\/custom-channels|webhooks-journal\/(?:journal-local|journal|subscriptions)))\/\d{4}-\d{2}(?:-beta)?(\/|$)/,
 ]
 
 /** Both families of paths lead to one set of routes: the version is taken out before routing. */
@@ -66,5 +82,6 @@ export function withoutVersion(path: string): string {
   for (const pattern of VERSIONED) {
     if (pattern.test(path)) return path.replace(pattern, '$1$2').replace(/(.)\/$/, '$1')
   }
+  if (path === '/hubspot/oauth/authorize') return path
   return path.startsWith('/hubspot/oauth/') || path.startsWith('/hubspot/crm/') ? '/hubspot/unknown' : path
 }

@@ -4,22 +4,29 @@ import type { Portal } from './state.ts'
 /** Searches have their own, tighter limit for the whole account. */
 const SEARCHES_PER_SECOND = 5
 
+/** An app installed by OAuth has this many calls in an interval of each account, and no daily limit. */
+const OAUTH_MAX = 110
+
 type Used = { times: number[]; head: number; day: string; today: number; searches: number[] }
 export type Measured = { headers: Record<string, string>; refusal?: Refusal }
-export type Limiter = { measure(portal: Portal, search: boolean): Measured; reset(): void }
+export type Limiter = { measure(portal: Portal, search: boolean, isOAuth: boolean): Measured; reset(): void }
 
-/** Rolling windows in real time, per portal. */
-export function createLimiter(): Limiter {
+/** Rolling windows per portal, in real time and whatever the sandbox's clock was moved. */
+export function createLimiter(movedMs: () => number): Limiter {
   let used = new Map<number, Used>()
   return {
-    measure(portal, search) {
+    measure(portal, search, isOAuth) {
       if (portal.rateLimit === false) return { headers: {} }
       let mine = used.get(portal.portalId)
       if (!mine) {
         mine = { times: [], head: 0, day: '', today: 0, searches: [] }
         used.set(portal.portalId, mine)
       }
-      return measureOne(mine, portal.rateLimit, search, performance.timeOrigin + performance.now())
+      const { max, intervalMs, daily } = portal.rateLimit
+      const limit = isOAuth
+        ? { max: Math.min(max, OAUTH_MAX), intervalMs, daily: Number.POSITIVE_INFINITY }
+        : { max, intervalMs, daily }
+      return measureOne(mine, limit, search, performance.timeOrigin + performance.now() + movedMs())
     },
     reset() {
       used = new Map()
@@ -48,8 +55,12 @@ function measureOne(
   }
   const spent = refusal ? recent : recent + 1
   const headers: Record<string, string> = {
-    'X-HubSpot-RateLimit-Daily': String(limit.daily),
-    'X-HubSpot-RateLimit-Daily-Remaining': String(Math.max(0, limit.daily - used.today)),
+    ...(Number.isFinite(limit.daily)
+      ? {
+          'X-HubSpot-RateLimit-Daily': String(limit.daily),
+          'X-HubSpot-RateLimit-Daily-Remaining': String(Math.max(0, limit.daily - used.today)),
+        }
+      : {}),
     'X-HubSpot-RateLimit-Interval-Milliseconds': String(limit.intervalMs),
     'X-HubSpot-RateLimit-Max': String(limit.max),
     'X-HubSpot-RateLimit-Remaining': String(Math.max(0, limit.max - spent)),

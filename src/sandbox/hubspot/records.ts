@@ -54,6 +54,19 @@ export function archiveRecord(scope: Scope, store: Store, record: CrmRecord) {
   scope.feed.deleted(scope, store, record)
 }
 
+/** A person brings a record back from the archive, with its associations. */
+export function restoreRecord(scope: Scope, store: Store, record: CrmRecord) {
+  store.archivedRecords.delete(record.id)
+  record.archived = false
+  delete record.archivedAt
+  record.updatedAt = scope.clock.iso()
+  record.properties.hs_lastmodifieddate = record.updatedAt
+  if (store.type === 'contacts') record.properties.lastmodifieddate = record.updatedAt
+  store.records.set(record.id, record)
+  rememberUnique(store, record)
+  scope.feed.restored(scope, store, record)
+}
+
 /** GDPR: nothing is left, not even in the archive. */
 export function purgeRecord(scope: Scope, store: Store, record: CrmRecord) {
   store.records.delete(record.id)

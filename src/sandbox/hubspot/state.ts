@@ -106,16 +106,64 @@ export type Portal = {
   shuffle: boolean
   seed: number
   nextEventId: number
+  /** What the app may be granted here. */
+  scopes: string[]
+  /** Each refresh token is good once, as some vendors have it; HubSpot's stay. */
+  rotatesRefreshTokens: boolean
+  journal: JournalEntry[]
+  journalSubscriptions: JournalSubscription[]
+  nextOffset: number
+}
+
+/** A token of OAuth: of a portal that installed the app, or of the app itself. */
+export type Access = { portalId: number; scopes: string[]; until: number; ofApp: boolean }
+
+export type AuthCode = {
+  portalId: number
+  redirectUri: string
+  challenge: string | null
+  scopes: string[]
+  until: number
+}
+
+export type JournalEntry = { offset: string; at: number; event: Record<string, unknown> }
+
+export type JournalSubscription = {
+  id: number
+  subscriptionType: string
+  objectTypeId?: string | undefined
+  portalId: number
+  actions: string[]
+  properties: string[] | null
 }
 
 export type HubSpotState = {
   portals: Map<number, Portal>
+  /** Static tokens. */
   tokens: Map<string, number>
+  access: Map<string, Access>
+  refreshes: Map<string, { portalId: number; scopes: string[] }>
+  codes: Map<string, AuthCode>
   nextId: number
 }
 
+export const SCOPES = [
+  'crm.objects.contacts.read',
+  'crm.objects.contacts.write',
+  'crm.schemas.contacts.read',
+  'crm.schemas.contacts.write',
+  'crm.objects.owners.read',
+  'tickets',
+  'files',
+  'conversations.read',
+  'conversations.write',
+  'conversations.custom_channels.read',
+  'conversations.custom_channels.write',
+]
+
 export function emptyHubSpot(): HubSpotState {
-  return { portals: new Map(), tokens: new Map(), nextId: 30_000_000_001 }
+  const tokens = { tokens: new Map(), access: new Map(), refreshes: new Map(), codes: new Map() }
+  return { portals: new Map(), ...tokens, nextId: 30_000_000_001 }
 }
 
 export function newId(state: HubSpotState): string {
@@ -144,6 +192,11 @@ export function newPortal(input: PortalInput): Portal {
     shuffle: false,
     seed: 1,
     nextEventId: 1,
+    scopes: SCOPES,
+    rotatesRefreshTokens: false,
+    journal: [],
+    journalSubscriptions: [],
+    nextOffset: 1,
   }
 }
 
@@ -173,9 +226,12 @@ function newStore(type: ObjectType, typeId: string, singular: string): Store {
   }
 }
 
-/** Contacts and tickets: everything but associations, until somebody asks for less. */
+/** Contacts and tickets: everything, until somebody asks for less. */
 function defaultSubscriptions(): Subscription[] {
-  const kinds = ['object.creation', 'object.propertyChange', 'object.deletion', 'object.merge']
+  const kinds = [
+    ...['object.creation', 'object.propertyChange', 'object.deletion', 'object.merge'],
+    ...['object.restore', 'object.associationChange', 'object.privacyDeletion'],
+  ]
   return ['contacts', 'tickets'].flatMap((objectType, type) =>
     kinds.map((subscriptionType, kind) => ({ subscriptionId: 5_000 + type * 10 + kind, subscriptionType, objectType })),
   )
