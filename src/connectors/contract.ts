@@ -94,6 +94,8 @@ export type RemoteChange =
       values: RemoteValues
     }
   | { kind: 'deleted'; object: 'contact' | 'ticket'; remoteId: string; at: Date }
+  /** Gone for good, because the law or the person asked for it. */
+  | { kind: 'erased'; object: 'contact' | 'ticket'; remoteId: string; at: Date }
   | { kind: 'merged'; object: 'contact' | 'ticket'; remoteId: string; mergedIds: string[]; at: Date }
   | {
       /** An agent answered the customer from within the CRM. */
@@ -260,14 +262,22 @@ export type OAuthApp = { clientId: string; clientSecret: string; redirectUri: st
 
 /** Access by consent instead of a pasted token (RFC 6749, RFC 7636). */
 export type OAuthAbility<Credentials> = {
-  /** Where the admin is sent. `state` ties the answer to the session; `challenge` is the PKCE one (S256). */
-  authorizeUrl(app: OAuthApp, request: { state: string; challenge: string }): string
-  /** `call` has a deadline and keeps an account. Throws RemoteCallError, or `Failure` of kind unauthorized within it. */
+  /**
+   * Where the admin is sent. `state` ties the answer to the session; `challenge` is the PKCE one (S256); `baseUrl` is the
+   * API's, for simulations have their own page of consent.
+   */
+  authorizeUrl(app: OAuthApp, request: { state: string; challenge: string; baseUrl: string }): string
+  /** `call` has a deadline and keeps an account. Throws RemoteCallError; `unauthorized` where scopes are missing. */
   exchange(call: OAuthCall, app: OAuthApp, grant: { code: string; verifier: string }): Promise<Credentials>
-  /** What a refreshed access is kept as: persisted before it is used, because the old one may be dead by then. */
-  refresh(call: OAuthCall, app: OAuthApp, credentials: Credentials): Promise<Credentials>
+  /**
+   * What a refreshed access is kept as: persisted before it is used, because the old one may be dead by then. Credentials
+   * made by `exchange` know their app. Throws RemoteCallError.
+   */
+  refresh(call: OAuthCall, credentials: Credentials): Promise<Credentials>
   /** When to refresh; null for credentials that do not expire. */
   expiresAt(credentials: Credentials): Date | null
+  /** As it stands in the Authorization header, so that a refused call can be made again with another. */
+  token(credentials: Credentials): string
 }
 
 export type OAuthCall = { fetch: typeof fetch; baseUrl: string; now: Date }

@@ -141,15 +141,18 @@ async function applyChange(
   if (change.kind === 'reply') return applyReply(ctx, connection, change)
   const { id: connectionId } = connection.row
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    if (change.kind === 'deleted') {
+    if (change.kind === 'deleted' || change.kind === 'erased') {
       const [link] = await linksByRemote(tx, connectionId, change.object, [change.remoteId])
       if (link) await forgetLinks(tx, connectionId, change.object, [link.recordId])
       return
     }
     await followMerge(tx, ctx, connectionId, change)
   })
-  return { kind: 'noted' }
+  return change.kind === 'erased' ? { kind: 'nobody', cause: ERASED } : { kind: 'noted' }
 }
+
+/** A person must decide: what is not erased here may be told to the CRM again. */
+const ERASED = 'The CRM erased this person for good, at their own request or as the law asks: erase them here too'
 
 /**
  * Somebody made one of records there. Two of ours cannot both be the survivor's counterpart: the one that stays there first

@@ -334,6 +334,72 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
     })
   })
 
+  describe.runIf(connector.changes !== undefined)('the feed of changes', () => {
+    const read = (cursor: string | null) =>
+      (connector.changes as NonNullable<typeof connector.changes>).read({ ...made.ctx, now: bench.advance(0) }, cursor)
+
+    /** To its end; the changes of all pages. */
+    async function follow(from: string | null) {
+      const changes: RemoteChange[] = []
+      let cursor = from
+      for (let page = 0; page < 50; page++) {
+        const next = await read(cursor)
+        expect(next.lost).toBe(false)
+        changes.push(...next.changes)
+        cursor = next.cursor
+        if (!next.more) return { changes, cursor }
+      }
+      throw new Error('It never ends')
+    }
+
+    test('begins now, and then tells what people did, also after it was left for a while', async () => {
+      const { contact, ticket } = await parents()
+      bench.advance(120_000)
+      const begun = await follow(null)
+      expect(begun.changes).toEqual([])
+      bench.advance(1_000)
+      bench.person.renames(contact, 'Berta')
+      const first = await follow(begun.cursor)
+      expect(first.changes).toContainEqual(
+        expect.objectContaining({ kind: 'touched', object: 'contact', remoteId: contact }),
+      )
+      bench.advance(3_600_000)
+      bench.person.resolves(ticket)
+      bench.advance(3_600_000)
+      const second = await follow(first.cursor)
+      expect(second.changes).toContainEqual(
+        expect.objectContaining({ kind: 'touched', object: 'ticket', remoteId: ticket }),
+      )
+      bench.advance(3_600_000)
+      expect((await follow(second.cursor)).changes).toEqual([])
+    })
+
+    test('a page that is read twice is the same: nothing is lost where its cursor was not kept', async () => {
+      const { contact } = await parents()
+      bench.advance(120_000)
+      const { cursor } = await follow(null)
+      bench.advance(1_000)
+      bench.person.renames(contact, 'Berta')
+      const [first, again] = [await read(cursor), await read(cursor)]
+      expect(again.changes).toEqual(first.changes)
+    })
+
+    test('what the journal or index learns late is told late, but told', async () => {
+      const { contact } = await parents()
+      bench.advance(120_000)
+      const { cursor } = await follow(null)
+      bench.advance(1_000)
+      bench.lags(20_000)
+      bench.person.renames(contact, 'Berta')
+      const first = await follow(cursor)
+      bench.advance(30_000)
+      const second = await follow(first.cursor)
+      expect([...first.changes, ...second.changes]).toContainEqual(
+        expect.objectContaining({ kind: 'touched', object: 'contact', remoteId: contact }),
+      )
+    })
+  })
+
   describe.runIf(connector.webhook !== undefined)('webhooks', () => {
     test('our own push comes back, verified, and as ours', async () => {
       const { contact, ticket } = await parents()

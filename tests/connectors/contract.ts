@@ -40,6 +40,8 @@ export type Bench = {
   clearCalls(): void
   /** Moves the remote's clock, and says what it shows now. */
   advance(ms: number): Date
+  /** What is read by search or feed is so much behind from now on. */
+  lags(ms: number): void
   person: {
     /** A contact that is none of ours; its id. */
     makes(contact: { name: string; phone?: string; email?: string }): string

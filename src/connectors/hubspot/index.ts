@@ -1,11 +1,14 @@
 import type { Connector } from '../contract.ts'
+import { CHANGES_EVERY_MS, readChanges } from './changes.ts'
 import { checkHubSpot } from './check.ts'
+import { type HubSpotCredentials, hubspotCredentials } from './credentials.ts'
 import { readFields } from './fields.ts'
 import { findContacts } from './find-contacts.ts'
 import { listObjects } from './list-objects.ts'
 import { fromHubSpotContact, fromHubSpotTicket, toHubSpotContact, toHubSpotMessage, toHubSpotTicket } from './map.ts'
 import { contactRows, optionTables, ticketRows } from './mapping.ts'
 import { mergeHubSpotContacts } from './merge-contacts.ts'
+import { hubspotOAuth } from './oauth.ts'
 import { pushContacts } from './push-contacts.ts'
 import { pushMessages } from './push-messages.ts'
 import { pushTickets } from './push-tickets.ts'
@@ -13,7 +16,7 @@ import { readObjects } from './read.ts'
 import { readAllowance } from './read-allowance.ts'
 import { rehearseHubSpot } from './rehearse.ts'
 import { setUpHubSpot } from './set-up.ts'
-import { type HubSpotCredentials, type HubSpotSettings, hubspotCredentials, hubspotSettings } from './settings.ts'
+import { type HubSpotSettings, hubspotSettings } from './settings.ts'
 import { parseWebhook, verifyWebhook } from './webhook.ts'
 
 /** HubSpot: contacts, tickets, and each message on the timelines of both. */
@@ -62,4 +65,6 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
   },
   webhook: { verify: verifyWebhook, parse: parseWebhook },
   rehearse: rehearseHubSpot,
+  changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
+  oauth: hubspotOAuth,
 }

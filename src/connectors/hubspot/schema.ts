@@ -106,6 +106,45 @@ export const ownersAnswer = z.object({
 
 export const accountAnswer = z.object({ portalId: id })
 
+/** Of both grants, and of a refresh. */
+export const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1).optional(),
+  expires_in: z.number().positive(),
+})
+export const introspectAnswer = z.object({
+  active: z.boolean().default(true),
+  app_id: id.optional(),
+  hub_id: id.optional(),
+  scopes: z.array(z.string()).default([]),
+})
+
+export const journalLink = z.object({ url: z.string(), currentOffset: z.string() })
+/** 204, without a body, where nothing is new. */
+export const journalLinks = z.object({ results: z.array(journalLink).default([]) })
+export const journalSubscriptions = z.object({
+  results: z.array(z.object({ objectTypeId: z.string().optional(), portalId: id.optional() })).default([]),
+})
+const journalEvent = z.object({
+  action: z.string(),
+  occurredAt: z.union([z.string(), z.number()]),
+  portalId: id.optional(),
+  objectTypeId: z.string(),
+  objectId: id,
+  propertyChanges: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+  primaryObjectId: id.optional().catch(undefined),
+  mergedObjectIds: z.array(id).optional().catch(undefined),
+  newObjectId: id.nullish().catch(undefined),
+})
+export type JournalEvent = z.infer<typeof journalEvent>
+/** An entry that makes no sense does not spoil the others. */
+export const journalFile = z.object({
+  journalEvents: z
+    .array(z.unknown())
+    .default([])
+    .transform(events => events.flatMap(event => journalEvent.safeParse(event).data ?? [])),
+})
+
 export const changeEvent = z.object({
   subscriptionType: z.string(),
   objectId: id.optional(),
@@ -117,6 +156,8 @@ export const changeEvent = z.object({
   primaryObjectId: id.optional(),
   mergedObjectIds: z.array(id).optional(),
   newObjectId: id.nullish(),
+  fromObjectId: id.optional().catch(undefined),
+  fromObjectTypeId: z.string().optional().catch(undefined),
   propertyName: z.string().optional().catch(undefined),
   propertyValue: z.string().nullish().catch(undefined),
 })

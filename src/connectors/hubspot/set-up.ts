@@ -2,8 +2,10 @@ import type { z } from 'zod'
 import type { Priority, TicketState } from '../../core/ticket.ts'
 import { type ConnectionPlace, RemoteCallError } from '../contract.ts'
 import { demand, type ObjectType, request } from './client.ts'
+import { isOAuth } from './credentials.ts'
 import { isConflict } from './failure.ts'
 import { readProperties } from './fields.ts'
+import { subscribeJournal } from './journal.ts'
 import { accountAnswer, ownersAnswer, type Pipeline, type Property, pipelinesAnswer, property } from './schema.ts'
 import { setUpChannel } from './set-up-channel.ts'
 import { CONTACT_KEY, type HubSpotContext, type HubSpotSettings, TICKET_KEY } from './settings.ts'
@@ -25,11 +27,13 @@ export async function setUpHubSpot(ctx: HubSpotContext, place: ConnectionPlace):
   }
   const pipeline = await readPipeline(ctx)
   const ids = new Set(pipeline.stages.map(({ id }) => id))
+  const portalId = await readPortalId(ctx)
   const { stages } = ctx.settings
   const kept = stages.length > 0 && stages.every(({ theirs }) => ids.has(theirs))
   return {
     ...ctx.settings,
-    portalId: await readPortalId(ctx),
+    portalId,
+    journal: isOAuth(ctx.credentials) && (await mayBeRefused(() => subscribeJournal(ctx, portalId))),
     pipelineId: pipeline.id,
     stages: kept ? stages : stageTable(pipeline),
     priorities: ctx.settings.priorities.length > 0 ? ctx.settings.priorities : priorityTable(properties.tickets),
@@ -73,6 +77,17 @@ async function makeProperty(ctx: HubSpotContext, { type, name, label, groupName 
   })
   // Made in the meantime.
   if (answer.kind === 'refused' && !isConflict(answer.failure)) throw new RemoteCallError(answer.failure)
+}
+
+/** Whether HubSpot offers it to this app: without it everything else works. Throws RemoteCallError. */
+async function mayBeRefused(act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act()
+    return true
+  } catch (error) {
+    if (!(error instanceof RemoteCallError) || error.failure.kind === 'retry after') throw error
+    return false
+  }
 }
 
 /** For links to records, and to see that the token is of the account that was meant. */

@@ -2,27 +2,13 @@
 import { z } from 'zod'
 import { priorities, ticketStates } from '../../core/ticket.ts'
 import type { ConnectorContext } from '../contract.ts'
+import type { HubSpotCredentials } from './credentials.ts'
 
 /** HubSpot's dated API, each version good for 18 months: https://developers.hubspot.com/docs/developer-tooling/platform/versioning */
 export const API_VERSION = '2026-09'
 
-export const hubspotCredentials = z.object({
-  accessToken: z.string().trim().min(1).meta({
-    title: 'Access token',
-    description: 'The static token of your HubSpot project app (starts with pat-).',
-    secret: true,
-  }),
-  clientSecret: z.string().trim().min(1).meta({
-    title: 'Client secret',
-    description: 'Signs the webhooks that HubSpot sends. App settings → Auth.',
-    secret: true,
-  }),
-  appId: z.coerce.string().trim().regex(/^\d+$/).meta({
-    title: 'App ID',
-    description: 'The number of the app, by which our own changes are recognised when HubSpot tells of them.',
-  }),
-})
-export type HubSpotCredentials = z.infer<typeof hubspotCredentials>
+/** OAuth has dated paths of its own pace; the undated ones end on 2027-02-16. */
+export const OAUTH_VERSION = '2026-03'
 
 /** Rows of an option table. The first row with our word says what we write; the first with theirs, what we read. */
 const optionTable = <Words extends readonly [string, ...string[]]>(words: Words) =>
@@ -43,6 +29,8 @@ export const hubspotSettings = z.object({
     description:
       'However the number is written in HubSpot. One search for up to 90 new people; without it each gets a contact of their own.',
   }),
+  /** Whether the account's journal holds what we want to know; an app installed by OAuth alone has one. */
+  journal: z.boolean().default(false),
   mergeContacts: z.boolean().default(false).meta({
     title: 'Merge contacts in HubSpot too',
     description: 'When two contacts are merged here. HubSpot cannot undo it; without it both records stay.',

@@ -1,8 +1,8 @@
 /** HubSpot's webhooks: change events of the app, and replies from the custom channel. */
 import { z } from 'zod'
 import type { RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
+import type { HubSpotCredentials } from './credentials.ts'
 import { type ChangeEvent, type ChannelEvent, changeEvent, channelEvent } from './schema.ts'
-import type { HubSpotCredentials } from './settings.ts'
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation */
 const MAX_AGE_MS = 5 * 60_000
@@ -38,7 +38,7 @@ export function parseWebhook(body: unknown, receivedAt: Date): RemoteChange[] {
 }
 
 /** One change a record and kind: HubSpot sends an event for each property, and we read the record anyway. */
-function gathered(changes: RemoteChange[]): RemoteChange[] {
+export function gathered(changes: RemoteChange[]): RemoteChange[] {
   const seen = new Map<string, RemoteChange>()
   for (const change of changes) {
     const key = `${change.kind} ${change.kind === 'reply' ? '' : change.object} ${change.remoteId}`
@@ -68,9 +68,11 @@ function fromChangeEvent(event: ChangeEvent | undefined): RemoteChange | undefin
   if (!event) return undefined
   // `object.creation` tells the type by id, `contact.creation` by name.
   const [prefix, kind] = event.subscriptionType.split('.')
-  const object = objects[(prefix === 'object' ? event.objectTypeId : prefix) ?? '']
   const at = new Date(event.occurredAt)
-  const remoteId = event.objectId
+  // Of two records that were tied together or parted, the one that it was done to.
+  const typeId = kind === 'associationChange' ? (event.fromObjectTypeId ?? event.objectTypeId) : event.objectTypeId
+  const object = objects[(prefix === 'object' ? typeId : prefix) ?? '']
+  const remoteId = kind === 'associationChange' ? (event.fromObjectId ?? event.objectId) : event.objectId
   if (!object || Number.isNaN(at.getTime())) return undefined
   if (kind === 'merge') return merged(object, event, at)
   if (!remoteId) return undefined
@@ -78,10 +80,12 @@ function fromChangeEvent(event: ChangeEvent | undefined): RemoteChange | undefin
     case 'creation':
     case 'propertyChange':
     case 'restore':
+    case 'associationChange':
       return { kind: 'touched', object, remoteId, at, byUs: isOurs(event), values: valuesOf(event) }
     case 'deletion':
-    case 'privacyDeletion':
       return { kind: 'deleted', object, remoteId, at }
+    case 'privacyDeletion':
+      return { kind: 'erased', object, remoteId, at }
     default:
       return undefined
   }

@@ -40,6 +40,7 @@ export const hubspotHarness: Harness = {
       calls: () => sandbox.calls.report('hubspot').total,
       clearCalls: () => sandbox.calls.clear(),
       advance: advanceMs => new Date(sandbox.time({ advanceMs }).now),
+      lags: searchLagMs => sandbox.hubspot.configure(PORTAL, { searchLagMs }),
       person: {
         makes: ({ name, ...contact }) =>
           sandbox.hubspot.create(PORTAL, 'contacts', { properties: { firstname: name, ...contact } }).id,

@@ -84,7 +84,13 @@ describe('the events', () => {
     ['contact.propertyChange', {}, 'touched', 'contact'],
     ['ticket.propertyChange', {}, 'touched', 'ticket'],
     ['object.deletion', { objectTypeId: '0-5' }, 'deleted', 'ticket'],
-    ['contact.privacyDeletion', {}, 'deleted', 'contact'],
+    ['contact.privacyDeletion', {}, 'erased', 'contact'],
+    ['object.restore', { objectTypeId: '0-1' }, 'touched', 'contact'],
+    [
+      'object.associationChange',
+      { objectId: undefined, fromObjectId: 7, fromObjectTypeId: '0-5', toObjectId: 8, toObjectTypeId: '0-1' },
+      ...(['touched', 'ticket'] as const),
+    ],
   ])('%s %o is a %s %s', (type, rest, kind, object) => {
     expect(parse([event(type, { ...person, ...rest })])).toMatchObject([{ kind, object, remoteId: '7', at: NOW }])
   })

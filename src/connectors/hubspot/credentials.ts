@@ -1,0 +1,44 @@
+/** How a connection is let in: by a token that an admin pasted, or by an admin's consent. */
+import { z } from 'zod'
+
+const clientSecret = z.string().trim().min(1).meta({
+  title: 'Client secret',
+  description: 'Signs the webhooks that HubSpot sends. App settings → Auth.',
+  secret: true,
+})
+const appId = z.coerce.string().trim().regex(/^\d+$/).meta({
+  title: 'App ID',
+  description: 'The number of the app, by which our own changes are recognised when HubSpot tells of them.',
+})
+
+const staticAccess = z.object({
+  accessToken: z.string().trim().min(1).meta({
+    title: 'Access token',
+    description: 'The static token of your HubSpot project app (starts with pat-).',
+    secret: true,
+  }),
+  clientSecret,
+  appId,
+})
+
+/** Nobody types this: it is what `oauth.ts` gives. `clientId` and `redirectUri` are the app's, as it is registered. */
+const oauthAccess = z.object({
+  kind: z.literal('oauth'),
+  accessToken: z.string().min(1),
+  refreshToken: z.string().min(1),
+  expiresAt: z.iso.datetime(),
+  clientId: z.string().min(1),
+  redirectUri: z.string().min(1),
+  scopes: z.array(z.string()),
+  clientSecret,
+  appId,
+})
+export type OAuthAccess = z.infer<typeof oauthAccess>
+
+/** The first form is the one to fill in. A static token carries no `kind`. */
+export const hubspotCredentials = z.union([staticAccess.extend({ kind: z.undefined().optional() }), oauthAccess])
+export type HubSpotCredentials = z.infer<typeof hubspotCredentials>
+
+export function isOAuth(credentials: HubSpotCredentials): credentials is OAuthAccess {
+  return credentials.kind === 'oauth'
+}
