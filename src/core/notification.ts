@@ -9,6 +9,9 @@ export const notificationKinds = [
   'sla warned',
   'sla breached',
   'escalated',
+  'number stopped',
+  'connection stopped',
+  'webhook given up',
 ] as const
 export type NotificationKind = (typeof notificationKinds)[number]
 
@@ -16,7 +19,7 @@ const kinds = z.array(z.enum(notificationKinds))
 
 export const notificationChoices = z.strictObject({
   app: kinds.default([...notificationKinds]),
-  email: kinds.default(['escalated']),
+  email: kinds.default(['escalated', 'number stopped', 'connection stopped', 'webhook given up']),
 })
 export type NotificationChoices = z.infer<typeof notificationChoices>
 export const DEFAULT_CHOICES: NotificationChoices = notificationChoices.parse({})
@@ -38,6 +41,9 @@ const sentences: Record<Language, Record<NotificationKind, string>> = {
     'sla warned': '{ticket}: el plazo está por vencer',
     'sla breached': '{ticket}: el plazo venció',
     escalated: '{ticket} fue escalado',
+    'number stopped': 'El número {name} no puede enviar: {reason}',
+    'connection stopped': 'La conexión {name} se detuvo: {reason}',
+    'webhook given up': 'El webhook {name} no responde desde hace días: ya no se le avisa',
   },
   en: {
     assigned: '{ticket} is yours',
@@ -46,6 +52,9 @@ const sentences: Record<Language, Record<NotificationKind, string>> = {
     'sla warned': '{ticket}: its deadline is near',
     'sla breached': '{ticket}: its deadline has passed',
     escalated: '{ticket} was escalated',
+    'number stopped': 'The number {name} cannot send: {reason}',
+    'connection stopped': 'The connection {name} has stopped: {reason}',
+    'webhook given up': 'The webhook {name} has not answered for days: it is told no more',
   },
   pt: {
     assigned: '{ticket} é seu',
@@ -54,12 +63,21 @@ const sentences: Record<Language, Record<NotificationKind, string>> = {
     'sla warned': '{ticket}: o prazo está para vencer',
     'sla breached': '{ticket}: o prazo venceu',
     escalated: '{ticket} foi escalado',
+    'number stopped': 'O número {name} não pode enviar: {reason}',
+    'connection stopped': 'A conexão {name} parou: {reason}',
+    'webhook given up': 'O webhook {name} não responde há dias: não é mais avisado',
   },
 }
 
-/** `BZ-1042 is yours`; without the customer's name, so that it may travel by e-mail. */
-export function noticeSentence(kind: NotificationKind, ticket: string, language: Language): string {
-  return sentences[language][kind].replace('{ticket}', ticket)
+/** `BZ-1042 is yours`; without the customer's name, so that it may travel by e-mail. `data`: what the notice was made with. */
+export function noticeSentence(
+  kind: NotificationKind,
+  ticket: string,
+  data: Record<string, unknown>,
+  language: Language,
+): string {
+  const facts: Record<string, unknown> = { ...data, ticket }
+  return sentences[language][kind].replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '')).trim()
 }
 
 /** Between two tries to send a mail, by how long it has waited; null: it is given up. Minutes. */

@@ -62,16 +62,27 @@ export function setChannelToken(
     where id = ${id}`
 }
 
-export function setChannelState(sql: Queryable, id: string, state: ChannelRow['state'], reason: string | null) {
-  return sql`update channels set state = ${state}, state_reason = ${reason} where id = ${id}`
+/** Returns whether it was in another state before. */
+export async function setChannelState(
+  sql: Queryable,
+  id: string,
+  state: ChannelRow['state'],
+  reason: string | null,
+): Promise<boolean> {
+  const [row] = await sql<{ before: string }[]>`
+    with was as (select state from channels where id = ${id} for update)
+    update channels set state = ${state}, state_reason = ${reason} from was where id = ${id} returning was.state as before`
+  return row !== undefined && row.before !== state
 }
 
-/** What failed before somebody resumed the number says nothing of it any more. */
-export function pauseChannel(sql: Queryable, id: string, reason: string, failedAt: Date) {
-  return sql`
+/** What failed before somebody resumed the number says nothing of it any more. Returns the number that it has stopped. */
+export async function pauseChannel(sql: Queryable, id: string, reason: string, failedAt: Date) {
+  const [row] = await sql<Pick<ChannelRow, 'id' | 'name' | 'displayPhoneNumber'>[]>`
     update channels set state = 'paused', state_reason = ${reason}
     where id = ${id} and state in ('connected', 'unchecked') and not exists (
-      select 1 from audit where action = 'channel resumed' and subject_id = ${id} and at >= ${failedAt})`
+      select 1 from audit where action = 'channel resumed' and subject_id = ${id} and at >= ${failedAt})
+    returning id, name, display_phone_number`
+  return row
 }
 
 export type MetaAppRow = {

@@ -57,6 +57,12 @@ export async function countAdmins(sql: Queryable): Promise<number> {
   return Number(row?.count ?? 0)
 }
 
+/** Of admins who work here. */
+export function adminIds(sql: Queryable) {
+  return sql<{ id: string }[]>`
+    select id from agents where role = 'admin' and role_id is null and deactivated_at is null order by id`
+}
+
 export function insertPerson(
   tx: Tx,
   row: Pick<PersonRow, 'id' | 'name' | 'email' | 'userId' | 'role' | 'roleId'> & { workspaceId: string },

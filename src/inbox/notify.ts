@@ -3,7 +3,20 @@ import type { Actor } from '../core/actor.ts'
 import { DEFAULT_CHOICES, type Notice } from '../core/notification.ts'
 import type { Tx } from '../db/client.ts'
 import { insertNotifications, type NotificationRow, notificationChoicesOf } from '../db/notifications.ts'
+import { adminIds } from '../db/people.ts'
 import { newId } from './new-id.ts'
+
+type Trouble = 'number stopped' | 'connection stopped' | 'webhook given up'
+
+/** What only an admin can mend is told to all admins. `key`: one for each time that it happens. */
+export async function notifyAdmins(
+  tx: Tx,
+  ctx: { workspaceId: string; now: Date },
+  { kind, key, ...data }: { kind: Trouble; key: string; name: string; reason: string },
+): Promise<void> {
+  const agentIds = (await adminIds(tx)).map(({ id }) => id)
+  await notify(tx, ctx, [{ agentIds, kind, key, ticketId: null, data }])
+}
 
 /** By each agent's choices. Whoever did it themselves is not told of it. */
 export async function notify(

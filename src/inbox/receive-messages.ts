@@ -67,7 +67,7 @@ export async function receiveMessages(ctx: ReceiveContext, received: Received[])
       changes ? writeChanges(tx, ctx, changes, files) : [],
       applyStatuses(tx, { ...ctx, newId }, statuses) ?? [],
       noteChannelEvents(tx, ctx, deliveries),
-      holdBack(tx, ctx.workspaceId, statuses),
+      holdBack(tx, ctx, statuses),
       learnAddressBook(tx, ctx, addressBook),
       settling,
     ])

@@ -21,6 +21,7 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { workspaceById } from '../db/workspaces.ts'
 import type { InboxContext } from './context.ts'
 import { putFile, readyFiles } from './media-for-sending.ts'
+import { notifyAdmins } from './notify.ts'
 import { tell, wake } from './tell.ts'
 import { type CallFailure, type SendOutcome, sendMessage, type WhatsAppApi } from './whatsapp/client.ts'
 
@@ -188,7 +189,11 @@ async function record(
         const state = outcome.kind === 'unauthorized' ? 'reconnect' : 'paused'
         const language = (await workspaceById(tx, ctx.workspaceId))?.language ?? 'es'
         await setSendResult(tx, message.id, { ...none, status: 'queued', failureReason: outcome.reason })
-        await setChannelState(tx, channel.id, state, explainTrouble(outcome.code, outcome.reason, language))
+        const reason = explainTrouble(outcome.code, outcome.reason, language)
+        if (await setChannelState(tx, channel.id, state, reason)) {
+          const name = channel.displayPhoneNumber ?? channel.name
+          await notifyAdmins(tx, ctx, { kind: 'number stopped', key: `${channel.id} ${+ctx.now}`, name, reason })
+        }
         return quiet
       }
       case 'refused':

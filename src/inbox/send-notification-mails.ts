@@ -25,7 +25,7 @@ export async function sendNotificationMails(ctx: Context): Promise<{ sent: numbe
   const counts = { sent: 0, failed: 0 }
   for (const row of due) {
     const number = row.ticketNumber === null ? '' : ticketNumber(row.ticketNumber)
-    const subject = noticeSentence(row.kind, number, language).trim()
+    const subject = noticeSentence(row.kind, number, row.data, language)
     const text = row.ticketId ? `${subject}\n\n${appUrl}/tickets/${row.ticketId}` : subject
     const error = await trySend(() =>
       mailer

@@ -5,6 +5,7 @@ import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type ClaimedDelivery, claimDelivery, noteEndpoint, settleDelivery } from '../db/webhooks.ts'
 import { newId } from './new-id.ts'
+import { notifyAdmins } from './notify.ts'
 
 export type SendWebhookContext = { db: Db; workspaceId: string; now: Date; fetch: typeof fetch; sealing: Sealing }
 
@@ -33,12 +34,13 @@ export async function sendWebhook(ctx: SendWebhookContext, deliveryId: string): 
     const isGivenUp =
       delivery.endpointState === 'active' && (await noteEndpoint(tx, delivery.endpointId, arrived, now, giveUpBefore))
     if (!isGivenUp) return
-    const entry = {
-      action: 'webhook endpoint given up',
-      subjectKind: 'webhook endpoint',
-      subjectId: delivery.endpointId,
-    }
-    await writeAudit(tx, { ...ctx, actor: { kind: 'system' } }, newId(), entry)
+    const { endpointId, url } = delivery
+    await writeAudit(tx, { ...ctx, actor: { kind: 'system' } }, newId(), {
+      ...{ action: 'webhook endpoint given up', subjectKind: 'webhook endpoint', subjectId: endpointId },
+      ...{ before: { state: 'active' }, after: { state: 'failing' } },
+    })
+    const key = `${endpointId} ${+now}`
+    await notifyAdmins(tx, ctx, { kind: 'webhook given up', key, name: new URL(url).host, reason: answer.text })
   })
 }
 

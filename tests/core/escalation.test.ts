@@ -95,10 +95,11 @@ describe('who is told', () => {
 })
 
 describe('notifications', () => {
-  it.each([...notificationKinds])('say %s in every language, with the ticket', kind => {
-    const sentences = languages.map(language => noticeSentence(kind, 'BZ-1042', language))
+  it.each([...notificationKinds])('say %s in every language, with what it is about', kind => {
+    const sentences = languages.map(language => noticeSentence(kind, 'BZ-1042', { name: 'Ventas' }, language))
     expect(new Set(sentences).size).toBe(languages.length)
-    for (const sentence of sentences) expect(sentence).toContain('BZ-1042')
+    for (const sentence of sentences) expect(sentence).toMatch(/BZ-1042|Ventas/)
+    for (const sentence of sentences) expect(sentence).not.toMatch(/[{}]/)
   })
 
   it('are mailed again with longer waits, for a day', () => {

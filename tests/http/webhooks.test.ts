@@ -90,6 +90,7 @@ it('tries again what was not taken, in longer and longer intervals, and follows 
 })
 
 it('leaves an endpoint alone that took nothing for days, and replays what failed when it is back', async () => {
+  await t.database.owner`update agents set role = 'admin'`
   const endpoint = await add()
   status = 500
   await t.api('POST', path(endpoint, '/test'))
@@ -99,6 +100,8 @@ it('leaves an endpoint alone that took nothing for days, and replays what failed
   expect(await state()).toBe('active')
   await pass(2 * 3600)
   expect(await state()).toBe('failing')
+  const told = await t.database.owner`select data from notifications where kind = 'webhook given up'`
+  expect(told[0]?.data).toMatchObject({ name: expect.stringMatching(/^127\.0\.0\.1:/) })
   for (let n = 0; n < 8; n++) await pass(11 * 3600)
   status = 200
   await t.api('PATCH', path(endpoint), { active: true })

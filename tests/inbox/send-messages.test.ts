@@ -149,8 +149,14 @@ it('does not send again what a process that is gone was sending', async () => {
 it('stops the number whose token is refused, and keeps what waits', async () => {
   await queue('uno', 'dos')
   answers = [refused(190, 401)]
+  const { lucia } = workspace.agents
+  await within(tx => tx`update agents set role = 'admin' where id = ${lucia}`)
   await send()
   expect((await out()).map(message => message.status)).toEqual(['queued', 'queued'])
+  const told = await within(tx => tx`select agent_id, data from notifications where kind = 'number stopped'`)
+  expect([...told]).toEqual([
+    { agentId: lucia, data: { name: '+52 55 1000 2000', reason: expect.stringMatching(/token/) } },
+  ])
   const [channel] = await within(tx => tx`select state, state_reason from channels`)
   expect(channel).toMatchObject({ state: 'reconnect', stateReason: expect.stringMatching(/token.*190: details 190/) })
   await send()

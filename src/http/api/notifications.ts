@@ -59,7 +59,7 @@ export const notifications = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       row => ({ at: row.createdAt, id: row.id }),
       ({ id, kind, ticketId, data, createdAt, readAt, ticketNumber: number }) => ({
         ...{ id, kind, ticketId, data, createdAt: iso(createdAt), readAt: iso(readAt) },
-        text: noticeSentence(kind, number === null ? '' : ticketNumber(number), caller.language),
+        text: noticeSentence(kind, number === null ? '' : ticketNumber(number), data, caller.language),
       }),
     )
     return c.json(shown, 200)
