@@ -12,6 +12,8 @@ export const connections = pgTable(
     name: text().notNull(),
     /** What the connector's credentials schema parses, sealed. */
     credentials: text().notNull(),
+    /** Somebody is getting other credentials by refreshing them, until then at the latest. */
+    refreshingUntil: instant(),
     settings: jsonb().notNull(),
     /** `active`, `paused` (by a person) or `unauthorized`. */
     state: text().notNull(),
