@@ -15,6 +15,7 @@ import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { type Lease, renew } from './lease.ts'
 import { activeMapping, namedFields } from './mapping.ts'
+import { openAccess } from './refresh-access.ts'
 
 export type OpenConnection = {
   row: ConnectionRow
@@ -43,7 +44,6 @@ export async function openConnection(
 ): Promise<OpenConnection> {
   const connector = connectorById(row.connector)
   if (!connector) throw new Error(`No connector is called ${row.connector}`)
-  const credentials = connector.credentials.parse(await ctx.sealing.open(row.credentials))
   const settings = connector.settings.parse(row.settings)
   const of = { connectionId: row.id, connector, settings }
   const mapping = given ?? (await inWorkspace(ctx.db, row.workspaceId, tx => activeMapping(tx, of)))
@@ -58,6 +58,7 @@ export async function openConnection(
     account.heard.remaining = remaining ?? account.heard.remaining
     account.heard.dailyRemaining = dailyRemaining ?? account.heard.dailyRemaining
   }
+  const { credentials, renewing } = await openAccess(ctx, row, connector, onCall)
   const inLane = (to: Lane): OpenConnection => {
     const transport = createTransport({
       ...{ fetch, clock: ctx.clock, onCall },
@@ -66,7 +67,7 @@ export async function openConnection(
     return {
       ...{ row, connector, mapping, inLane },
       remote: {
-        ...{ fetch: transport, baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
+        ...{ fetch: renewing(transport), baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
         mapped: namedFields(mapping),
       },
       takeAccount: () => {
