@@ -9,6 +9,7 @@ import { health } from './http/health.ts'
 import { createHooks } from './http/hooks.ts'
 import { join } from './http/join.ts'
 import { media } from './http/media.ts'
+import { oauth } from './http/oauth.ts'
 import { operator } from './http/operator/index.ts'
 import type { HttpEnv, HttpRuntime } from './http/runtime.ts'
 import { signIn } from './http/sign-in.ts'
@@ -38,6 +39,7 @@ export function createApp({ runtime, inngest }: AppOptions) {
     .route('/hooks', createHooks())
     .route('/', health)
     .route('/media', media)
+    .route('/oauth', oauth)
     .route('/api/v1', api)
   app.doc31('/openapi.json', openApiInfo)
   // Not of the documented routes: tenants are told nothing of it.

@@ -224,6 +224,11 @@ export const errorCatalogue = {
     en: 'This merge was undone already.',
     pt: 'Esta união já foi desfeita.',
   },
+  'crm silent': {
+    es: '{connector} no respondió: {reason}. Inténtalo de nuevo en un momento.',
+    en: '{connector} did not answer: {reason}. Try again in a moment.',
+    pt: '{connector} não respondeu: {reason}. Tente de novo em um momento.',
+  },
   'conflict decided': {
     es: 'Este conflicto ya no está abierto: «{state}».',
     en: 'This conflict is no longer open: "{state}".',
@@ -273,6 +278,21 @@ export const errorCatalogue = {
     es: 'No hay nada que volver a pedir: el archivo está en estado «{state}».',
     en: 'There is nothing to ask for again: the file is in the state "{state}".',
     pt: 'Não há nada a pedir de novo: o arquivo está no estado «{state}».',
+  },
+  'sign in to consent': {
+    es: 'El consentimiento lo da una persona: inicia sesión y repítelo sin clave de API.',
+    en: 'Consent is given by a person: sign in and do this without an API key.',
+    pt: 'O consentimento é dado por uma pessoa: entre e repita sem chave de API.',
+  },
+  'consent over': {
+    es: 'Este consentimiento ya terminó o lo empezó otra sesión. Vuelve a empezar desde las conexiones.',
+    en: 'This consent is over, or another session began it. Start again from the connections.',
+    pt: 'Este consentimento já terminou ou foi iniciado por outra sessão. Comece de novo nas conexões.',
+  },
+  'consent denied': {
+    es: 'No se dio el consentimiento ({reason}). Sin él no hay conexión; puedes volver a empezar.',
+    en: 'The consent was not given ({reason}). Without it there is no connection; you may start again.',
+    pt: 'O consentimento não foi dado ({reason}). Sem ele não há conexão; você pode começar de novo.',
   },
   'connection failed': {
     es: '{connector} no aceptó la conexión: {reason}.',

@@ -42,16 +42,21 @@ async function keyOf({ var: { runtime } }: Context<HttpEnv>, authorization: stri
   }
 }
 
-async function personOf(c: Context<HttpEnv>): Promise<Caller> {
-  const session = await sessionOf(c, c.req.header('x-workspace') ?? null)
+function personOf(c: Context<HttpEnv>): Promise<Caller> {
+  return callerOf(c, c.req.header('x-workspace') ?? null)
+}
+
+/** The person of the session. Throws `unauthorized` without one, `no workspace` where they are not of it. */
+export async function callerOf(c: Context<HttpEnv>, workspaceId: string | null): Promise<Caller> {
+  const session = await sessionOf(c, workspaceId)
   if (!session) throw new AppError('unauthorized')
-  const { sessionId, userId, email, workspaceId, language, agentId, agentName, teamIds } = session
-  if (!workspaceId || !agentId) throw new AppError('no workspace')
+  const { sessionId, userId, email, workspaceId: of, language, agentId, agentName, teamIds } = session
+  if (!of || !agentId) throw new AppError('no workspace')
   const { permissions, visibility } = roleOf(session)
   const name = agentName ?? session.userName
   return {
     ...{
-      workspaceId,
+      workspaceId: of,
       name,
       language: language ?? 'en',
       actor: { kind: 'agent', agentId, name },

@@ -11,6 +11,7 @@ import { channels } from './channels.ts'
 import { collaboration } from './collaboration.ts'
 import { connecting } from './connect-channel.ts'
 import { connections } from './connections.ts'
+import { consent } from './consent.ts'
 import { contacts } from './contacts.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
@@ -64,6 +65,7 @@ export const api = guarded
   .route('/', metaApps)
   .route('/', templates)
   .route('/', connections)
+  .route('/', consent)
   .route('/', files)
   .route('/', me)
   .route('/', people)
