@@ -1,9 +1,11 @@
 /** Fields that both sides changed: a queue for a person to decide. One is open for each connection, record and field. */
 import type { Actor } from '../core/actor.ts'
 import type { MappedKind, OurValue } from '../core/mapping/row.ts'
+import type { Sight } from '../core/permissions.ts'
 import type { ChangeSource } from '../core/provenance.ts'
 import type { Queryable, Tx } from './client.ts'
 import { first, jsonRows } from './rows.ts'
+import { ofTicketInSight } from './sight.ts'
 
 /** Who changed a side: of ours the actor and what it came from; of theirs the user there, where the CRM says. */
 export type ConflictSide = { actor: Actor; source: ChangeSource | null } | { user: string }
@@ -96,15 +98,16 @@ export type ConflictFilter = {
   field?: string | undefined
 }
 
-/** Newest first. */
+/** Newest first; of tickets, those in sight. */
 export function listConflicts(
   sql: Queryable,
+  sees: Sight,
   filter: ConflictFilter,
   page: { limit: number; after?: { at: Date; id: string } | undefined },
 ) {
   const { state, connectionId, kind, recordId, field } = filter
   return sql<ConflictRow[]>`
-    select * from conflicts where true
+    select c.* from conflicts c where (kind = 'contact' or ${ofTicketInSight(sql, sees, 'c.record_id')})
       ${state ? sql`and state = ${state}` : sql``} ${connectionId ? sql`and connection_id = ${connectionId}` : sql``}
       ${kind ? sql`and kind = ${kind}` : sql``} ${recordId ? sql`and record_id = ${recordId}` : sql``}
       ${field ? sql`and field = ${field}` : sql``}

@@ -2,7 +2,7 @@
 import type { Values } from '../core/echo.ts'
 import type { Queryable, Tx } from './client.ts'
 import type { OutboxKind } from './outbox.ts'
-import { jsonRows } from './rows.ts'
+import { first, jsonRows } from './rows.ts'
 
 export type LinkRow = {
   id: string
@@ -49,6 +49,23 @@ export function linksByRemote(sql: Queryable, connectionId: string, kind: Outbox
     where connection_id = ${connectionId} and kind = ${kind} and remote_id = any(${remoteIds}::text[])`
 }
 
+/** Of records that are there: those of whose fields not all are agreed on yet. */
+export function linksWithout(sql: Queryable, connectionId: string, kind: OutboxKind, fields: string[], limit: number) {
+  return sql<LinkRow[]>`
+    select * from links
+    where connection_id = ${connectionId} and kind = ${kind} and remote_id is not null
+      and not coalesce(base, '{}'::jsonb) ?& ${fields}::text[]
+    order by id ${first(sql, limit)}`
+}
+
+/** Of records that are there: those that nothing was heard of, or told to, since `before`. */
+export function linksBefore(sql: Queryable, connectionId: string, kind: OutboxKind, before: Date, limit: number) {
+  return sql<LinkRow[]>`
+    select * from links
+    where connection_id = ${connectionId} and kind = ${kind} and remote_id is not null and updated_at < ${before}
+    order by id ${first(sql, limit)}`
+}
+
 /** Links of one record over all connections. */
 export function linksOfRecord(sql: Queryable, recordId: string) {
   return sql<LinkRow[]>`select * from links where record_id = ${recordId} order by updated_at`
@@ -70,6 +87,27 @@ export function linksByPlace(
     from links l join jsonb_to_recordset(${jsonRows(sql, places)}) as p (remote_type text, remote_id text)
       on p.remote_type = l.remote_type and p.remote_id = l.remote_id
     where l.connection_id = ${connectionId}`
+}
+
+/** Two records that were found to be one. Answers those that were linked: another may have been first. */
+export function insertLinks(tx: Tx, rows: LinkRow[]) {
+  return tx<{ recordId: string }[]>`
+    insert into links select * from jsonb_populate_recordset(null::links, ${jsonRows(tx, rows)})
+    on conflict do nothing returning record_id`
+}
+
+/** Linked records after a place, in the order of their links: for a walk over all of them. */
+export function linksAfter(
+  sql: Queryable,
+  connectionId: string,
+  kind: OutboxKind,
+  afterRecordId: string | null,
+  limit: number,
+) {
+  return sql<(LinkRow & { remoteId: string })[]>`
+    select * from links where connection_id = ${connectionId} and kind = ${kind} and remote_id is not null
+      and record_id > ${afterRecordId ?? '00000000-0000-0000-0000-000000000000'}
+    order by record_id limit ${limit}`
 }
 
 /** What was heard of a record: it moves the base, and leaves a push that is under way alone. Answers the base as it is then. */

@@ -1,10 +1,19 @@
 /** The mapping that a connection goes by: the active version, else the connector's defaults; with what stands still. */
 import type { Connector } from '../connectors/contract.ts'
+import { connectorById } from '../connectors/registry.ts'
 import { type Mapping, type MappingRow, mappedKinds, mappingShape, type WrittenMapping } from '../core/mapping/row.ts'
 import type { Queryable } from '../db/client.ts'
+import type { ConnectionRow } from '../db/connections.ts'
 import { type MappingPause, mappingIn, pausesOf } from '../db/mappings.ts'
 
 type Of = { connectionId: string; connector: Connector; settings: unknown }
+
+/** Of a connection that is not opened. Throws for a connector that there is not. */
+export function ofConnection(row: ConnectionRow): Of {
+  const connector = connectorById(row.connector)
+  if (!connector) throw new Error(`No connector is called ${row.connector}`)
+  return { connectionId: row.id, connector, settings: connector.settings.parse(row.settings) }
+}
 
 /** What is carried by now. Two statements. */
 export async function activeMapping(sql: Queryable, of: Of): Promise<Mapping> {
