@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { contactCategories } from '../../core/contact.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ContactRow } from '../../db/arrivals.ts'
 import { mergedInto, survivorOf } from '../../db/contact-merges.ts'
@@ -7,12 +8,15 @@ import { linksOfRecords } from '../../db/links.ts'
 import { listSuggestions } from '../../db/merge-suggestions.ts'
 import { contactMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
+import { updateContact } from '../../inbox/update-contact.ts'
+import { inboxContext } from '../auth.ts'
 import { languageFor } from '../errors.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
+import { customValuesBody, customValuesShape } from './custom-fields.ts'
 import { filesOfMessages } from './media-shape.ts'
 import { suggestionShape, suggestionShower } from './merges.ts'
-import { idParam, instant, iso, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
+import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
 import { messageShape, showMessage } from './tickets.ts'
 
 const contactShape = z
@@ -25,6 +29,7 @@ const contactShape = z
     username: z.string().nullable(),
     category: z.enum(['standard', 'vip']),
     tags: z.array(z.string()),
+    custom: customValuesShape,
     createdAt: instant,
     updatedAt: instant,
   })
@@ -45,6 +50,16 @@ const searchQuery = pageQuery.extend({
   q: z.string().optional().openapi({ description: 'Part of a name, an e-mail or a number' }),
 })
 
+const updateBody = z
+  .object({
+    name: z.string().trim().max(200).nullable(),
+    email: z.email().max(254).nullable(),
+    category: z.enum(contactCategories),
+    tags: z.array(z.string().trim().min(1).max(60)).max(100),
+    custom: customValuesBody,
+  })
+  .partial()
+
 const routes = {
   search: route(
     'contacts.read',
@@ -63,6 +78,11 @@ const routes = {
     ] as const),
     { params: idParam },
     wholeContact,
+  ),
+  update: route(
+    ...(['contacts.change', 'patch', '/contacts/{id}', 'Change what is known of a contact'] as const),
+    { params: idParam, ...jsonBody(updateBody) },
+    contactShape,
   ),
   timeline: route(
     ...([
@@ -112,6 +132,15 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       )
     })
   })
+  .openapi(routes.update, async c => {
+    const { id } = c.req.valid('param')
+    await updateContact(inboxContext(c.var.runtime, c.var.caller), id, c.req.valid('json'))
+    return inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, async tx => {
+      const contact = await contactById(tx, (await survivorOf(tx, id)) ?? id)
+      if (!contact) throw new AppError('not found', { what: 'contact' })
+      return c.json(showContact(contact), 200)
+    })
+  })
   .openapi(routes.timeline, async c => {
     const { limit, cursor } = c.req.valid('query')
     return inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, async tx => {
@@ -133,6 +162,7 @@ export const contacts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
 
 function showContact(row: ContactRow): z.infer<typeof contactShape> {
   const { id, name, phone, email, username, category, tags } = row
+  const custom = row.custom ?? {}
   return {
     id,
     name,
@@ -141,6 +171,7 @@ function showContact(row: ContactRow): z.infer<typeof contactShape> {
     username,
     category,
     tags,
+    custom,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   }

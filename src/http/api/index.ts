@@ -9,14 +9,17 @@ import { audit } from './audit.ts'
 import { calendars } from './calendars.ts'
 import { channels } from './channels.ts'
 import { collaboration } from './collaboration.ts'
+import { conflicts } from './conflicts.ts'
 import { connecting } from './connect-channel.ts'
 import { connections } from './connections.ts'
 import { consent } from './consent.ts'
 import { contacts } from './contacts.ts'
+import { customFields } from './custom-fields.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
 import { live } from './live.ts'
+import { mappings } from './mappings.ts'
 import { me } from './me.ts'
 import { files } from './media.ts'
 import { merges } from './merges.ts'
@@ -24,6 +27,7 @@ import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { provenance } from './provenance.ts'
 import { quickReplies } from './quick-replies.ts'
 import { reports } from './reports.ts'
 import { roles } from './roles.ts'
@@ -65,6 +69,10 @@ export const api = guarded
   .route('/', metaApps)
   .route('/', templates)
   .route('/', connections)
+  .route('/', mappings)
+  .route('/', conflicts)
+  .route('/', customFields)
+  .route('/', provenance)
   .route('/', consent)
   .route('/', files)
   .route('/', me)

@@ -24,6 +24,7 @@ import { inboxContext } from '../auth.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
 import { noteShape, presenceShape, showNote, showPresence, showTask, taskShape } from './collaboration-shapes.ts'
+import { customValuesBody, customValuesShape } from './custom-fields.ts'
 import { filterQuery, readFilter } from './filter-query.ts'
 import { filesOfMessages, mediaShape, type ShownMedia } from './media-shape.ts'
 import { instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
@@ -49,6 +50,7 @@ export const ticketShape = z
     board: z.enum(boardColumns),
     priority: z.enum(priorities),
     tags: z.array(z.string()),
+    custom: customValuesShape,
     contact: z.object({ id: z.uuid(), name: z.string().nullable(), phone: z.string().nullable() }),
     owner: named,
     team: named,
@@ -140,7 +142,10 @@ const listQuery = pageQuery.extend(filterQuery.shape).extend({
 
 const assignBody = z.object({ agentId: z.uuid().nullable() })
 const updateBody = z
-  .object({ state: z.enum(ticketStates), priority: z.enum(priorities), subject: z.string().trim().min(1).max(200) })
+  .object({
+    ...{ state: z.enum(ticketStates), priority: z.enum(priorities), subject: z.string().trim().min(1).max(200) },
+    custom: customValuesBody,
+  })
   .partial()
 const agentShape = z.object({ id: z.uuid(), name: z.string(), email: z.string(), available: z.boolean() })
 
@@ -165,7 +170,7 @@ const routes = {
     'tickets.change',
     'patch',
     '/tickets/{id}',
-    'Change state, priority or subject',
+    'Change state, priority, subject or fields of the workspace’s own',
     { params: ticketParam, ...jsonBody(updateBody) },
     ticketShape,
   ),
@@ -293,6 +298,7 @@ export function showTicket(row: TicketView, language: Language, now: Date): z.in
     ...{ id: row.id, number: ticketNumber(row.number), subject: row.subject, state: row.state, priority: row.priority },
     board: row.board ?? 'new',
     tags: row.tags,
+    custom: row.custom ?? {},
     contact: { id: row.contactId, name: row.contactName, phone: row.contactPhone },
     owner: row.ownerId && row.ownerName ? { id: row.ownerId, name: row.ownerName } : null,
     team: row.teamId && row.teamName ? { id: row.teamId, name: row.teamName } : null,

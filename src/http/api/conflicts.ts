@@ -1,0 +1,101 @@
+/** Fields that both sides changed, for a person to decide. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { AppError } from '../../core/errors.ts'
+import { mappedKinds } from '../../core/mapping/row.ts'
+import { type ConflictRow, conflictById, listConflicts } from '../../db/conflicts.ts'
+import { ticketInSight } from '../../db/tickets.ts'
+import { decideConflict } from '../../sync/conflicts.ts'
+import { inboxContext } from '../auth.ts'
+import { invalid } from '../invalid.ts'
+import type { HttpEnv } from '../runtime.ts'
+import { idParam, instant, iso, jsonBody, pageOf, pageQuery, readCursor, route, toPage } from './shapes.ts'
+import { type Vars, within } from './within.ts'
+
+const states = ['open', 'resolved', 'settled'] as const
+const side = z.object({ value: z.unknown(), by: z.unknown(), at: instant })
+
+const conflictShape = z
+  .object({
+    id: z.uuid(),
+    connectionId: z.uuid(),
+    kind: z.enum(mappedKinds),
+    recordId: z.uuid(),
+    field: z.string(),
+    /** What both sides last agreed on, in our words, as both sides' values are. */
+    base: z.unknown(),
+    ...{ ours: side, theirs: side, openedAt: instant },
+    state: z.enum(states).openapi({ description: '`settled`: both sides came to say the same by themselves' }),
+    decision: z.enum(['ours', 'theirs', 'value']).nullable(),
+    ...{ decided: z.unknown(), decidedAt: instant, decidedBy: z.unknown() },
+  })
+  .openapi('Conflict')
+
+const query = pageQuery.extend({
+  state: z.enum(states).default('open'),
+  ...{ connectionId: z.uuid().optional(), kind: z.enum(mappedKinds).optional() },
+  ...{ recordId: z.uuid().optional(), field: z.string().max(100).optional() },
+})
+
+const value = z.union([z.string().max(2_000), z.number(), z.boolean(), z.array(z.string().max(200)).max(500), z.null()])
+const decision = z.discriminatedUnion('decision', [
+  z.object({ decision: z.literal('ours') }),
+  z.object({ decision: z.literal('theirs') }),
+  z.object({ decision: z.literal('value'), value }),
+])
+
+const routes = {
+  list: route(
+    ...(['connections.read', 'get', '/conflicts', 'Fields that both sides changed, newest first'] as const),
+    { query },
+    pageOf(conflictShape),
+  ),
+  one: route(
+    ...(['connections.read', 'get', '/conflicts/{id}', 'A conflict with both values and who wrote them'] as const),
+    { params: idParam },
+    conflictShape,
+  ),
+  resolve: route(
+    ...(['contacts.change', 'post', '/conflicts/{id}/resolve', 'Decide a conflict; both sides are written'] as const),
+    { params: idParam, ...jsonBody(decision) },
+    conflictShape,
+  ),
+}
+
+export const conflicts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+  .openapi(routes.list, async c => {
+    const { limit, cursor, ...filter } = c.req.valid('query')
+    const page = { limit: limit + 1, after: readCursor(cursor) }
+    const rows = await within(c.var, tx => listConflicts(tx, c.var.caller.sees, filter, page))
+    return c.json(
+      toPage(rows, limit, row => ({ at: row.openedAt, id: row.id }), show),
+      200,
+    )
+  })
+  .openapi(routes.one, async c => c.json(show(await find(c.var, c.req.valid('param').id)), 200))
+  .openapi(routes.resolve, async c => {
+    const { kind, id } = await find(c.var, c.req.valid('param').id)
+    if (kind === 'ticket' && !c.var.caller.permissions.has('tickets.change')) {
+      throw new AppError('missing permission', { permission: 'tickets.change' })
+    }
+    return c.json(show(await decideConflict(inboxContext(c.var.runtime, c.var.caller), id, c.req.valid('json'))), 200)
+  })
+
+/** Of a ticket out of sight there is none. */
+function find(vars: Vars, id: string): Promise<ConflictRow> {
+  return within(vars, async tx => {
+    const row = await conflictById(tx, id)
+    const isSeen = row && (row.kind === 'contact' || (await ticketInSight(tx, vars.caller.sees, row.recordId)))
+    if (!row || !isSeen) throw new AppError('not found', { what: 'conflict' })
+    return row
+  })
+}
+
+function show(row: ConflictRow) {
+  const { id, connectionId, kind, recordId, field, base, state, decision, decided, decidedBy } = row
+  return {
+    ...{ id, connectionId, kind, recordId, field, base, state, decision, decided, decidedBy },
+    ours: { value: row.ours, by: row.oursBy, at: iso(row.oursAt) },
+    theirs: { value: row.theirs, by: row.theirsBy, at: iso(row.theirsAt) },
+    ...{ openedAt: iso(row.openedAt), decidedAt: iso(row.decidedAt) },
+  }
+}
