@@ -45,6 +45,8 @@ export const links = pgTable(
     remoteVersion: text(),
     /** What our last pushes said, by field: where the base is another since, they have changed what we wrote. */
     said: jsonb(),
+    /** The record there that was deleted, and may be restored. */
+    lostRemoteId: text(),
     updatedAt: instant().notNull(),
   },
   table => [
@@ -54,6 +56,7 @@ export const links = pgTable(
     index('links_under_way')
       .on(table.connectionId, table.kind)
       .where(sql`remote_id is null and pushing_at is not null`),
+    index('links_lost').on(table.connectionId, table.kind, table.lostRemoteId).where(sql`lost_remote_id is not null`),
     index('links_record').on(table.recordId),
     tenantPolicy('links'),
   ],

@@ -1,0 +1,2 @@
+ALTER TABLE "links" ADD COLUMN "lost_remote_id" text;--> statement-breakpoint
+CREATE INDEX "links_lost" ON "links" USING btree ("connection_id","kind","lost_remote_id") WHERE lost_remote_id is not null;
