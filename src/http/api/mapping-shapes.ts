@@ -19,7 +19,7 @@ export const versionShape = z
   })
   .openapi('MappingVersion')
 
-const mapping = mappingShape.openapi('Mapping')
+const mapping = z.strictObject(mappingShape.shape).openapi('Mapping')
 
 export const wholeMapping = z
   .object({
