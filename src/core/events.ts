@@ -11,6 +11,14 @@ export const events = {
   'sync/outbox.dirty': z.object({ ...ids, connectionId: z.uuid() }),
   /** A signed webhook body of this connection is in the ledger. */
   'sync/delivery.received': z.object({ ...ids, connectionId: z.uuid() }),
+  /** The next slice of this backfill is due. */
+  'sync/backfill.due': z.object({ ...ids, backfillId: z.uuid() }),
+  /** The next slice of this reconciliation is due. */
+  'sync/reconciliation.due': z.object({ ...ids, reconciliationId: z.uuid() }),
+  /** The feed of changes of this connection is to be read. */
+  'sync/feed.due': z.object({ ...ids, connectionId: z.uuid() }),
+  /** The fields of this connection's CRM are to be compared with what they were. */
+  'sync/fields.due': z.object({ ...ids, connectionId: z.uuid() }),
   /** A message of this conversation waits to be sent. */
   'inbox/message.queued': z.object({ ...ids, conversationId: z.uuid() }),
   /** Templates of this number's WhatsApp Business Account are no longer as we know them. */

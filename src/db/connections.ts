@@ -1,5 +1,5 @@
 /** Connections to CRMs, and their calls. */
-import type { Queryable } from './client.ts'
+import type { Queryable, Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
 export type ConnectionRow = {
@@ -33,6 +33,18 @@ export async function connectionCounts(sql: Queryable, id: string): Promise<{ wa
 export async function connectionById(sql: Queryable, id: string) {
   const [row] = await sql<ConnectionRow[]>`select * from connections where id = ${id}`
   return row
+}
+
+/** For what may be under way but once. */
+export function lockConnection(tx: Tx, id: string) {
+  return tx`select 1 from connections where id = ${id} for update`
+}
+
+/** Over all workspaces, ids only. */
+export function activeConnections(sql: Queryable) {
+  return sql<
+    { workspaceId: string; connectionId: string }[]
+  >`select workspace_id, connection_id from active_connections()`
 }
 
 export function listConnections(sql: Queryable) {

@@ -92,8 +92,11 @@ export function linksByPlace(
 /** Two records that were found to be one. Answers those that were linked: another may have been first. */
 export function insertLinks(tx: Tx, rows: LinkRow[]) {
   return tx<{ recordId: string }[]>`
-    insert into links select * from jsonb_populate_recordset(null::links, ${jsonRows(tx, rows)})
-    on conflict do nothing returning record_id`
+    insert into links as l select * from jsonb_populate_recordset(null::links, ${jsonRows(tx, rows)})
+    on conflict (connection_id, kind, record_id) do update set remote_id = excluded.remote_id, base = excluded.base,
+      lost_remote_id = null, updated_at = excluded.updated_at
+    where l.remote_id is null and l.pushing is null
+    returning record_id`
 }
 
 /** Linked records after a place, in the order of their links: for a walk over all of them. */
@@ -175,11 +178,26 @@ export function clearPushing(tx: Tx, connectionId: string, kind: OutboxKind, rec
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
 }
 
-/** The remote record is gone: what we know of it is forgotten, and the next push makes it anew. */
+/** The remote record is gone: what we know of it is forgotten but its id, and the next push makes it anew. */
 export function forgetLinks(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
   return tx`
-    delete from links
+    update links set lost_remote_id = coalesce(remote_id, lost_remote_id), remote_id = null, base = null, pushing = null,
+      pushing_at = null, remote_version = null, said = null
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
+/** Records of ours whose counterparts were deleted, and not made anew since. */
+export function lostLinks(sql: Queryable, connectionId: string, kind: OutboxKind, remoteIds: string[]) {
+  return sql<(LinkRow & { lostRemoteId: string })[]>`
+    select * from links where connection_id = ${connectionId} and kind = ${kind} and remote_id is null and pushing is null
+      and lost_remote_id = any(${remoteIds}::text[])`
+}
+
+/** They are there again. What was agreed is not known any more. */
+export function reviveLinks(tx: Tx, ids: string[], now: Date) {
+  return tx`
+    update links set remote_id = lost_remote_id, lost_remote_id = null, base = '{}', updated_at = ${now}
+    where id = any(${ids}::uuid[]) and remote_id is null and pushing is null`
 }
 
 /** To another record of ours. */

@@ -3,11 +3,13 @@ import type { Inngest, InngestFunction } from 'inngest'
 import { serve } from 'inngest/hono'
 import type { Services } from '../sync/context.ts'
 import { applyDeliveryFunction } from './apply-delivery.ts'
+import { carryHistoryFunctions } from './carry-history.ts'
 import { checkChannelFunctions } from './check-channels.ts'
 import { fetchMediaFunction } from './fetch-media.ts'
 import { flushOutboxFunction } from './flush-outbox.ts'
 import { followChangesFunctions } from './follow-changes.ts'
 import { forgetIdempotencyKeysFunction } from './forget-idempotency-keys.ts'
+import { pollFeedFunctions } from './poll-feeds.ts'
 import { recomputeSlaFunctions } from './recompute-sla.ts'
 import { recoverFunctions } from './recover.ts'
 import { sendMessageFunction } from './send-message.ts'
@@ -26,6 +28,8 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     fetchMediaFunction(inngest, services),
     syncTemplatesFunction(inngest, services),
     applyDeliveryFunction(inngest, services),
+    ...pollFeedFunctions(inngest, services),
+    ...carryHistoryFunctions(inngest, services),
     sweepSlaFunction(inngest, services),
     ...serveQueueFunctions(inngest, services),
     ...recomputeSlaFunctions(inngest, services),

@@ -1,5 +1,5 @@
 /**
- * Takes in what a CRM said by webhook: replies are sent on, records that were touched are read again in batches, judged
+ * Takes in what a CRM said by webhook, or in its feed: replies are sent on, records that were touched are read again in batches, judged
  * (echo, stale, real), merged field by field, and carried out by the inbox's verbs with the connection as actor.
  */
 import { RemoteCallError, type RemoteChange } from '../connectors/contract.ts'
@@ -13,9 +13,11 @@ import { forgetLinks, type LinkRow, linksByRemote, relink } from '../db/links.ts
 import { nextOutboxAt } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
+import { forgetDeleted, reviveRestored } from './apply-deleted.ts'
 import { applyReply } from './apply-reply.ts'
 import { applyTouched, type Touched } from './apply-touched.ts'
 import type { SyncContext } from './context.ts'
+import { changesOfFeed } from './feed-body.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
 
@@ -82,7 +84,8 @@ async function parse(
   delivery: { id: string; body: string; receivedAt: Date },
 ): Promise<Said[]> {
   try {
-    const changes = connector.webhook?.parse(JSON.parse(delivery.body), delivery.receivedAt) ?? []
+    const body: unknown = JSON.parse(delivery.body)
+    const changes = changesOfFeed(body) ?? connector.webhook?.parse(body, delivery.receivedAt) ?? []
     return changes.map(change => ({ deliveryId: delivery.id, change }))
   } catch (error) {
     await bury(ctx, delivery.id, '', causeOf(error), null)
@@ -96,7 +99,13 @@ async function parse(
  */
 async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[]): Promise<'applied' | 'too early'> {
   const touched = new Map<string, Touched>()
+  const deleted = new Map<string, Touched>()
   for (const { deliveryId, change } of said) {
+    if (change.kind === 'deleted') {
+      const { object, remoteId, at } = change
+      deleted.set(`${object} ${remoteId}`, { deliveryId, object, remoteId, at, byUs: false, values: {} })
+      continue
+    }
     if (change.kind === 'touched') {
       const key = `${change.object} ${change.remoteId}`
       touched.set(key, join(touched.get(key), { ...change, deliveryId }))
@@ -111,7 +120,12 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
       await bury(ctx, deliveryId, place, causeOf(error), change)
     }
   }
+  for (const each of await forgetDeleted(ctx, connection, [...deleted.values()])) {
+    const key = `${each.object} ${each.remoteId}`
+    touched.set(key, join(touched.get(key), each))
+  }
   if (touched.size === 0) return 'applied'
+  await reviveRestored(ctx, connection, [...touched.values()])
   const { early, broken } = await applyTouched(ctx, connection, [...touched.values()])
   for (const { touched, error } of broken) {
     const { deliveryId, ...change } = touched
@@ -131,7 +145,7 @@ function join(known: Touched | undefined, { deliveryId, object, remoteId, at, by
   }
 }
 
-type Change = Exclude<RemoteChange, { kind: 'touched' }>
+type Change = Exclude<RemoteChange, { kind: 'touched' | 'deleted' }>
 
 async function applyChange(
   ctx: SyncContext,
@@ -141,7 +155,7 @@ async function applyChange(
   if (change.kind === 'reply') return applyReply(ctx, connection, change)
   const { id: connectionId } = connection.row
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    if (change.kind === 'deleted' || change.kind === 'erased') {
+    if (change.kind === 'erased') {
       const [link] = await linksByRemote(tx, connectionId, change.object, [change.remoteId])
       if (link) await forgetLinks(tx, connectionId, change.object, [link.recordId])
       return

@@ -98,8 +98,7 @@ async function whatMoved(ctx: SyncContext, connection: OpenConnection, plan: Pla
       for (const { recordId, fingerprint } of await facts(prepared)) {
         const item = planned.get(`${kind} ${recordId}`)
         const same = item && (item.act === 'skip' || fingerprint === null || item.fingerprint === fingerprint)
-        const wasEqual = !item && fingerprint === null
-        if (!same && !wasEqual) moved.push(`${kind} ${recordId}`)
+        if (!same) moved.push(`${kind} ${recordId}`)
       }
       // To be written then, and nothing to be said of it now.
       for (const { recordId } of prepared.done) {

@@ -7,6 +7,10 @@ const id = '0192f3a0-7c00-7000-8000-000000000002'
 const valid: Record<EventName, object> = {
   'sync/outbox.dirty': { workspaceId, connectionId: id },
   'sync/delivery.received': { workspaceId, connectionId: id },
+  'sync/backfill.due': { workspaceId, backfillId: id },
+  'sync/reconciliation.due': { workspaceId, reconciliationId: id },
+  'sync/feed.due': { workspaceId, connectionId: id },
+  'sync/fields.due': { workspaceId, connectionId: id },
   'inbox/message.queued': { workspaceId, conversationId: id },
   'inbox/templates.stale': { workspaceId, channelId: id },
   'inbox/check.due': { workspaceId, channelId: id },
