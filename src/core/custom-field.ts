@@ -32,11 +32,11 @@ export const LONGEST_TEXT = 2_000
 
 /** The value as it is kept; undefined where the field cannot hold it. Empty text and empty lists are null. */
 export function fitCustom(field: Pick<CustomField, 'type' | 'options'>, given: unknown): CustomValue | undefined {
-  if (given === null || given === '' || (Array.isArray(given) && given.length === 0)) return null
+  const isBlank = typeof given === 'string' && given.trim() === ''
+  if (given === null || isBlank || (Array.isArray(given) && given.length === 0)) return null
   if (field.type === 'options') return fitOptions(field.options, given)
   if (Array.isArray(given) || typeof given === 'object' || given === undefined) return undefined
   const text = String(given).trim()
-  if (text === '') return null
   switch (field.type) {
     case 'string':
       return text.length <= LONGEST_TEXT ? text : undefined

@@ -12,7 +12,9 @@ const mappingFile = z.strictObject({ connector: z.string().min(1), version: z.li
 export const LONGEST_FILE = 400_000
 
 export function writeMapping(connector: string, mapping: WrittenMapping, format: FileFormat): string {
-  const file = { connector, version: 1, contact: mapping.contact, ticket: mapping.ticket }
+  // Parsed, so that the same mapping is the same file, in whatever order its parts were given.
+  const { contact, ticket } = mappingShape.parse(mapping)
+  const file = { connector, version: 1, contact, ticket }
   if (format === 'json') return `${JSON.stringify(file, null, 2)}\n`
   return dump(file, { lineWidth: 120, noRefs: true })
 }

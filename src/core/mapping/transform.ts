@@ -70,7 +70,7 @@ export function understand(
     case 'name':
       return wordsOf(said.join(' ')).join(' ') || null
     case 'split':
-      return said.join(transform.separator)
+      return partsOf(said.join(transform.separator), transform.separator).join(transform.separator) || null
   }
 }
 
@@ -206,8 +206,13 @@ function sayName(name: string): string[] {
   return [words.slice(0, given).join(' '), words.slice(given).join(' ')]
 }
 
+/** Empty parts are none: they could not be told from fields that are empty. */
+function partsOf(text: string, separator: string): string[] {
+  return text.split(separator).filter(part => part !== '')
+}
+
 function divide(text: string, separator: string, places: number): string[] {
-  const parts = text.split(separator)
+  const parts = partsOf(text, separator)
   return parts.length <= places ? parts : [...parts.slice(0, places - 1), parts.slice(places - 1).join(separator)]
 }
 
