@@ -152,7 +152,7 @@ async function takeIn(
     const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt: isKnown ? dirtyAt : null, written })
     await keepConflicts(ctx, connection, { kind, id: link.recordId }, merged, said)
     if (Object.keys(merged.take).length > 0) {
-      const mapped = toRemote(connection, ours, values).values
+      const mapped = toRemote(connection, ours, base).values
       const from = { remoteId: link.remoteId, user: null }
       await carryOut(ctx, connection, kind, link.recordId, mapped, merged.take, ctx.now, from)
     }
