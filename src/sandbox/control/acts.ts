@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defaultType, link, unlink } from '../hubspot/associations.ts'
 import { type ChangeFeed, personSource } from '../hubspot/changes.ts'
 import { replyAsAgent } from '../hubspot/channels.ts'
+import { keepUpload } from '../hubspot/file-routes.ts'
 import { mergeRecords } from '../hubspot/merge.ts'
 import type { Limiter } from '../hubspot/rate-limit.ts'
 import {
@@ -215,7 +216,10 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
     },
     /** An agent answers a customer in HubSpot's inbox. */
     reply(portalId: number, input: z.input<typeof schema.replySchema>) {
-      const message = replyAsAgent(personScope(portalId), courier, parse(schema.replySchema, input))
+      const message = replyAsAgent(personScope(portalId), courier, {
+        ...parse(schema.replySchema, input),
+        filesAt: file => keepUpload(runtime, portalOf(portalId), file),
+      })
       if ('category' in message) throw new ControlError(400, message.message)
       bus.changed()
       return { id: message.id, conversationsThreadId: message.conversationsThreadId }

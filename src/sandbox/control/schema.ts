@@ -204,10 +204,14 @@ export const associateSchema = z.object({
 })
 export const replySchema = z.object({
   contactId: z.string(),
-  text: z.string().min(1),
+  text: z.string(),
   ownerId: z.string(),
   channelAccountId: z.string().optional(),
   asArray: z.boolean().optional(),
+  richText: z.string().optional(),
+  attachments: z
+    .array(z.object({ name: z.string(), mimeType: z.string(), data: z.base64(), byId: z.boolean().optional() }))
+    .optional(),
 })
 export const mergeSchema = z.object({
   type: z.string().default('contacts'),

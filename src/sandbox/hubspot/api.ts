@@ -5,6 +5,7 @@ import type { ChangeFeed } from './changes.ts'
 import { mountChannels } from './channel-routes.ts'
 import { hubspotDoor, refuse, refuseOnError } from './door.ts'
 import { notFound } from './errors.ts'
+import { mountFiles } from './file-routes.ts'
 import { mountJournal } from './journal-routes.ts'
 import { mountOAuth } from './oauth.ts'
 import { mountObjects } from './object-routes.ts'
@@ -18,6 +19,7 @@ export function mountHubSpot(app: Hono<SandboxEnv>, runtime: Runtime, feed: Chan
   app.use('/hubspot/*', hubspotDoor(runtime, limiter))
   mountAccount(app)
   mountJournal(app, runtime)
+  mountFiles(app, runtime)
   mountProperties(app, runtime)
   mountPipelinesAndOwners(app)
   mountAssociations(app, runtime)

@@ -89,6 +89,10 @@ export type Reply = {
   ownerId: string
   channelAccountId?: string | undefined
   asArray?: boolean | undefined
+  richText?: string | undefined
+  attachments?: { name: string; mimeType: string; data: string; byId?: boolean | undefined }[] | undefined
+  /** Where files are kept: their addresses end after a while. */
+  filesAt?: (file: { name: string; mimeType: string; data: string }) => { id: string; url: string }
 }
 
 /** An agent answers in HubSpot: the message is kept, and told to the channel's webhook. */
@@ -111,7 +115,9 @@ export function replyAsAgent(scope: Scope, courier: Courier, input: Reply): Chan
     contactId: contact.id,
     direction: 'OUTGOING',
     text: input.text,
-    richText: `<p>${input.text.replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)}</p>`,
+    richText:
+      input.richText ??
+      `<p>${input.text.replace(/[&<>]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)}</p>`,
     createdAt: scope.clock.iso(),
     status: { statusType: 'SENT' },
     senders: [
@@ -122,7 +128,12 @@ export function replyAsAgent(scope: Scope, courier: Courier, input: Reply): Chan
       },
     ],
     recipients: [{ actorId: `V-${contact.id}`, name: nameOf(contact), deliveryIdentifier, recipientField: 'TO' }],
-    attachments: [],
+    attachments: (input.attachments ?? []).map(file => {
+      const kept = input.filesAt?.(file)
+      const facts = { type: 'FILE', fileId: kept?.id, name: file.name, fileUsageType: 'OTHER' }
+      const size = Buffer.from(file.data, 'base64').byteLength
+      return file.byId ? facts : { ...facts, url: kept?.url, contentType: file.mimeType, size }
+    }),
   }
   keep(found.channel, message)
   announce(scope, courier, found.channel, message, input.asArray ?? false)

@@ -73,7 +73,7 @@ const VERSIONED = [
   /^(\/hubspot\/crm)\/v[34](\/(?:objects|properties|pipelines|owners|associations)(?:\/|$))/,
   /^(\/hubspot\/conversations)\/v3(\/custom-channels(?:\/|$))/,
   /^(\/hubspot\/(?:oauth|account-info))\/(?:v1|v3|\d{4}-\d{2}(?:-beta)?)(\/)/,
-  /^(\/hubspot\/(?:crm\/(?:objects|properties|pipelines|owners|associations)|conversations\/custom-channels|webhooks-journal\/(?:journal-local|journal|subscriptions)))\/\d{4}-\d{2}(?:-beta)?(\/|$)/,
+  /^(\/hubspot\/(?:crm\/(?:objects|properties|pipelines|owners|associations)|conversations\/custom-channels|files|webhooks-journal\/(?:journal-local|journal|subscriptions)))\/\d{4}-\d{2}(?:-beta)?(\/|$)/,
 ]
 
 /** Both families of paths lead to one set of routes: the version is taken out before routing. */

@@ -113,6 +113,7 @@ export type Portal = {
   journal: JournalEntry[]
   journalSubscriptions: JournalSubscription[]
   nextOffset: number
+  files: Map<string, { name: string; mimeType: string; data: string }>
 }
 
 /** A token of OAuth: of a portal that installed the app, or of the app itself. */
@@ -197,6 +198,7 @@ export function newPortal(input: PortalInput): Portal {
     journal: [],
     journalSubscriptions: [],
     nextOffset: 1,
+    files: new Map(),
   }
 }
 
