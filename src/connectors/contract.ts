@@ -102,7 +102,11 @@ export type RemoteChange =
       kind: 'reply'
       remoteId: string
       to: { contactRemoteId: string | null; phone: string | null }
+      /** Our number that they answer as, where the remote says. */
+      from: { phone: string | null }
+      /** As WhatsApp marks it up. */
       text: string
+      attachments: ReplyAttachment[]
       author: { remoteId: string | null; name: string | null }
       at: Date
     }
@@ -248,11 +252,31 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     read(ctx: ConnectorContext<Credentials, Settings>, cursor: string | null): Promise<ChangesPage>
   }
   oauth?: OAuthAbility<Credentials>
+  replies?: RepliesAbility<ConnectorContext<Credentials, Settings>>
   /**
    * For plans: what a call would be answered if all went well, without its being made. Null for a call that only reads, which
    * is made. Absent: plans tell records and fields, but not what they cost.
    */
   rehearse?(call: { method: string; url: string; body: string; now: Date }): Response | null
+}
+
+/** A file of a reply: by its address, or by an id that an address is asked for. */
+export type ReplyAttachment = {
+  remoteId: string | null
+  url: string | null
+  name: string | null
+  mimeType: string | null
+  bytes: number | null
+}
+
+export type FetchedFile = { bytes: Uint8Array<ArrayBuffer>; mimeType: string; name: string | null }
+
+/** For remotes in which people answer customers. */
+export type RepliesAbility<Ctx> = {
+  /** Throws RemoteCallError: `gone` for what is not there any more, or not the remote's at all. */
+  attachment(ctx: Ctx, attachment: ReplyAttachment): Promise<FetchedFile>
+  /** Says on the reply itself why it does not go out, to whoever wrote it. Throws RemoteCallError. */
+  refuse(ctx: Ctx, remoteId: string, reason: string): Promise<void>
 }
 
 export type ChangesPage = { changes: RemoteChange[]; cursor: string; more: boolean; lost: boolean }

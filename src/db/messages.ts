@@ -73,6 +73,14 @@ export async function latestConversation(sql: Queryable, contactId: string) {
   return row
 }
 
+/** The conversation of a contact on one of our numbers. */
+export async function conversationOn(sql: Queryable, contactId: string, channelId: string) {
+  const [row] = await sql<ConversationRow[]>`
+    select * from conversations where contact_id = ${contactId} and channel_id = ${channelId}
+    order by last_inbound_at desc nulls last, id desc limit 1`
+  return row
+}
+
 /** The customer's last message that can still be marked as read: WhatsApp knows them for 30 days. */
 export async function latestInbound(sql: Queryable, conversationId: string, since: Date) {
   const [row] = await sql<ReadMessage[]>`

@@ -31,7 +31,7 @@ export type Services = {
 }
 
 /** What carrying changes of one workspace needs, at one moment. */
-export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'blobs' | 'thumbnail'> & {
+export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'thumbnail'> & {
   workspaceId: string
   now: Date
   /** What the time is by now: of `now`, and what has passed since. For what many processes measure together. */

@@ -145,7 +145,7 @@ it('keeps a reply to nobody as a dead letter of its delivery, and hands it on at
   t.sandbox.hubspot.reply(DEMO.portalId, { contactId, text: 'para Beto', ownerId: '71001' })
   await t.pass(2)
   const [letter] = await openLetters(t)
-  expect(letter).toMatchObject({ kind: 'webhook item', cause: expect.stringContaining('No conversation') })
+  expect(letter).toMatchObject({ kind: 'webhook item', cause: expect.stringContaining('No hay una conversación') })
   await t.api('POST', `/dead-letters/${letter?.id}/replay`)
   await t.pass(2)
   expect((await openLetters(t)).map(each => each.id)).toEqual([letter?.id])

@@ -15,6 +15,7 @@ import { pushTickets } from './push-tickets.ts'
 import { readObjects } from './read.ts'
 import { readAllowance } from './read-allowance.ts'
 import { rehearseHubSpot } from './rehearse.ts'
+import { hubspotReplies } from './replies.ts'
 import { setUpHubSpot } from './set-up.ts'
 import { type HubSpotSettings, hubspotSettings } from './settings.ts'
 import { parseWebhook, verifyWebhook } from './webhook.ts'
@@ -67,4 +68,5 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
   rehearse: rehearseHubSpot,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
   oauth: hubspotOAuth,
+  replies: hubspotReplies,
 }

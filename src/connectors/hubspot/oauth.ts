@@ -23,6 +23,7 @@ const OPTIONAL_SCOPES = [
   'conversations.custom_channels.read',
   'conversations.custom_channels.write',
   'conversations.read',
+  'files',
 ]
 
 export const hubspotOAuth: OAuthAbility<HubSpotCredentials> = {

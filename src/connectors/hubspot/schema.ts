@@ -163,6 +163,14 @@ export const changeEvent = z.object({
 })
 export type ChangeEvent = z.infer<typeof changeEvent>
 
+const attachment = z.object({
+  id: id.optional().catch(undefined),
+  fileId: id.optional().catch(undefined),
+  url: z.string().optional().catch(undefined),
+  name: z.string().optional().catch(undefined),
+  contentType: z.string().optional().catch(undefined),
+  size: z.number().optional().catch(undefined),
+})
 const deliveryIdentifier = z.object({ type: z.string(), value: z.string() })
 export const channelEvent = z.object({
   type: z.literal('OUTGOING_CHANNEL_MESSAGE_CREATED'),
@@ -180,7 +188,19 @@ export const channelEvent = z.object({
         }),
       )
       .nullish(),
-    senders: z.array(z.object({ actorId: z.string().nullish(), name: z.string().nullish() })).nullish(),
+    senders: z
+      .array(
+        z.object({
+          actorId: z.string().nullish(),
+          name: z.string().nullish(),
+          deliveryIdentifier: deliveryIdentifier.nullish().catch(undefined),
+        }),
+      )
+      .nullish(),
+    attachments: z
+      .array(z.unknown())
+      .nullish()
+      .transform(list => (list ?? []).flatMap(each => attachment.safeParse(each).data ?? [])),
   }),
 })
 export type ChannelEvent = z.infer<typeof channelEvent>

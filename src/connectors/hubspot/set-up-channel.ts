@@ -10,7 +10,12 @@ import { demand } from './client.ts'
 import type { HubSpotContext, HubSpotSettings } from './settings.ts'
 
 const ids = z.union([z.string(), z.number()]).transform(String)
-const channelAnswer = z.object({ id: ids, name: z.string().optional(), webhookUrl: z.string().nullish() })
+const channelAnswer = z.object({
+  id: ids,
+  name: z.string().optional(),
+  webhookUrl: z.string().nullish(),
+  capabilities: z.looseObject({ outgoingAttachmentTypes: z.array(z.string()).nullish().catch(undefined) }).nullish(),
+})
 const channelsAnswer = z.object({ results: z.array(channelAnswer).default([]) })
 const accountAnswer = z.object({ id: ids, deliveryIdentifier: z.object({ value: z.string() }).nullish() })
 const accountsAnswer = z.object({ results: z.array(accountAnswer).default([]) })
@@ -23,6 +28,7 @@ const capabilities = {
   allowOutgoingMessages: true,
   allowConversationStart: false,
   allowInlineImages: false,
+  outgoingAttachmentTypes: ['FILE'],
 }
 
 /** Nothing where no inbox was chosen, or HubSpot does not offer channels to the account. */
@@ -57,8 +63,11 @@ async function findOrMakeChannel(ctx: HubSpotContext, path: string, webhookUrl: 
     const body = { name: NAME, webhookUrl, capabilities }
     return (await demand(ctx, { method: 'POST', path, purpose: 'upsert', body, schema: channelAnswer })).id
   }
-  if (found.webhookUrl !== webhookUrl) {
-    const patch = { method: 'PATCH', path: `${path}/${found.id}`, purpose: 'upsert', body: { webhookUrl } } as const
+  // A channel of an earlier version took no files.
+  const takesFiles = found.capabilities?.outgoingAttachmentTypes?.includes('FILE')
+  if (found.webhookUrl !== webhookUrl || !takesFiles) {
+    const body = { webhookUrl, capabilities }
+    const patch = { method: 'PATCH', path: `${path}/${found.id}`, purpose: 'upsert', body } as const
     await demand(ctx, { ...patch, schema: channelAnswer })
   }
   return found.id

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
 import type { HubSpotCredentials } from './credentials.ts'
+import { isFormatted, toWhatsAppText } from './rich-text.ts'
 import { type ChangeEvent, type ChannelEvent, changeEvent, channelEvent } from './schema.ts'
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation */
@@ -111,7 +112,7 @@ function isOurs({ changeSource, sourceId, appId }: ChangeEvent): boolean {
 
 function fromReply(event: ChannelEvent | undefined, receivedAt: Date): RemoteChange | undefined {
   if (!event) return undefined
-  const { id, text, richText, createdAt, recipients, senders } = event.message
+  const { id, text, richText, createdAt, recipients, senders, attachments } = event.message
   const written = new Date(createdAt ?? Number.NaN)
   const at = Number.isNaN(written.getTime()) ? receivedAt : written
   const actors = (recipients ?? []).map(({ actorId }) => /^V-(\d+)$/.exec(actorId ?? '')?.[1])
@@ -127,22 +128,21 @@ function fromReply(event: ChannelEvent | undefined, receivedAt: Date): RemoteCha
       contactRemoteId: actors.find(actor => actor !== undefined) ?? null,
       phone: addresses.find(({ type }) => type === 'HS_PHONE_NUMBER')?.value ?? null,
     },
-    text: (text ?? '').trim() || plain(richText ?? ''),
+    from: { phone: sender?.deliveryIdentifier?.type === 'HS_PHONE_NUMBER' ? sender.deliveryIdentifier.value : null },
+    text: wordsOf(text ?? '', richText ?? ''),
+    attachments: attachments.map(file => ({
+      ...{ remoteId: file.fileId ?? file.id ?? null, url: file.url ?? null, name: file.name ?? null },
+      ...{ mimeType: file.contentType ?? null, bytes: file.size ?? null },
+    })),
     author: { remoteId: sender?.actorId ?? null, name: sender?.name ?? null },
     at,
   }
 }
 
-function plain(html: string): string {
-  const text = html.replace(/<br\s*\/?>|<\/(p|div|li)>/gi, '\n').replace(/<[^>]*>/g, '')
-  return text
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
-    .trim()
+/** The plain text is as they typed it, unless they formatted it. */
+function wordsOf(text: string, richText: string): string {
+  const typed = text.trim()
+  return typed === '' || isFormatted(richText) ? toWhatsAppText(richText) || typed : typed
 }
 
 /** The characters HubSpot signs decoded, and no others. */

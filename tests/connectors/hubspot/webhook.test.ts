@@ -152,7 +152,9 @@ describe('replies from the inbox', () => {
     kind: 'reply',
     remoteId: 'm1',
     to: { contactRemoteId: '55', phone: '+34600' },
+    from: { phone: null },
     text: 'Hola & adiós',
+    attachments: [],
     author: { remoteId: 'A-71001', name: 'Carmen Ruiz' },
     at: new Date('2026-11-20T09:59:00Z'),
   }
@@ -177,6 +179,30 @@ describe('replies from the inbox', () => {
         at: NOW,
         author: { remoteId: null, name: null },
         to: { contactRemoteId: null, phone: null },
+      },
+    ])
+  })
+
+  test('with its files, as which number it is answered, and what was formatted', () => {
+    const file = {
+      id: 'a1',
+      url: 'https://f.hubspotusercontent.com/1',
+      name: 'foto.jpg',
+      contentType: 'image/jpeg',
+      size: 9,
+    }
+    const given = {
+      senders: [{ actorId: 'A-1', deliveryIdentifier: { type: 'HS_PHONE_NUMBER', value: '+34910' } }],
+      richText: '<p><b>Hola</b></p>',
+      attachments: [file, { type: 'FILE', fileId: 7 }, 'odd'],
+    }
+    expect(parseWebhook(event(given), NOW)).toMatchObject([
+      {
+        ...{ text: '*Hola*', from: { phone: '+34910' } },
+        attachments: [
+          { remoteId: 'a1', url: file.url, name: 'foto.jpg', mimeType: 'image/jpeg', bytes: 9 },
+          { remoteId: '7', url: null, name: null, mimeType: null, bytes: null },
+        ],
       },
     ])
   })
