@@ -4,6 +4,7 @@
  */
 import type { Actor } from './actor.ts'
 import type { ContactCategory, NameFacts } from './contact.ts'
+import type { CustomValues } from './custom-field.ts'
 import type { Language } from './errors.ts'
 import type { Priority, TicketState } from './ticket.ts'
 import { priorities } from './ticket.ts'
@@ -76,6 +77,8 @@ export type MergeFields = NameFacts & {
   tags: string[]
   username: string | null
   usernameAt: Date | null
+  /** Fields of the workspace's own. */
+  custom: CustomValues
 }
 
 /** The one that stays keeps what it says, and is given what it lacks. */
@@ -92,6 +95,7 @@ export function mergedFields(survivor: MergeFields, merged: MergeFields): MergeF
     category: survivor.category === 'vip' ? 'vip' : merged.category,
     tags: [...new Set([...survivor.tags, ...merged.tags])],
     ...{ username: user.username, usernameAt: user.usernameAt },
+    custom: { ...merged.custom, ...survivor.custom },
   }
 }
 

@@ -286,7 +286,7 @@ export function updateContacts(tx: Tx, rows: ContactRow[]) {
     update contacts c
     set name = r.name, name_from = r.name_from, name_at = r.name_at, username = r.username, username_at = r.username_at,
       phone = r.phone, wa_key = r.wa_key, email = r.email, category = r.category,
-      tags = r.tags, custom = coalesce(r.custom, c.custom), updated_at = r.updated_at, version = c.version + 1
+      tags = r.tags, custom = nullif(coalesce(r.custom, c.custom), '{}'::jsonb), updated_at = r.updated_at, version = c.version + 1
     from jsonb_populate_recordset(null::contacts, ${jsonRows(tx, rows)}) r where c.id = r.id`
 }
 
@@ -359,7 +359,7 @@ export function updateTickets(tx: Tx, rows: TicketRow[]) {
       owner_id = r.owner_id, team_id = r.team_id, assignment_reason = r.assignment_reason,
       sla_policy_id = r.sla_policy_id, escalation_level = r.escalation_level, snoozed_until = r.snoozed_until, opened_at = r.opened_at, resolved_at = r.resolved_at,
       due_at = r.due_at, waiting_since = r.waiting_since, snoozed_at = r.snoozed_at, merged_into = r.merged_into,
-      custom = coalesce(r.custom, t.custom),
+      custom = nullif(coalesce(r.custom, t.custom), '{}'::jsonb),
       updated_at = r.updated_at, version = t.version + 1
     from jsonb_populate_recordset(null::tickets, ${jsonRows(tx, rows)}) r where t.id = r.id`
 }

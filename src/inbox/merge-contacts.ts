@@ -19,7 +19,9 @@ import { ticketEvents } from '../db/tickets.ts'
 import { type TicketMove, writeMove } from './change-ticket.ts'
 import { contactsLocked } from './contacts-locked.ts'
 import { type InboxContext, newId } from './context.ts'
+import { noteChanges } from './note-changes.ts'
 import { wake } from './tell.ts'
+import { contactChanges } from './update-contact.ts'
 
 /**
  * Of contacts that were merged before, those they have become are meant. Throws `forbidden`, `not found` and `same contact`.
@@ -59,7 +61,7 @@ async function mergeIn(tx: Tx, ctx: InboxContext, to: string, from: string) {
   const tickets = await merging.ticketsOfContacts(tx, [to, from])
   const theirs = tickets.filter(ticket => ticket.contactId === from).map(ticket => ticket.id)
 
-  const moved: merging.Moved = {
+  const moved: merging.Moved & { fields: ReturnType<typeof fieldsOf> } = {
     identities: identities.filter(row => row.contactId === from).map(row => row.id),
     ...{ conversations: [], joined: [], tickets: theirs, episodes: [] },
     fields: fieldsOf(survivor, merged),
@@ -92,7 +94,8 @@ async function mergeIn(tx: Tx, ctx: InboxContext, to: string, from: string) {
     merging.giveConversations(tx, moved.conversations, to),
     merging.giveTickets(tx, theirs, to, null, ctx.now),
     merging.giveMessages(tx, from, to),
-    arrivals.updateContacts(tx, [{ ...survivor, ...mergedFields(survivor, merged), updatedAt: ctx.now }]),
+    arrivals.updateContacts(tx, [{ ...survivor, ...moved.fields.after, updatedAt: ctx.now }]),
+    noteChanges(tx, ctx, { kind: 'contact', id: to }, contactChanges(survivor, moved.fields.after)),
     merging.setMergedInto(tx, from, to, ctx.now),
   ])
   const remote = await moveLinks(tx, ctx, to, from, moved)
@@ -128,7 +131,8 @@ function reachOf({ toWaId, toUserId, lastInboundAt, marketing, marketingAt }: ar
 
 export function mergeFieldsOf(contact: arrivals.ContactRow): MergeFields {
   const { name, nameFrom, nameAt, phone, waKey, email, category, tags, username, usernameAt } = contact
-  return { name, nameFrom, nameAt, phone, waKey, email, category, tags, username, usernameAt }
+  const custom = contact.custom ?? {}
+  return { name, nameFrom, nameAt, phone, waKey, email, category, tags, username, usernameAt, custom }
 }
 
 function fieldsOf(survivor: arrivals.ContactRow, merged: arrivals.ContactRow) {

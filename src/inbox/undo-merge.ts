@@ -23,7 +23,9 @@ import { contactsLocked } from './contacts-locked.ts'
 import { type InboxContext, newId } from './context.ts'
 import { clockRows, standing } from './fold-arrivals.ts'
 import { mergeFieldsOf, ticketMark } from './merge-contacts.ts'
+import { noteChanges } from './note-changes.ts'
 import { wake } from './tell.ts'
+import { contactChanges } from './update-contact.ts'
 
 /**
  * A CRM in which the two records were merged cannot part them: a new one is made there for the contact that is back. Throws
@@ -75,6 +77,7 @@ async function undoIn(tx: Tx, ctx: InboxContext, merge: merging.MergeRow): Promi
       mergedId,
     ),
     arrivals.updateContacts(tx, [{ ...survivor, ...parted, updatedAt: ctx.now }]),
+    noteChanges(tx, ctx, { kind: 'contact', id: survivorId }, contactChanges(survivor, parted)),
     merging.setMergedInto(tx, mergedId, null, ctx.now),
     giveLinks(
       tx,

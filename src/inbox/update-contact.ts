@@ -2,7 +2,7 @@ import { spokenBy } from '../core/actor.ts'
 import { changesOf } from '../core/changes.ts'
 import type { ContactCategory } from '../core/contact.ts'
 import { AppError } from '../core/errors.ts'
-import { fieldChanges } from '../core/provenance.ts'
+import { type FieldChange, fieldChanges } from '../core/provenance.ts'
 import { type ContactRow, updateContacts } from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import { survivorOf } from '../db/contact-merges.ts'
@@ -45,8 +45,7 @@ export async function updateContact(
       ...(renamed ? { nameFrom: null, nameAt: null } : {}),
       updatedAt: ctx.now,
     }
-    const [before, after] = [valuesOf(contact), valuesOf(changed)]
-    const changes = fieldChanges([...new Set([...Object.keys(before), ...Object.keys(after)])], before, after)
+    const changes = contactChanges(contact, changed)
     if (changes.length === 0) return []
     const [connectionIds] = await Promise.all([
       tell(tx, ctx, 'contact', contact.id, spokenBy(ctx.actor)),
@@ -62,6 +61,12 @@ export async function updateContact(
   await wake(ctx, connectionIds)
 }
 
-function valuesOf({ name, email, category, tags, custom }: ContactRow): Record<string, unknown> {
-  return { name, email, category, tags, ...namedCustom(custom) }
+/** Of the fields that people and CRMs write, those in which the two differ. */
+export function contactChanges(before: Written, after: Written): FieldChange[] {
+  const [was, is] = [before, after].map(({ name, email, category, tags, custom }): Record<string, unknown> => {
+    return { name, email, category, tags, ...namedCustom(custom) }
+  })
+  return was && is ? fieldChanges([...new Set([...Object.keys(was), ...Object.keys(is)])], was, is) : []
 }
+
+type Written = Pick<ContactRow, 'name' | 'email' | 'category' | 'tags' | 'custom'>

@@ -18,18 +18,18 @@ import { languages } from '../../src/core/errors.ts'
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 2, 16, minute))
 const nobody: MergeFields = {
   ...{ name: null, nameFrom: null, nameAt: null, phone: null, waKey: 'MX.1', email: null },
-  ...{ category: 'standard', tags: [], username: null, usernameAt: null },
+  ...{ category: 'standard', tags: [], username: null, usernameAt: null, custom: {} },
 }
 
 it('keeps what the survivor says and fills what it lacks; a VIP stays one', () => {
-  const survivor: MergeFields = { ...nobody, name: 'Ana', tags: ['a'] }
+  const survivor: MergeFields = { ...nobody, name: 'Ana', tags: ['a'], custom: { size: 'M' } }
   const merged: MergeFields = {
     ...{ ...nobody, name: 'Beto', phone: '+525500001234', waKey: '525500001234', email: 'b@example.com' },
-    ...{ category: 'vip', tags: ['b', 'a'] },
+    ...{ category: 'vip', tags: ['b', 'a'], custom: { size: 'L', city: 'Mérida' } },
   }
   expect(mergedFields(survivor, merged)).toEqual({
     ...{ ...survivor, phone: '+525500001234', waKey: '525500001234', email: 'b@example.com' },
-    ...{ category: 'vip', tags: ['a', 'b'] },
+    ...{ category: 'vip', tags: ['a', 'b'], custom: { size: 'M', city: 'Mérida' } },
   })
 })
 
