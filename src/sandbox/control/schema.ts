@@ -181,6 +181,14 @@ export const portalSchema = z.object({
   mergeCreatesNewId: z.boolean().optional(),
   scopes: z.array(z.string()).optional(),
   rotatesRefreshTokens: z.boolean().optional(),
+  validationRules: z
+    .array(
+      z.object({
+        ...{ objectType: z.string(), property: z.string() },
+        when: z.object({ property: z.string(), values: z.array(z.string()) }).optional(),
+      }),
+    )
+    .optional(),
   searchLagMs: z.number().int().min(0).max(3_600_000).optional(),
   duplicates: count.max(100).optional(),
   shuffle: z.boolean().optional(),

@@ -71,6 +71,9 @@ export function restoreRecord(scope: Scope, store: Store, record: CrmRecord) {
 export function purgeRecord(scope: Scope, store: Store, record: CrmRecord) {
   store.records.delete(record.id)
   forgetUnique(store, record)
+  // What was said with them goes too.
+  for (const id of record.links.get('communications')?.keys() ?? [])
+    scope.portal.stores.communications.records.delete(id)
   for (const [type, others] of record.links) {
     for (const other of others.keys())
       scope.portal.stores[type].records.get(other)?.links.get(store.type)?.delete(record.id)

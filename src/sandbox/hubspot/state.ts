@@ -113,6 +113,7 @@ export type Portal = {
   journal: JournalEntry[]
   journalSubscriptions: JournalSubscription[]
   nextOffset: number
+  validationRules: ValidationRule[]
   files: Map<string, { name: string; mimeType: string; data: string }>
 }
 
@@ -125,6 +126,13 @@ export type AuthCode = {
   challenge: string | null
   scopes: string[]
   until: number
+}
+
+/** An admin's rule: a property that a record needs, always or where another has one of these values. */
+export type ValidationRule = {
+  objectType: string
+  property: string
+  when?: { property: string; values: string[] } | undefined
 }
 
 export type JournalEntry = { offset: string; at: number; event: Record<string, unknown> }
@@ -198,6 +206,7 @@ export function newPortal(input: PortalInput): Portal {
     journal: [],
     journalSubscriptions: [],
     nextOffset: 1,
+    validationRules: [],
     files: new Map(),
   }
 }

@@ -1,6 +1,6 @@
 import { invalidProperties, type Outcome, type PropertyError, type Refusal, validation } from './errors.ts'
 import type { Property } from './properties.ts'
-import type { CrmRecord, Portal, Store } from './state.ts'
+import { type CrmRecord, objectTypeOf, type Portal, type Store } from './state.ts'
 
 export type Values = Record<string, string>
 
@@ -31,8 +31,9 @@ export function checkValues(portal: Portal, store: Store, values: Values, record
   if (store.type === 'tickets') problems.push(...stageProblems(portal, normal, record))
   if (problems.length > 0) return { ok: false, refusal: invalidProperties(portal.portalId, problems) }
   const missing = record ? [] : missingProperties(store, normal)
-  if (missing.length === 0) return { ok: true, value: normal }
-  return { ok: false, refusal: missingRefusal(store, missing) }
+  if (missing.length > 0) return { ok: false, refusal: missingRefusal(store, missing) }
+  const refusal = brokenRule(portal, store, normal, record)
+  return refusal ? { ok: false, refusal } : { ok: true, value: normal }
 }
 
 type Problem = Omit<PropertyError, 'name'>
@@ -111,6 +112,22 @@ const REQUIRED: Record<Store['type'], string[]> = {
 
 function missingProperties(store: Store, values: Values): string[] {
   return REQUIRED[store.type].filter(name => values[name] === undefined || values[name] === '')
+}
+
+/** Since 2026-09 the rules of admins hold for the API too. An unconditional one is asked at creation only. */
+function brokenRule(portal: Portal, store: Store, values: Values, record?: CrmRecord): Refusal | undefined {
+  const whole = { ...record?.properties, ...values }
+  const broken = portal.validationRules.find(({ objectType, property, when }) => {
+    if (objectTypeOf(objectType) !== store.type || whole[property]) return false
+    return when ? when.property in values && when.values.includes(whole[when.property] ?? '') : !record
+  })
+  if (!broken) return undefined
+  const { property, when } = broken
+  const code = when ? 'MISSING_CONDITIONAL_REQUIRED_PROPERTY' : 'MISSING_REQUIRED_PROPERTY'
+  const message = when
+    ? `Property "${property}" is required when "${when.property}" is ${whole[when.property]}`
+    : `Required property "${property}" is missing`
+  return validation(message, { errors: [{ message, code, context: { propertyName: [property] } }] })
 }
 
 function missingRefusal(store: Store, missing: string[]): Refusal {
