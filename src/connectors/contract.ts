@@ -182,6 +182,14 @@ export type MergeAbility<Ctx> = {
   merge?(ctx: Ctx, pair: { survivor: string; merged: string }): Promise<MergeResult>
 }
 
+export type EraseResult = { kind: 'erased' } | { kind: 'failed'; failure: Failure }
+
+/** For requests of erasure, under the GDPR, LGPD and their kind. */
+export type EraseAbility<Ctx> = {
+  /** Deletes a person for good, with what hangs on them where the vendor does. One that is not there is erased. */
+  erase?(ctx: Ctx, remoteId: string): Promise<EraseResult>
+}
+
 export type WebhookRequest = { method: string; url: string; headers: Headers; body: Uint8Array<ArrayBuffer> }
 export type WebhookVerdict = 'valid' | 'invalid' | 'expired'
 
@@ -228,7 +236,8 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord> &
     MappingAbility<Settings, ContactChange> &
     MergeAbility<ConnectorContext<Credentials, Settings>> &
-    FindAbility<ConnectorContext<Credentials, Settings>>
+    FindAbility<ConnectorContext<Credentials, Settings>> &
+    EraseAbility<ConnectorContext<Credentials, Settings>>
   ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord> &
     MappingAbility<Settings, TicketChange>
   message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord>

@@ -334,6 +334,28 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
     })
   })
 
+  describe.runIf(connector.contact.erase !== undefined)('erasing', () => {
+    const erase = (id: string) => connector.contact.erase?.(made.ctx, id)
+
+    test('leaves nothing of a person, twice too, and nobody else is touched', async () => {
+      const { contact, ticket } = await parents()
+      const [other] = await made.push('contact', [made.item('contact', aContact(2))])
+      await made.push('message', [made.item('message', aMessage(), { parents: { contact, ticket } })])
+      expect(await erase(contact)).toEqual({ kind: 'erased' })
+      expect(await connector.contact.read(made.ctx, [contact])).toEqual([])
+      expect(bench.records('message')).toEqual([])
+      expect(await erase(contact)).toEqual({ kind: 'erased' })
+      expect(await connector.contact.read(made.ctx, [idOf(other)])).toHaveLength(1)
+    })
+
+    test('that meets an error is told, and nothing is called erased that is not', async () => {
+      const { contact } = await parents()
+      bench.failErasure()
+      expect(await erase(contact)).toMatchObject({ kind: 'failed', failure: { kind: 'retry after' } })
+      expect(await connector.contact.read(made.ctx, [contact])).toHaveLength(1)
+    })
+  })
+
   describe.runIf(connector.changes !== undefined)('the feed of changes', () => {
     const read = (cursor: string | null) =>
       (connector.changes as NonNullable<typeof connector.changes>).read({ ...made.ctx, now: bench.advance(0) }, cursor)

@@ -32,6 +32,8 @@ export type Bench = {
   /** Of an account that nobody has set up yet. Its transport gives up soon. */
   ctx: ConnectorContext
   fail(fault: Fault, kind: ObjectKind): void
+  /** The next erasure is refused as busy. */
+  failErasure(): void
   /** The items of the next write at these places are refused. */
   refuse(places: number[], kind: ObjectKind): void
   /** Live records of a kind, as they lie in the remote. */

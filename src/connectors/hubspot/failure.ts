@@ -81,7 +81,7 @@ function refusal(error: HubSpotError, message: string, status?: number): Failure
   const [first] = error.errors ?? []
   const taken = status === 409 || error.category === CONFLICT || /CONFLICTING_UNIQUE_VALUE/.test(message + first?.code)
   const code = taken ? CONFLICT : (first?.code ?? error.category)
-  const field = first?.context?.propertyName?.[0] ?? error.context?.propertyName?.[0]
+  const field = first?.context?.propertyName?.[0] ?? error.context?.propertyName?.[0] ?? error.context?.properties?.[0]
   return {
     kind: 'rejected',
     message,

@@ -2,12 +2,14 @@ import type { Connector } from '../contract.ts'
 import { CHANGES_EVERY_MS, readChanges } from './changes.ts'
 import { checkHubSpot } from './check.ts'
 import { type HubSpotCredentials, hubspotCredentials } from './credentials.ts'
+import { eraseContact } from './erase-contact.ts'
 import { readFields } from './fields.ts'
 import { findContacts } from './find-contacts.ts'
 import { listObjects } from './list-objects.ts'
 import { fromHubSpotContact, fromHubSpotTicket, toHubSpotContact, toHubSpotMessage, toHubSpotTicket } from './map.ts'
 import { contactRows, optionTables, ticketRows } from './mapping.ts'
 import { mergeHubSpotContacts } from './merge-contacts.ts'
+import { nameFields } from './name-fields.ts'
 import { hubspotOAuth } from './oauth.ts'
 import { pushContacts } from './push-contacts.ts'
 import { pushMessages } from './push-messages.ts'
@@ -42,11 +44,12 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     tables: optionTables,
     toRemote: toHubSpotContact,
     fromRemote: fromHubSpotContact,
-    push: pushContacts,
+    push: async (ctx, items) => nameFields(ctx, 'contacts', await pushContacts(ctx, items)),
     read: (ctx, ids) => readObjects(ctx, 'contacts', ids),
     list: (ctx, query) => listObjects(ctx, 'contacts', query),
     find: findContacts,
     merge: mergeHubSpotContacts,
+    erase: eraseContact,
   },
   ticket: {
     fields: ctx => readFields(ctx, 'tickets'),
@@ -54,7 +57,7 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     tables: optionTables,
     toRemote: toHubSpotTicket,
     fromRemote: fromHubSpotTicket,
-    push: pushTickets,
+    push: async (ctx, items) => nameFields(ctx, 'tickets', await pushTickets(ctx, items)),
     read: (ctx, ids) => readObjects(ctx, 'tickets', ids),
     list: (ctx, query) => listObjects(ctx, 'tickets', query),
   },

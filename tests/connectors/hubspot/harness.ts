@@ -36,6 +36,7 @@ export const hubspotHarness: Harness = {
       },
       fail: (fault, kind) => sandbox.faults.add({ ...at(kind), ...planned[fault] }),
       refuse: (places, kind) => sandbox.faults.add({ ...at(kind), kind: 'partial', failIndexes: places }),
+      failErasure: () => sandbox.faults.add({ vendor: 'hubspot', path: '/gdpr-delete', ...planned['refused as busy'] }),
       records: kind => recordsOf(sandbox, kind),
       calls: () => sandbox.calls.report('hubspot').total,
       clearCalls: () => sandbox.calls.clear(),
