@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { id, instant, tenantPolicy, workspaceId } from './tenancy.ts'
 
 /** One customer's account of a CRM. */
@@ -20,6 +20,8 @@ export const connections = pgTable(
     stateReason: text(),
     nearMisses: integer().notNull(),
     createdAt: instant().notNull(),
+    /** The mapping tells of contacts what their messages and tickets change: such as when they last wrote. */
+    tellsActivity: boolean().notNull().default(false),
   },
   () => [tenantPolicy('connections')],
 )

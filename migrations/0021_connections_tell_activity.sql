@@ -1,0 +1,1 @@
+ALTER TABLE "connections" ADD COLUMN "tells_activity" boolean DEFAULT false NOT NULL;
