@@ -19,6 +19,7 @@ import { serveQueueFunctions } from './serve-queue.ts'
 import { sweepSlaFunction } from './sweep-sla.ts'
 import { sweepTicketsFunction } from './sweep-tickets.ts'
 import { syncTemplatesFunction } from './sync-templates.ts'
+import { watchFieldsFunctions } from './watch-fields.ts'
 
 /** `services` is asked at each run: on Workers every request has a database connection of its own. */
 export function createFunctions(inngest: Inngest, services: () => Services): InngestFunction.Any[] {
@@ -30,6 +31,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     applyDeliveryFunction(inngest, services),
     ...pollFeedFunctions(inngest, services),
     ...carryHistoryFunctions(inngest, services),
+    ...watchFieldsFunctions(inngest, services),
     sweepSlaFunction(inngest, services),
     ...serveQueueFunctions(inngest, services),
     ...recomputeSlaFunctions(inngest, services),
