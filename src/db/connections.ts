@@ -101,14 +101,26 @@ export function insertAttempts(sql: Queryable, rows: AttemptRow[]) {
   return sql`insert into attempts select * from jsonb_populate_recordset(null::attempts, ${jsonRows(sql, rows)})`
 }
 
+export type AttemptFilter = {
+  connectionId: string | null
+  status?: 'ok' | 'failed' | 'unanswered' | undefined
+  /** A part of the address. */
+  path?: string | undefined
+}
+
 export function listAttempts(
   sql: Queryable,
-  connectionId: string | null,
-  page: { limit: number; after?: { at: Date; id: string } },
+  { connectionId, status, path }: AttemptFilter,
+  page: { limit: number; after?: { at: Date; id: string } | undefined },
 ) {
+  const like = path && `%${path.replace(/[\\%_]/g, '\\$&')}%`
   return sql<AttemptRow[]>`
     select * from attempts where true
       ${connectionId ? sql`and connection_id = ${connectionId}` : sql``}
+      ${status === 'ok' ? sql`and status between 200 and 299` : sql``}
+      ${status === 'failed' ? sql`and status not between 200 and 299` : sql``}
+      ${status === 'unanswered' ? sql`and status is null` : sql``}
+      ${like ? sql`and path like ${like}` : sql``}
       ${page.after ? sql`and (at, id) < (${page.after.at}, ${page.after.id})` : sql``}
     order by at desc, id desc limit ${page.limit}`
 }

@@ -53,7 +53,14 @@ const createBody = z.object({
   credentials: z.record(z.string(), z.unknown()),
   settings: z.record(z.string(), z.unknown()).optional(),
 })
-const attemptsQuery = pageQuery.extend({ connectionId: z.uuid().optional() })
+const attemptsQuery = pageQuery.extend({
+  connectionId: z.uuid().optional(),
+  status: z
+    .enum(['ok', 'failed', 'unanswered'])
+    .optional()
+    .openapi({ description: '`failed`: answered otherwise than 2xx; `unanswered`: no answer came' }),
+  path: z.string().min(1).max(200).optional().openapi({ description: 'A part of the address' }),
+})
 
 const routes = {
   list: route(
@@ -147,9 +154,9 @@ export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ items }, 200)
   })
   .openapi(routes.attempts, async c => {
-    const { limit, cursor, connectionId = null } = c.req.valid('query')
+    const { limit, cursor, connectionId = null, status, path } = c.req.valid('query')
     const rows = await inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, tx =>
-      listAttempts(tx, connectionId, { limit: limit + 1, after: readCursor(cursor) }),
+      listAttempts(tx, { connectionId, status, path }, { limit: limit + 1, after: readCursor(cursor) }),
     )
     return c.json(
       toPage(rows, limit, row => ({ at: row.at, id: row.id }), showAttempt),

@@ -6,15 +6,18 @@ import type { HttpEnv } from '../runtime.ts'
 import { answers } from './answers.ts'
 import { assignment } from './assignment.ts'
 import { audit } from './audit.ts'
+import { backfills } from './backfills.ts'
 import { calendars } from './calendars.ts'
 import { channels } from './channels.ts'
 import { collaboration } from './collaboration.ts'
 import { conflicts } from './conflicts.ts'
 import { connecting } from './connect-channel.ts'
+import { connectionHealth } from './connection-health.ts'
 import { connections } from './connections.ts'
 import { consent } from './consent.ts'
 import { contacts } from './contacts.ts'
 import { customFields } from './custom-fields.ts'
+import { drift } from './drift.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
@@ -27,8 +30,10 @@ import { messageStates } from './message-states.ts'
 import { metaApps } from './meta-apps.ts'
 import { notifications } from './notifications.ts'
 import { people } from './people.ts'
+import { plans } from './plans.ts'
 import { provenance } from './provenance.ts'
 import { quickReplies } from './quick-replies.ts'
+import { reconciliations } from './reconciliations.ts'
 import { reports } from './reports.ts'
 import { roles } from './roles.ts'
 import { routingRules } from './routing-rules.ts'
@@ -69,6 +74,11 @@ export const api = guarded
   .route('/', metaApps)
   .route('/', templates)
   .route('/', connections)
+  .route('/', connectionHealth)
+  .route('/', plans)
+  .route('/', backfills)
+  .route('/', reconciliations)
+  .route('/', drift)
   .route('/', mappings)
   .route('/', conflicts)
   .route('/', customFields)
