@@ -72,6 +72,11 @@ export async function activate(tx: Tx, connectionId: string, id: string, by: Act
     update mappings set state = 'active', applied_by = ${tx.json(by as never)}, applied_at = ${now} where id = ${id}`
 }
 
+/** Whether the connection is told of a contact whenever one of its messages or tickets is new. */
+export function setTellsActivity(tx: Tx, connectionId: string, tells: boolean) {
+  return tx`update connections set tells_activity = ${tells} where id = ${connectionId}`
+}
+
 /** All rows of active mappings and drafts of the workspace that name this field of ours, by the connection's name. */
 export async function mappingsNaming(sql: Queryable, kind: MappedKind, field: string): Promise<string[]> {
   const rows = await sql<{ name: string }[]>`

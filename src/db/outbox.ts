@@ -7,21 +7,34 @@ export type OutboxKind = 'contact' | 'ticket' | 'message'
 
 /**
  * Tells every active or interrupted connection of these records, but the one that spoke. Ten changes to one record are
- * one row; its version grows so that a push under way does not clear what came after it.
+ * one row; its version grows so that a push under way does not clear what came after it. A connection whose mapping tells
+ * when contacts last wrote is told of the contact of each message and ticket too: `contactId` names it where the record is
+ * written by the same statement, which does not see it yet.
  */
 export function tellConnections(
   tx: Tx,
   workspaceId: string,
-  records: { kind: OutboxKind; recordId: string }[],
+  records: { kind: OutboxKind; recordId: string; contactId?: string }[],
   now: Date,
   except: string | null,
 ) {
   return tx<{ connectionId: string }[]>`
     insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    with named as (
+      select * from unnest(${records.map(record => record.kind)}::text[],
+        ${records.map(record => record.recordId)}::uuid[],
+        ${records.map(record => record.contactId ?? null)}::uuid[]) as r (kind, record_id, contact_id)
+    ), followed as (
+      select kind, record_id, false as is_beside from named
+      union all select 'contact', contact_id, true from named where contact_id is not null
+      union all select 'contact', t.contact_id, true from named n join tickets t on t.id = n.record_id
+        where n.kind = 'ticket' and (select bool_or(tells_activity) from connections)
+    ), records as (
+      select kind, record_id, bool_and(is_beside) as is_beside from followed group by kind, record_id
+    )
     select gen_random_uuid(), ${workspaceId}, c.id, r.kind, r.record_id, 1, ${now}, ${now}, 0
-    from connections c, unnest(${records.map(record => record.kind)}::text[],
-      ${records.map(record => record.recordId)}::uuid[]) as r (kind, record_id)
-    where c.id is distinct from ${except}::uuid
+    from connections c, records r
+    where c.id is distinct from ${except}::uuid and (not r.is_beside or c.tells_activity)
     on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1, dirty_at = excluded.dirty_at,
       lane = 'live'
     returning connection_id`

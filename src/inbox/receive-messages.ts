@@ -251,11 +251,13 @@ function named<Row, Query>(name: string, rows: Row[], query: (rows: Row[]) => Qu
   return rows.length > 0 ? [{ name, query: query(rows) }] : []
 }
 
-function records(changes: Changes): { kind: OutboxKind; recordId: string }[] {
+function records(changes: Changes): { kind: OutboxKind; recordId: string; contactId?: string }[] {
   const of = (kind: OutboxKind, rows: { id: string }[]) => rows.map(row => ({ kind, recordId: row.id }))
+  const ofContact = (kind: OutboxKind, rows: { id: string; contactId: string }[]) =>
+    rows.map(row => ({ kind, recordId: row.id, contactId: row.contactId }))
   return [
     ...of('contact', [...changes.newContacts, ...changes.changedContacts]),
-    ...of('ticket', [...changes.newTickets, ...changes.changedTickets]),
-    ...of('message', changes.messages),
+    ...ofContact('ticket', [...changes.newTickets, ...changes.changedTickets]),
+    ...ofContact('message', changes.messages),
   ]
 }

@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import { explainFinding } from '../core/mapping/explain.ts'
 import { type FileFormat, readMapping, writeMapping } from '../core/mapping/file.ts'
 import { type Mapping, mappingShape, type WrittenMapping, written } from '../core/mapping/row.ts'
+import { namedIn } from '../core/mapping/transform.ts'
 import type { Finding } from '../core/mapping/validate.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
@@ -155,6 +156,7 @@ async function activateNow(
     const rows = mappingShape.parse(chosen.version.rows)
     if (chosen.isNew) await db.insertMapping(tx, chosen.version)
     await db.activate(tx, connectionId, chosen.version.id, actor, ctx.now)
+    await db.setTellsActivity(tx, connectionId, tellsActivity(rows))
     await pauseNewRows(tx, ctx, connectionId, before, rows)
     const told = backfill ? await db.tellLinked(tx, ctx.workspaceId, connectionId, ['contact', 'ticket'], ctx.now) : 0
     await audit(tx, ctx, actor, chosen.action, connectionId, before, rows)
@@ -164,6 +166,15 @@ async function activateNow(
   const { workspaceId } = ctx
   if (told > 0) await ctx.emit([{ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } }])
   return { version, told, isRead }
+}
+
+/** What of a contact its messages and tickets change. */
+function tellsActivity({ contact }: WrittenMapping): boolean {
+  const moving = ['lastMessageAt', 'windowUntil', 'openTicket']
+  return contact.some(({ ours, transform, default: otherwise }) => {
+    const named = [transform.kind === 'template' ? transform.text : '', otherwise ?? ''].flatMap(namedIn)
+    return [ours, ...named].some(field => moving.includes(field))
+  })
 }
 
 function refuse(findings: Finding[]) {

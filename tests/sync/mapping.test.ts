@@ -340,6 +340,17 @@ describe('looking before', () => {
   })
 })
 
+it('what a contact’s messages and tickets make of it is told as they come', async () => {
+  await say(t, 'hola')
+  await map(withRow({ ...city, ours: 'lastMessageAt', direction: 'out', policy: 'ours' }), { backfill: true })
+  const first = there().city
+  expect(first).toBeDefined()
+  await t.pass(3_600)
+  await say(t, 'otra vez')
+  await settled()
+  expect(Date.parse(String(there().city)) - Date.parse(String(first))).toBeGreaterThan(3_500_000)
+})
+
 it('a field that is mapped cannot be removed', async () => {
   const made = await field()
   await map(withRow(city))
