@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { AppError } from './core/errors.ts'
 import { SERVE_PATH } from './functions/index.ts'
 import { api, openApiInfo } from './http/api/index.ts'
+import { embed } from './http/embed.ts'
 import { onError, problem } from './http/errors.ts'
 import { health } from './http/health.ts'
 import { createHooks } from './http/hooks.ts'
@@ -40,6 +41,7 @@ export function createApp({ runtime, inngest }: AppOptions) {
     .route('/', health)
     .route('/media', media)
     .route('/oauth', oauth)
+    .route('/embed', embed)
     .route('/api/v1', api)
   app.doc31('/openapi.json', openApiInfo)
   // Not of the documented routes: tenants are told nothing of it.

@@ -1,4 +1,4 @@
-/** Whose turn it is to refresh a connection's access, and what came of it. */
+/** Whose turn it is to refresh a connection's access, what came of it, and whose connections an account has. */
 import type { Queryable } from './client.ts'
 
 /** The credentials as they are kept, for whoever may refresh them now; undefined while another does. */
@@ -20,4 +20,10 @@ export function saveAccess(sql: Queryable, id: string, before: string, after: st
     update connections set credentials = case when credentials = ${before} then ${after} else credentials end,
       refreshing_until = null
     where id = ${id}`
+}
+
+/** Before the workspace is known: those whose settings name this account of the vendor. */
+export function findConnectionsOfAccount(sql: Queryable, connector: string, account: string) {
+  return sql<{ id: string; workspaceId: string; name: string; credentials: string }[]>`
+    select id, workspace_id, name, credentials from find_connections_of_account(${connector}, ${account})`
 }
