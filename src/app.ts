@@ -20,16 +20,18 @@ export type AppOptions = {
   runtime: (c: Context) => HttpRuntime
   /** The handler of `/api/inngest`, where calls come from outside. Without one, each is refused. */
   inngest?: (c: Context) => Promise<Response>
+  /** Pages and their files, where no route is: null for what is none of them. */
+  pages?: (request: Request) => Response | null
 }
 
-export function createApp({ runtime, inngest }: AppOptions) {
+export function createApp({ runtime, inngest, pages }: AppOptions) {
   const app = new OpenAPIHono<HttpEnv>()
   app.use(async (c, next) => {
     c.set('runtime', runtime(c))
     await next()
   })
   app.onError((error, c) => onError(c.var.runtime.onError)(error, c))
-  app.notFound(c => problem(c, new AppError('no such route')))
+  app.notFound(c => pages?.(c.req.raw) ?? problem(c, new AppError('no such route')))
   app.all(SERVE_PATH, async c => (inngest && (await mayBeSigned(c)) ? inngest(c) : unsigned(c)))
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' })
   const session = { type: 'apiKey', in: 'cookie', name: 'buzon.session_token' } as const

@@ -9,6 +9,12 @@ export const SANDBOX = {
   sealingKey: 'sandbox-sealing-key-for-this-machine-only',
   apiKey: 'bz_demo_sandbox_key',
   password: 'sandbox-password',
+  people: [
+    { name: 'Carmen Ruiz', email: 'carmen.ruiz@example.com', role: 'admin' },
+    { name: 'Javier Ortega', email: 'javier.ortega@example.com', role: 'supervisor' },
+    { name: 'Nuria Vidal', email: 'nuria.vidal@example.com', role: 'agent' },
+    { name: 'Andrés Molina', email: 'andres.molina@example.com', role: 'agent' },
+  ],
   operatorToken: 'sandbox-operator-token-for-this-machine-only',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },

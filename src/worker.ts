@@ -12,7 +12,7 @@ import { z } from 'zod'
 import { createApp } from './app.ts'
 import { createR2Blobs, type R2Bucket } from './blobs/r2.ts'
 import { createS3Blobs } from './blobs/s3.ts'
-import { type Config, ConfigError, connectorUrls, isLoopback, readConfig } from './config.ts'
+import { type Config, ConfigError, connectorUrls, isLoopback, readConfig, SANDBOX } from './config.ts'
 import type { BlobStore } from './core/blobs.ts'
 import type { Emit } from './core/events.ts'
 import { openDb } from './db/client.ts'
@@ -178,6 +178,7 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
     operator: config.operatorToken ? { token: config.operatorToken, runs: undefined } : undefined,
     ...{ identity, mailer, openSignUp: config.openSignUp },
     clientAddress: c => c.req.header('cf-connecting-ip') ?? '127.0.0.1',
+    demo: config.sandbox ? { password: SANDBOX.password, people: SANDBOX.people } : null,
     // One request cannot wake another there.
     news: { next: (_, ms) => new Promise(resolve => setTimeout(resolve, ms, false)) },
     onError: report,

@@ -15,6 +15,7 @@ export const health = new Hono<HttpEnv>()
     }
   })
   .get('/', c => {
+    if (c.req.header('accept')?.includes('text/html')) return c.redirect('/inbox')
     const { appUrl, sandboxUrl } = c.var.runtime
     return c.json({ name: 'Buzón', api: `${appUrl}/api/v1`, openapi: `${appUrl}/openapi.json`, sandbox: sandboxUrl })
   })

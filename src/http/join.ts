@@ -35,6 +35,13 @@ const stateShape = z.object({
   setup: z.boolean().openapi({ description: 'Nobody is here yet: the first person makes the workspace' }),
   signUp: z.boolean().openapi({ description: 'Anybody may make a workspace of their own' }),
   mail: z.boolean().openapi({ description: 'Links can be sent by mail' }),
+  demo: z
+    .object({
+      password: z.string(),
+      people: z.array(z.object({ name: z.string(), email: z.string(), role: z.string() })),
+    })
+    .nullable()
+    .openapi({ description: 'Of a sandbox: who may try it, all with one password that everybody knows' }),
 })
 const joinedShape = z.object({ workspaceId: z.uuid(), agentId: z.uuid().nullable() })
 const invitationShape = z.object({
@@ -80,8 +87,12 @@ door.use(limitRate(JOIN_LIMIT, c => c.var.runtime.clientAddress(c)))
 
 export const join = door
   .openapi(routes.state, async c => {
-    const { services, openSignUp, mailer } = c.var.runtime
-    return c.json({ setup: !(await hasPeople(services.db)), signUp: openSignUp, mail: mailer !== undefined }, 200)
+    const { services, openSignUp, mailer, demo } = c.var.runtime
+    const setup = !(await hasPeople(services.db))
+    return c.json(
+      { setup, signUp: openSignUp, mail: mailer !== undefined, demo: demo && { ...demo, people: [...demo.people] } },
+      200,
+    )
   })
   .openapi(routes.setup, async c => {
     const { services, openSignUp } = c.var.runtime

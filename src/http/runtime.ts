@@ -38,6 +38,8 @@ export type HttpRuntime = {
   openSignUp: boolean
   /** Of whoever sent the request, as far as it can be trusted. */
   clientAddress(c: Context): string
+  /** Of a sandbox: people whom everybody may be. */
+  demo: { password: string; people: readonly { name: string; email: string; role: string }[] } | null
   /** When to look for news again. */
   news: Pick<News, 'next'>
   onError(error: unknown): void

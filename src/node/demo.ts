@@ -71,20 +71,12 @@ export async function seedDemo({ services }: Pick<Hub, 'services'>, sandbox: San
   return !known
 }
 
-/** Who signs in to the demo, each with the sandbox's password. */
-export const demoRoles = {
-  'carmen.ruiz@example.com': 'admin',
-  'javier.ortega@example.com': 'supervisor',
-  'nuria.vidal@example.com': 'agent',
-  'andres.molina@example.com': 'agent',
-} as const
-
 /** Gives the people of the shop accounts, those who have none. */
 export async function seedPeople({ services, identity }: Pick<Hub, 'services' | 'identity'>): Promise<void> {
   const { db, now } = services
   const known = await findApiKey(db, await hashKey(SANDBOX.apiKey), now())
   if (!known) throw new Error('The demo has no workspace')
-  for (const [email, role] of Object.entries(demoRoles)) {
+  for (const { email, role } of SANDBOX.people) {
     const person = await inWorkspace(db, known.workspaceId, tx => personBy(tx, { email }))
     if (!person || person.userId) continue
     const user =
@@ -120,7 +112,7 @@ export function welcome({ appUrl, sandboxPort, inngest }: Config): string[] {
     '',
     `  Open this    http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
     `  API          ${appUrl}/api/v1   (key: ${SANDBOX.apiKey})`,
-    `  Sign in      POST ${appUrl}/api/auth/sign-in/email   (admin: ${Object.keys(demoRoles)[0]}, password: ${SANDBOX.password})`,
+    `  Sign in      POST ${appUrl}/api/auth/sign-in/email   (admin: ${SANDBOX.people[0]?.email}, password: ${SANDBOX.password})`,
     `  Mails        http://127.0.0.1:${sandboxPort}/mail   what the hub sent: links, invitations`,
     `  API document ${appUrl}/openapi.json`,
     ...(inngest ? [] : [runs]),
@@ -137,12 +129,7 @@ const office = [
 const shop: NewWorkspace = {
   name: 'Librería Arrayán',
   language: 'es',
-  agents: [
-    { name: 'Carmen Ruiz', email: 'carmen.ruiz@example.com' },
-    { name: 'Javier Ortega', email: 'javier.ortega@example.com' },
-    { name: 'Nuria Vidal', email: 'nuria.vidal@example.com' },
-    { name: 'Andrés Molina', email: 'andres.molina@example.com' },
-  ],
+  agents: SANDBOX.people.map(({ name, email }) => ({ name, email })),
   teams: [
     { name: 'Atención al cliente', members: ['carmen.ruiz@example.com', 'javier.ortega@example.com'] },
     { name: 'Facturación', members: ['nuria.vidal@example.com', 'andres.molina@example.com'] },

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Hono } from 'hono'
 import { createApp } from '../app.ts'
 import { createS3Blobs } from '../blobs/s3.ts'
-import { type Config, connectorUrls } from '../config.ts'
+import { type Config, connectorUrls, SANDBOX } from '../config.ts'
 import type { BlobStore } from '../core/blobs.ts'
 import type { Mailer } from '../core/mail.ts'
 import type { Db } from '../db/client.ts'
@@ -22,6 +22,7 @@ import { createDeliveryQueue, type DeliveryQueue } from '../inbox/delivery-queue
 import { createHttpMailer } from '../mail/http-mailer.ts'
 import type { Services } from '../sync/context.ts'
 import { clientAddress } from './client-address.ts'
+import { consoleFile } from './console.ts'
 import { createDiskBlobs } from './disk-blobs.ts'
 import { createSmtpMailer } from './smtp-mailer.ts'
 import { makeThumbnailInThread } from './thumbnails.ts'
@@ -106,10 +107,11 @@ export function createHub(options: HubOptions): Hub {
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: engine } : undefined,
     ...{ identity, mailer, openSignUp: config.openSignUp, clientAddress, news },
+    demo: config.sandbox ? { password: SANDBOX.password, people: SANDBOX.people } : null,
     onError,
   }
   const functions = serveFunctions(inngest, () => services, config.appUrl)
-  const app = createApp({ runtime: () => runtime, ...(engine ? {} : { inngest: functions }) })
+  const app = createApp({ runtime: () => runtime, pages: consoleFile, ...(engine ? {} : { inngest: functions }) })
   // The embedded engine calls through a door of its own, in process: at the public one nobody has anything to ask for.
   const door = new Hono().all(SERVE_PATH, functions)
   return {

@@ -1,0 +1,39 @@
+/** Who is here: asked once, kept until they go. */
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { api, ask, doors, Problem, post } from './client.ts'
+import type { Answer } from './types.ts'
+
+export type Me = Answer<typeof api.me.$get>
+export type Permission = Me['permissions'][number]
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      return await ask(api.me.$get())
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 60_000,
+})
+
+export const doorQuery = queryOptions({ queryKey: ['door'], queryFn: () => ask(doors.$get()) })
+
+/** Only below the signed-in part of the console. */
+export function useMe(): Me {
+  const { data } = useQuery(meQuery)
+  if (!data) throw new Error('Nobody is signed in here')
+  return data
+}
+
+export function useMay(permission: Permission): boolean {
+  return useMe().permissions.includes(permission)
+}
+
+export const signIn = (email: string, password: string) =>
+  post<{ twoFactorRedirect?: boolean }>('/api/auth/sign-in/email', { email, password })
+export const sendCode = (code: string) => post('/api/auth/two-factor/verify-totp', { code })
+export const sendLink = (email: string) => post('/api/auth/sign-in/magic-link', { email, callbackURL: '/' })
+export const signOut = () => post('/api/auth/sign-out', {})

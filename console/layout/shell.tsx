@@ -1,0 +1,125 @@
+/** What stands around every page: where one can go, who one is, and what the keyboard does everywhere. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useRouter } from '@tanstack/react-router'
+import { Columns3, Inbox, Keyboard, LogOut, Moon, Search } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { api, ask } from '../api/client.ts'
+import { useLive } from '../api/live.ts'
+import { meQuery, signOut, useMe } from '../api/session.ts'
+import { useText } from '../i18n/index.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
+import { Hint } from '../ui/hint.tsx'
+import { useHotkeys } from '../ui/hotkeys.ts'
+import { Heading, Item, Line, Menu } from '../ui/menu.tsx'
+import { Avatar } from '../ui/parts.tsx'
+import { toggleTheme } from '../ui/theme.ts'
+import { KeySheet } from './key-sheet.tsx'
+import { Palette } from './palette.tsx'
+
+export function Shell() {
+  const { nav, common } = useText()
+  const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
+  const liveness = useLive(useCallback(() => {}, []))
+  useHotkeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys') })
+  return (
+    <div className="flex h-full flex-col-reverse md:flex-row">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-panel focus:p-2">
+        {nav.skip}
+      </a>
+      <nav
+        aria-label="Buzón"
+        className="flex shrink-0 items-center gap-1 border-line bg-panel p-1.5 max-md:justify-around max-md:border-t md:w-16 md:flex-col md:border-r md:py-3"
+      >
+        <img src="/icon.svg" alt="" className="mb-3 size-9 max-md:hidden" />
+        <Place to="/inbox" label={nav.inbox} icon={<Inbox />} />
+        <Place to="/board" label={nav.board} icon={<Columns3 />} />
+        <IconButton label={nav.palette} hotkey="Ctrl K" onClick={() => setOpen('palette')}>
+          <Search />
+        </IconButton>
+        <span className="grow max-md:hidden" />
+        <IconButton label={nav.shortcuts} hotkey="?" onClick={() => setOpen('keys')} className="max-md:hidden">
+          <Keyboard />
+        </IconButton>
+        <Account />
+      </nav>
+      <main id="main" className="relative flex min-h-0 min-w-0 grow flex-col">
+        {liveness === 'lost' && (
+          <output className="bg-warn-soft px-4 py-1.5 text-center text-sm text-warn">{common.offline}</output>
+        )}
+        <Outlet />
+      </main>
+      <Palette open={open === 'palette'} onClose={() => setOpen(null)} />
+      <KeySheet open={open === 'keys'} onClose={() => setOpen(null)} />
+    </div>
+  )
+}
+
+function Place({ to, label, icon }: { to: '/inbox' | '/board'; label: string; icon: React.ReactNode }) {
+  return (
+    <Hint text={label}>
+      <Link
+        to={to}
+        aria-label={label}
+        className="flex size-10 items-center justify-center rounded-lg text-quiet hover:bg-page hover:text-ink [&_svg]:size-5"
+        activeProps={{ className: 'bg-soft text-accent' }}
+      >
+        {icon}
+      </Link>
+    </Hint>
+  )
+}
+
+function Account() {
+  const { nav } = useText()
+  const me = useMe()
+  const router = useRouter()
+  const client = useQueryClient()
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSettled: async () => {
+      client.clear()
+      await router.navigate({ to: '/sign-in' })
+    },
+  })
+  const isHere = me.person?.available ?? true
+  const appear = useMutation({
+    mutationFn: (available: boolean) => ask(api.me.$patch({ json: { available } })),
+    onSuccess: changed => client.setQueryData(meQuery.queryKey, changed),
+  })
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button type="button" aria-label={nav.account} className="relative rounded-full">
+          <Avatar name={me.name} />
+          <span
+            className={cx(
+              'absolute right-0 bottom-0 size-2.5 rounded-full border-2 border-panel',
+              isHere ? 'bg-good' : 'bg-warn',
+            )}
+          />
+        </button>
+      }
+    >
+      <Heading>{me.name}</Heading>
+      {me.person && (
+        <>
+          <Item checked={isHere} onSelect={() => appear.mutate(true)}>
+            <span className="size-2.5 rounded-full bg-good" /> {nav.available}
+          </Item>
+          <Item checked={!isHere} onSelect={() => appear.mutate(false)}>
+            <span className="size-2.5 rounded-full bg-warn" /> {nav.away}
+          </Item>
+          <Line />
+        </>
+      )}
+      <Item onSelect={toggleTheme}>
+        <Moon /> {nav.theme}
+      </Item>
+      <Item onSelect={() => leave.mutate()}>
+        <LogOut /> {nav.signOut}
+      </Item>
+    </Menu>
+  )
+}

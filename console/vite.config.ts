@@ -1,0 +1,19 @@
+import path from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Built into dist/console, which Node and Workers serve. `npm run dev:console` serves it beside a hub on 8787. */
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: path.join(import.meta.dirname, '../dist/console'),
+    emptyOutDir: true,
+    // The content security policy lets no script or picture stand inside a page.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8787', '/media': 'http://127.0.0.1:8787' } },
+})
