@@ -16,6 +16,8 @@ export function createDiskBlobs(directory: string): BlobStore {
      */
     async put(key, body) {
       const file = fileOf(key)
+      // The folder around is not ours alone: the embedded database, which is another user, lives beside.
+      await mkdir(path.dirname(path.resolve(directory)), { recursive: true })
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
       const half = `${file}.half`
       try {
