@@ -49,20 +49,36 @@ export function linksByRemote(sql: Queryable, connectionId: string, kind: Outbox
     where connection_id = ${connectionId} and kind = ${kind} and remote_id = any(${remoteIds}::text[])`
 }
 
+/** A page of links in the order of their ids, after the last one of the page before. */
+type LinkPage = { afterId: string | null; limit: number }
+
 /** Of records that are there: those of whose fields not all are agreed on yet. */
-export function linksWithout(sql: Queryable, connectionId: string, kind: OutboxKind, fields: string[], limit: number) {
+export function linksWithout(
+  sql: Queryable,
+  connectionId: string,
+  kind: OutboxKind,
+  fields: string[],
+  { afterId, limit }: LinkPage,
+) {
   return sql<LinkRow[]>`
     select * from links
     where connection_id = ${connectionId} and kind = ${kind} and remote_id is not null
-      and not coalesce(base, '{}'::jsonb) ?& ${fields}::text[]
+      and not coalesce(base, '{}'::jsonb) ?& ${fields}::text[] ${afterId ? sql`and id > ${afterId}` : sql``}
     order by id ${first(sql, limit)}`
 }
 
 /** Of records that are there: those that nothing was heard of, or told to, since `before`. */
-export function linksBefore(sql: Queryable, connectionId: string, kind: OutboxKind, before: Date, limit: number) {
+export function linksBefore(
+  sql: Queryable,
+  connectionId: string,
+  kind: OutboxKind,
+  before: Date,
+  { afterId, limit }: LinkPage,
+) {
   return sql<LinkRow[]>`
     select * from links
     where connection_id = ${connectionId} and kind = ${kind} and remote_id is not null and updated_at < ${before}
+      ${afterId ? sql`and id > ${afterId}` : sql``}
     order by id ${first(sql, limit)}`
 }
 

@@ -2,6 +2,7 @@
 import type { RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
+import { openConflictsOf } from '../db/conflicts.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
 import { type LinkRow, linksByRemote, pushesUnderWay, saveHeard } from '../db/links.ts'
@@ -146,19 +147,20 @@ async function applyOne(
     { values: holdPaused(connection, object, remote.values), version: remote.version, byUs: about.byUs },
   )
   if (verdict.kind !== 'real') return
-  const { ours, dirtyAt, written } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+  const { ours, dirtyAt, written, waiting } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (verdict.nearMiss) await countNearMiss(tx, connection.row.id, 1)
-    const [records, dirtyAt, written] = await Promise.all([
+    const [records, dirtyAt, written, waiting] = await Promise.all([
       loadRecords(tx, object, [link.owner], ctx.workspaceId),
       outboxDirtyAt(tx, connection.row.id, object, link.owner),
       latestProvenance(tx, link.owner),
+      openConflictsOf(tx, connection.row.id, link.owner),
     ])
-    return { ours: records.get(link.owner), dirtyAt, written }
+    return { ours: records.get(link.owner), dirtyAt, written, waiting }
   })
   if (!ours || ours.kind === 'message') return
   const theirs = { values: { ...remote.values, ...verdict.changed }, changed: verdict.changed }
   const said = { at: about.at, byUs: about.byUs, user: about.user ?? null }
-  const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt, written })
+  const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt, written, waiting })
   const mapped = toRemote(connection, ours, base).values
   const { take } = merged
   await keepConflicts(ctx, connection, { kind: object, id: link.owner }, merged, said)

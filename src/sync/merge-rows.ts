@@ -5,6 +5,7 @@ import { contactValues, ticketValues } from '../core/mapping/fields.ts'
 import { isPaused, type MappedKind, type MappingRow, type OurValue, type OurValues } from '../core/mapping/row.ts'
 import { type ChangedBy, mergeField } from '../core/merge.ts'
 import { changedBy } from '../core/provenance.ts'
+import type { ConflictRow } from '../db/conflicts.ts'
 import type { ProvenanceRow } from '../db/provenance.ts'
 import type { SyncRecord } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
@@ -28,7 +29,7 @@ export type MappedRecord = Exclude<SyncRecord, { kind: 'message' }>
 
 /**
  * `theirs.changed`: what of theirs is news. `written`: who last wrote each field of ours; of those that nobody wrote down,
- * `dirtyAt`, since when the record waits to be told, is their time.
+ * `dirtyAt`, since when the record waits to be told, is their time. `waiting`: its conflicts that are open.
  */
 export function mergeRows(
   connection: OpenConnection,
@@ -39,12 +40,14 @@ export function mergeRows(
     said,
     dirtyAt,
     written,
+    waiting,
   }: {
     base: RemoteValues
     theirs: { values: RemoteValues; changed: RemoteValues }
     said: Said
     dirtyAt: Date | null
     written: readonly ProvenanceRow[]
+    waiting: readonly Pick<ConflictRow, 'field' | 'base'>[]
   },
 ): MergedRows {
   const tables = tablesOf(connection, record.kind)
@@ -80,7 +83,12 @@ export function mergeRows(
           ours: ourValue,
           theirs: theirValue,
         }
-        if (sameValue(ourValue, theirValue)) merged.alike.push(row.ours)
+        const before = waiting.find(({ field }) => field === row.ours)
+        // Who goes back to what both agreed on has given way.
+        const theyGaveWay = before && sameValue(theirValue, before.base)
+        const weGaveWay = before && sameValue(ourValue, before.base)
+        if (sameValue(ourValue, theirValue) || theyGaveWay) merged.alike.push(row.ours)
+        else if (weGaveWay) Object.assign(merged.take, there)
         else merged.asked.push({ ...asked, writtenBy })
         break
       }

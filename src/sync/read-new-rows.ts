@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts'
 import type { MappedKind, Mapping, MappingRow } from '../core/mapping/row.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
+import { openConflictsOf } from '../db/conflicts.ts'
 import { type ConnectionRow, connectionById } from '../db/connections.ts'
 import { type LinkRow, linksBefore, linksWithout, saveHeard } from '../db/links.ts'
 import * as db from '../db/mappings.ts'
@@ -31,7 +32,7 @@ export const RESUMING = 'What was changed in the CRM meanwhile is being read'
 
 /** Records of one call to the CRM, and how many are read in one go. */
 const BATCH = 100
-const PASS = 1_000
+const PASS = 500
 
 /** Rows of `after` that `before` had not, and whose fields may hold something there that is to stand. */
 export async function pauseNewRows(
@@ -48,7 +49,7 @@ export async function pauseNewRows(
     const rows = after[kind].filter(row => isNew(row) && !covers(row) && !row.identifier)
     if (rows.length === 0) continue
     const fields = rows.flatMap(row => row.theirs)
-    if ((await linksWithout(tx, connectionId, kind, fields, 1)).length === 0) continue
+    if ((await linksWithout(tx, connectionId, kind, fields, { afterId: null, limit: 1 })).length === 0) continue
     const pauses = rows.map(row => ({ kind, rowId: row.id, reason: READING, at: ctx.now }))
     await db.insertPauses(tx, ctx.workspaceId, connectionId, pauses)
   }
@@ -95,11 +96,15 @@ async function readRows(
   const connection = alone(whole, kind, rowIds)
   const fields = connection.mapping[kind].flatMap(each => each.theirs)
   try {
+    let afterId: string | null = null
     for (let read = 0; read < PASS; read += BATCH) {
+      const page: { afterId: string | null; limit: number } = { afterId, limit: BATCH }
       const links = await inWorkspace(ctx.db, ctx.workspaceId, tx =>
-        heldSince ? linksBefore(tx, row.id, kind, heldSince, BATCH) : linksWithout(tx, row.id, kind, fields, BATCH),
+        heldSince ? linksBefore(tx, row.id, kind, heldSince, page) : linksWithout(tx, row.id, kind, fields, page),
       )
-      if (links.length === 0) return true
+      const last = links.at(-1)
+      if (!last) return true
+      afterId = last.id
       const ids = links.flatMap(link => link.remoteId ?? [])
       const records = await connection.connector[kind].read(connection.remote, ids)
       for (const link of links) {
@@ -137,19 +142,27 @@ async function takeIn(
   values: RemoteValues | null,
   base: RemoteValues,
 ) {
-  const { ours, written, dirtyAt } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const [records, written, dirtyAt] = await Promise.all([
+  const { ours, written, dirtyAt, waiting } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const [records, written, dirtyAt, waiting] = await Promise.all([
       loadRecords(tx, kind, [link.recordId], ctx.workspaceId),
       latestProvenance(tx, link.recordId),
       outboxDirtyAt(tx, connection.row.id, kind, link.recordId),
+      openConflictsOf(tx, connection.row.id, link.recordId),
     ])
-    return { ours: records.get(link.recordId), written, dirtyAt }
+    return { ours: records.get(link.recordId), written, dirtyAt, waiting }
   })
   const isKnown = Object.keys(base).length > 0
   if (values && ours && ours.kind !== 'message') {
     const said = { at: ctx.now, byUs: false, user: null }
     const theirs = { values, changed: values }
-    const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt: isKnown ? dirtyAt : null, written })
+    const merged = mergeRows(connection, ours, {
+      base,
+      theirs,
+      said,
+      dirtyAt: isKnown ? dirtyAt : null,
+      written,
+      waiting,
+    })
     await keepConflicts(ctx, connection, { kind, id: link.recordId }, merged, said)
     if (Object.keys(merged.take).length > 0) {
       const mapped = toRemote(connection, ours, base).values

@@ -185,6 +185,15 @@ describe('a conflict', () => {
     expect((await t.api('POST', `/conflicts/${open?.id}/resolve`, decision)).status).toBe(409)
   })
 
+  it('is over where they go back to what was agreed on: ours stands, and is told', async () => {
+    await quarrel()
+    await edit(t, 'contacts', { email: 'ana@example.com' })
+    await settled()
+    expect(await conflicts()).toEqual([])
+    expect(there().email).toBe('nuestro@example.com')
+    expect(await waiting(t)).toEqual([])
+  })
+
   it('is over by itself when both come to say the same, from here or from there', async () => {
     await quarrel()
     await patch({ email: 'suyo@example.com' })
