@@ -51,7 +51,12 @@ describe('who wrote what', () => {
   it('somebody in the CRM, with the record there, the policy and when', async () => {
     await edit(t, 'contacts', { email: 'ana@example.com' })
     expect((await latest(contact())).email).toMatchObject({
-      ...{ value: 'ana@example.com', previous: null, policy: 'newest', actor: { kind: 'connection', name: 'HubSpot (simulado)' } },
+      ...{
+        value: 'ana@example.com',
+        previous: null,
+        policy: 'newest',
+        actor: { kind: 'connection', name: 'HubSpot (simulado)' },
+      },
       source: { kind: 'connection', connectionId: t.connectionId, remoteId: remote(t, 'contacts')[0]?.id },
     })
   })
