@@ -77,7 +77,8 @@ export async function readNewRows(ctx: SyncContext, connectionId: string): Promi
     }
   }
   const { workspaceId } = ctx
-  if (pauses.length > 0) await ctx.emit([{ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } }])
+  const wasRead = pauses.some(({ reason }) => reason === READING || reason === RESUMING)
+  if (wasRead) await ctx.emit([{ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } }])
   return { kind: 'done' }
 }
 
