@@ -5,6 +5,9 @@
 import { spawn } from 'node:child_process'
 
 const PROCESSES = 2
+
+/** Histories of customers that both sides work on, for each life: ten thousand for a thousand. */
+const HISTORIES = 10
 const seeds = Number(process.argv[2] ?? 1_000)
 if (!Number.isInteger(seeds) || seeds < PROCESSES) {
   process.stderr.write('The number of seeds must be a whole number, two at the least\n')
@@ -21,6 +24,7 @@ function run(first: number, count: number): Promise<number | null> {
   const env = {
     ...process.env,
     ...{ FAULT_FIRST: String(first), FAULT_SEEDS: String(count), FAULT_RESTARTS: String(Math.ceil(count / 10)) },
+    ...{ SYNC_HISTORIES: String(count * HISTORIES), SYNC_SEED: String(first + 1) },
   }
   const args = ['run', '--project', 'node', 'tests/faults', '--reporter=dot']
   const child = spawn('vitest', args, { env, stdio: 'inherit' })

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { type Config, readConfig, SANDBOX } from './config.ts'
 import { migrateDatabase } from './db/migrate.ts'
+import { buildConsole } from './node/build-console.ts'
 import { openSandbox, sayHello, seedDemo, seedPeople, welcome } from './node/demo.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
 import { createHub, type Hub } from './node/hub.ts'
@@ -23,6 +24,7 @@ await runUntilStopped(async closing => {
 
 async function main(config: Config, closing: Closing) {
   const databaseUrl = config.databaseUrl ?? (await embedded(config, closing)).url
+  await buildConsole(say)
   say('Bringing the database up to date…')
   await migrateDatabase(databaseUrl, path.join(root, 'migrations'))
   const [db, ledgerDb] = [openDatabase(databaseUrl, { max: 16 }), openDatabase(databaseUrl, { max: 1 })]

@@ -69,9 +69,8 @@ export const Bubble = memo(function Bubble({
 
 function Body({ message: { kind, text, content, media } }: { message: Message }) {
   if (kind === 'order') return <Order text={text} content={content} />
-  // A picture with no words has only its name to say, which the picture says better.
-  const caption = media && typeof content?.caption === 'string' ? content.caption : null
-  const said = media ? caption : text
+  // What a file is, it shows better than the label in front of its caption says.
+  const said = media ? text.replace(/^\[[^\]]+\]\s*/, '') : text
   if (!said) return null
   return <p className="break-words whitespace-pre-wrap">{linked(said)}</p>
 }

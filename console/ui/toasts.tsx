@@ -45,7 +45,7 @@ export function Toasts({ children }: { children: ReactNode }) {
           </Toast.Close>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed right-3 bottom-3 z-50 flex w-[min(26rem,calc(100vw-1.5rem))] flex-col gap-2" />
+      <Toast.Viewport className="fixed top-3 left-1/2 z-50 flex w-[min(26rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col gap-2" />
     </Toast.Provider>
   )
 }

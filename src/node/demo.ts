@@ -110,7 +110,8 @@ export function welcome({ appUrl, sandboxPort, inngest }: Config): string[] {
   return [
     'SANDBOX: nothing leaves this machine. WhatsApp and HubSpot are simulated; the secrets are known to all.',
     '',
-    `  Open this    http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
+    `  Open this    ${appUrl}   the inbox: sign in as any of the demo's people`,
+    `  Sandbox      http://127.0.0.1:${sandboxPort}   phones on the left, HubSpot on the right`,
     `  API          ${appUrl}/api/v1   (key: ${SANDBOX.apiKey})`,
     `  Sign in      POST ${appUrl}/api/auth/sign-in/email   (admin: ${SANDBOX.people[0]?.email}, password: ${SANDBOX.password})`,
     `  Mails        http://127.0.0.1:${sandboxPort}/mail   what the hub sent: links, invitations`,
