@@ -9,7 +9,7 @@ import { DEMO } from '../../src/node/demo.ts'
 import { syncContext } from '../../src/sync/context.ts'
 import { flushOutbox } from '../../src/sync/flush-outbox.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
-import { calls, openLetters, remote, say, told, waiting } from './support.ts'
+import { calls, openLetters, remote, say, told, waiting, writes } from './support.ts'
 
 let t: TestHub
 beforeEach(async () => {
@@ -33,9 +33,9 @@ it('a refused contact takes its ticket and messages with it, once, and brings th
   for (const letter of letters) expect(letter.cause).toContain(contact?.cause)
   expect(letters.find(letter => letter.place.includes(' ticket '))?.cause).toMatch(/^Its contact was refused: /)
   expect(await waiting(t)).toEqual([])
-  const quiet = calls(t)
+  const quiet = writes(t)
   await t.pass(3600)
-  expect(calls(t)).toBe(quiet)
+  expect(writes(t)).toBe(quiet)
 
   // It is refused again: the same letters.
   await t.api('POST', `/dead-letters/${contact?.id}/replay`)

@@ -30,3 +30,11 @@ export async function edit(t: TestHub, type: 'contacts' | 'tickets', properties:
   t.sandbox.hubspot.edit(DEMO.portalId, type, remote(t, type)[0]?.id ?? '', { properties })
   await t.pass(2)
 }
+
+/** Calls that change something there: the feed of changes is read each minute. */
+export function writes(t: TestHub): number {
+  const { counts } = t.sandbox.calls.report('hubspot')
+  return Object.entries(counts)
+    .filter(([call]) => !call.startsWith('GET') && !/batch\/read|search/.test(call))
+    .reduce((sum, [, count]) => sum + count, 0)
+}
