@@ -249,6 +249,11 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
      * of an event that comes without one.
      */
     parse(body: unknown, receivedAt: Date): RemoteChange[]
+    /**
+     * Of an app whose events all come to one address, whatever the account: what of a body is whose, by the account's
+     * id there. Never throws.
+     */
+    byAccount?(body: unknown): { account: string; body: unknown }[]
   }
   /**
    * What changed there since `cursor`, in the vendor's order: catches up on what no webhook brought, or stands in for

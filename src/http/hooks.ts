@@ -6,6 +6,7 @@ import { type Context, Hono } from 'hono'
 import type { Connector } from '../connectors/contract.ts'
 import { connectors } from '../connectors/registry.ts'
 import { AppError } from '../core/errors.ts'
+import { findConnectionsOfAccount } from '../db/access.ts'
 import { findConnection } from '../db/connections.ts'
 import { findMetaApp } from '../db/workspaces.ts'
 import { newId } from '../inbox/context.ts'
@@ -56,6 +57,7 @@ export function createHooks() {
   for (const connector of Object.values(connectors)) {
     const { webhook } = connector
     if (webhook) hooks.post(`/${connector.id}/:connectionId`, c => receiveFromCrm(c, connector, webhook))
+    if (webhook?.byAccount) hooks.post(`/${connector.id}`, c => receiveOfAccounts(c, connector, webhook))
   }
   return hooks
 }
@@ -111,6 +113,54 @@ async function receiveFromCrm(c: Context<HttpEnv>, connector: Connector, webhook
     runtime.background(services.emit([{ name: 'sync/delivery.received', data: { workspaceId, connectionId } }]))
   }
   return c.body(null, 200)
+}
+
+/** Accounts that a body may name before it is known to be signed. */
+const MOST_ACCOUNTS = 20
+
+/** The one address of an app: each connection that has the secret which signed it gets what is of its account. */
+async function receiveOfAccounts(
+  c: Context<HttpEnv>,
+  connector: Connector,
+  webhook: NonNullable<Connector['webhook']>,
+) {
+  const { runtime } = c.var
+  const { services } = runtime
+  const body = await readBody(c)
+  if (!body) return tooLarge(c)
+  const { pathname, search } = new URL(c.req.url)
+  const request = {
+    method: c.req.method,
+    url: `${runtime.appUrl}${pathname}${search}`,
+    headers: c.req.raw.headers,
+    body,
+  }
+  const parts = webhook.byAccount?.(jsonOf(readable(body))) ?? []
+  let isSigned = false
+  for (const part of parts.slice(0, MOST_ACCOUNTS)) {
+    for (const { id: connectionId, workspaceId, credentials: sealed } of await findConnectionsOfAccount(
+      services.db,
+      connector.id,
+      part.account,
+    )) {
+      const credentials = connector.credentials.parse(await services.sealing.open(sealed))
+      if ((await webhook.verify(credentials, request, services.now())) !== 'valid') continue
+      isSigned = true
+      const source = `${connector.id}:${connectionId}`
+      const isNew = await runtime.store({ id: newId(), source, body: JSON.stringify(part.body), workspaceId })
+      if (!isNew) continue
+      runtime.background(services.emit([{ name: 'sync/delivery.received', data: { workspaceId, connectionId } }]))
+    }
+  }
+  return isSigned ? c.body(null, 200) : problem(c, new AppError('bad signature'))
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const decoder = new TextDecoder()

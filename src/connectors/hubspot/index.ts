@@ -20,7 +20,7 @@ import { rehearseHubSpot } from './rehearse.ts'
 import { hubspotReplies } from './replies.ts'
 import { setUpHubSpot } from './set-up.ts'
 import { type HubSpotSettings, hubspotSettings } from './settings.ts'
-import { parseWebhook, verifyWebhook } from './webhook.ts'
+import { byPortal, parseWebhook, verifyWebhook } from './webhook.ts'
 
 /** HubSpot: contacts, tickets, and each message on the timelines of both. */
 export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
@@ -67,7 +67,7 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     push: pushMessages,
     read: (ctx, ids) => readObjects(ctx, 'communications', ids),
   },
-  webhook: { verify: verifyWebhook, parse: parseWebhook },
+  webhook: { verify: verifyWebhook, parse: parseWebhook, byAccount: byPortal },
   rehearse: rehearseHubSpot,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
   oauth: hubspotOAuth,

@@ -38,6 +38,19 @@ export function parseWebhook(body: unknown, receivedAt: Date): RemoteChange[] {
   return gathered(changes)
 }
 
+/** An app has one address for all accounts that installed it, and a body may be of several. */
+export function byPortal(body: unknown): { account: string; body: unknown[] }[] {
+  const events = z.array(z.unknown()).safeParse(Array.isArray(body) ? body : [body]).data ?? []
+  const portals = new Map<string, unknown[]>()
+  for (const event of events) {
+    const portalId = ofPortal.safeParse(event).data?.portalId
+    if (portalId !== undefined) portals.set(portalId, [...(portals.get(portalId) ?? []), event])
+  }
+  return [...portals].map(([account, body]) => ({ account, body }))
+}
+
+const ofPortal = z.object({ portalId: z.coerce.string().regex(/^\d+$/) })
+
 /** One change a record and kind: HubSpot sends an event for each property, and we read the record anyway. */
 export function gathered(changes: RemoteChange[]): RemoteChange[] {
   const seen = new Map<string, RemoteChange>()
