@@ -81,6 +81,9 @@ export type RemoteRecord = {
   aliases?: string[]
 }
 
+/** A person, by the vendor's id of them, or a workflow, an import or the like. */
+export type RemoteAuthor = { by: 'person' | 'rule'; user: string | null }
+
 /** What happened on the other side, in our words. `at` is the remote's time. */
 export type RemoteChange =
   | {
@@ -90,6 +93,8 @@ export type RemoteChange =
       at: Date
       /** The vendor says the change was made through our own app. A hint, not proof. */
       byUs: boolean
+      /** Who changed it, where the vendor says; of several changes, a person's before a rule's. */
+      author?: RemoteAuthor
       /** What the event itself says of the new values: enough to know our own voice without reading the record. */
       values: RemoteValues
     }

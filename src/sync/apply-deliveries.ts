@@ -134,13 +134,16 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
   return early ? 'too early' : 'applied'
 }
 
-function join(known: Touched | undefined, { deliveryId, object, remoteId, at, byUs, values }: Touched): Touched {
+function join(known: Touched | undefined, touched: Touched): Touched {
+  const { deliveryId, object, remoteId, at, byUs, values } = touched
   const older = !!known && known.at > at
+  const author = known?.author?.by === 'person' ? known.author : (touched.author ?? known?.author)
   return {
     ...{ deliveryId, object, remoteId },
     at: older ? known.at : at,
     // One change by a person among ours makes it a person's.
     byUs: byUs && (known?.byUs ?? true),
+    ...(author ? { author } : {}),
     values: older ? { ...values, ...known.values } : { ...known?.values, ...values },
   }
 }

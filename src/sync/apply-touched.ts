@@ -1,5 +1,5 @@
 /** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
-import type { RemoteRecord } from '../connectors/contract.ts'
+import type { RemoteAuthor, RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
 import { openConflictsOf } from '../db/conflicts.ts'
@@ -26,7 +26,7 @@ export type Touched = {
   at: Date
   byUs: boolean
   /** Who changed it there, where the CRM says. */
-  user?: string | null
+  author?: RemoteAuthor
   values: Values
 }
 
@@ -159,7 +159,7 @@ async function applyOne(
   })
   if (!ours || ours.kind === 'message') return
   const theirs = { values: { ...remote.values, ...verdict.changed }, changed: verdict.changed }
-  const said = { at: about.at, byUs: about.byUs, user: about.user ?? null }
+  const said = { at: about.at, byUs: about.byUs, by: about.author?.by ?? null, user: about.author?.user ?? null }
   const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt, written, waiting })
   const mapped = toRemote(connection, ours, base).values
   const { take } = merged

@@ -23,7 +23,7 @@ export type MergedRows = {
 }
 
 /** `byUs`: the vendor calls it our own voice; what we said before is not newer than what we would say. */
-export type Said = { at: Date; byUs: boolean; user: string | null }
+export type Said = { at: Date; byUs: boolean; by: ChangedBy; user: string | null }
 
 export type MappedRecord = Exclude<SyncRecord, { kind: 'message' }>
 
@@ -62,7 +62,7 @@ export function mergeRows(
     const outcome = mergeField({
       ...{ policy: row.policy, direction: row.direction, base: agreed, ...separatorOf(row) },
       ours: { values: here, ...oursOf(row.ours, writtenBy, dirtyAt) },
-      theirs: { values: there, at: said.byUs ? null : said.at, by: said.user ? 'person' : null },
+      theirs: { values: there, at: said.byUs ? null : said.at, by: said.by },
     })
     switch (outcome.kind) {
       case 'theirs':

@@ -154,7 +154,7 @@ async function takeIn(
   })
   const isKnown = Object.keys(base).length > 0
   if (values && ours && ours.kind !== 'message') {
-    const said = { at: ctx.now, byUs: false, user: null }
+    const said = { at: ctx.now, byUs: false, by: null, user: null }
     const theirs = { values, changed: values }
     const merged = mergeRows(connection, ours, {
       base,

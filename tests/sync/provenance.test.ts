@@ -57,7 +57,10 @@ describe('who wrote what', () => {
         policy: 'newest',
         actor: { kind: 'connection', name: 'HubSpot (simulado)' },
       },
-      source: { kind: 'connection', connectionId: t.connectionId, remoteId: remote(t, 'contacts')[0]?.id },
+      source: {
+        ...{ kind: 'connection', connectionId: t.connectionId, remoteId: remote(t, 'contacts')[0]?.id },
+        user: expect.stringMatching(/^\d+$/),
+      },
     })
   })
 

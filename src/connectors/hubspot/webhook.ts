@@ -1,6 +1,6 @@
 /** HubSpot's webhooks: change events of the app, and replies from the custom channel. */
 import { z } from 'zod'
-import type { RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
+import type { RemoteAuthor, RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
 import type { HubSpotCredentials } from './credentials.ts'
 import { isFormatted, toWhatsAppText } from './rich-text.ts'
 import { type ChangeEvent, type ChannelEvent, changeEvent, channelEvent } from './schema.ts'
@@ -60,7 +60,8 @@ export function gathered(changes: RemoteChange[]): RemoteChange[] {
     if (earlier?.kind === 'touched' && change.kind === 'touched') {
       const at = change.at > earlier.at ? change.at : earlier.at
       const values = later(earlier, change)
-      seen.set(key, { ...earlier, at, byUs: earlier.byUs && change.byUs, values })
+      const author = earlier.author?.by === 'person' ? earlier.author : (change.author ?? earlier.author)
+      seen.set(key, { ...earlier, at, byUs: earlier.byUs && change.byUs, values, ...(author ? { author } : {}) })
     } else if (!earlier) seen.set(key, change)
   }
   return [...seen.values()]
@@ -95,7 +96,7 @@ function fromChangeEvent(event: ChangeEvent | undefined): RemoteChange | undefin
     case 'propertyChange':
     case 'restore':
     case 'associationChange':
-      return { kind: 'touched', object, remoteId, at, byUs: isOurs(event), values: valuesOf(event) }
+      return { kind: 'touched', object, remoteId, at, byUs: isOurs(event), values: valuesOf(event), ...authorOf(event) }
     case 'deletion':
       return { kind: 'deleted', object, remoteId, at }
     case 'privacyDeletion':
@@ -103,6 +104,15 @@ function fromChangeEvent(event: ChangeEvent | undefined): RemoteChange | undefin
     default:
       return undefined
   }
+}
+
+/** Of what an app changed nobody can tell whether a person asked it to. */
+const rules = new Set(['AUTOMATION_PLATFORM', 'WORKFLOWS', 'IMPORT', 'CALCULATED'])
+
+function authorOf({ changeSource, sourceId }: ChangeEvent): { author?: RemoteAuthor } {
+  const user = /^userId:(\d+)$/.exec(sourceId ?? '')?.[1] ?? null
+  if (user !== null || changeSource === 'CRM_UI') return { author: { by: 'person', user } }
+  return changeSource && rules.has(changeSource) ? { author: { by: 'rule', user: null } } : {}
 }
 
 function valuesOf({ propertyName, propertyValue }: ChangeEvent): RemoteValues {

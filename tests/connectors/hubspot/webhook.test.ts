@@ -96,13 +96,15 @@ describe('the events', () => {
   })
 
   test.each([
-    ['our app', ours, true],
-    ['our app, alone', { ...ours, sourceId: '321' }, true],
-    ['another app', { ...ours, sourceId: '999' }, false],
-    ['a person', person, false],
-    ['a workflow', { ...ours, changeSource: 'AUTOMATION_PLATFORM' }, false],
-  ])('a change of %s', (_who, rest, byUs) => {
-    expect(parse([event('contact.propertyChange', rest)])).toMatchObject([{ byUs }])
+    ['our app', ours, true, undefined],
+    ['our app, alone', { ...ours, sourceId: '321' }, true, undefined],
+    ['another app', { ...ours, sourceId: '999' }, false, undefined],
+    ['a person', person, false, 'person'],
+    ['a workflow', { ...ours, changeSource: 'AUTOMATION_PLATFORM' }, false, 'rule'],
+  ])('a change of %s', (_who, rest, byUs, by) => {
+    const [change] = parse([event('contact.propertyChange', rest)])
+    expect(change).toMatchObject({ byUs })
+    expect(change?.kind === 'touched' ? change.author?.by : 'none').toBe(by)
   })
 
   test('many events of one record are one change, and by us only if all are', () => {
@@ -113,7 +115,10 @@ describe('the events', () => {
       event('contact.creation', ours),
     ])
     expect(changes).toEqual([
-      { kind: 'touched', object: 'contact', remoteId: '7', at: new Date(occurredAt + 1_000), byUs: false, values: {} },
+      {
+        ...{ kind: 'touched', object: 'contact', remoteId: '7', at: new Date(occurredAt + 1_000), byUs: false },
+        ...{ values: {}, author: { by: 'person', user: '61001' } },
+      },
     ])
   })
 
