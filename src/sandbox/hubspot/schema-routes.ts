@@ -10,6 +10,7 @@ import {
   associationArchiveSchema,
   associationCreateSchema,
   checkBatchSize,
+  groupSchema,
   idsSchema,
   propertiesBatchSchema,
   propertyPatchSchema,
@@ -26,7 +27,22 @@ export function mountProperties(app: Hono<SandboxEnv>, { clock, bus }: Runtime) 
 
   app.get(`${base}/groups`, c => {
     const group = GROUPS[storeOf(c, c.req.param('type')).type]
-    return c.json({ results: [{ ...group, displayOrder: -1, archived: false }] })
+    const store = storeOf(c, c.req.param('type'))
+    const results = [group, ...(c.get('portal').groups[store.type] ?? [])]
+    return c.json({ results: results.map(each => ({ ...each, displayOrder: -1, archived: false })) })
+  })
+
+  app.post(`${base}/groups`, async c => {
+    const [store, portal] = [storeOf(c, c.req.param('type')), c.get('portal')]
+    const { name, label } = await readBody(c.req, groupSchema)
+    const known = [GROUPS[store.type], ...(portal.groups[store.type] ?? [])]
+    if (known.some(each => each.name === name)) {
+      const message = `A property group named '${name}' already exists.`
+      return refuse(c, { status: 409, category: 'OBJECT_ALREADY_EXISTS', message })
+    }
+    portal.groups[store.type] = [...(portal.groups[store.type] ?? []), { name, label }]
+    bus.changed()
+    return c.json({ name, label, displayOrder: -1, archived: false }, 201)
   })
 
   app.get(`${base}/:name`, c => {
@@ -38,7 +54,9 @@ export function mountProperties(app: Hono<SandboxEnv>, { clock, bus }: Runtime) 
     const store = storeOf(c, c.req.param('type'))
     const { inputs } = await readBody(c.req, propertiesBatchSchema)
     checkBatchSize(inputs)
-    const made = inputs.map(input => addProperty(store, input as PropertyInput, clock.iso()))
+    const made = inputs.map(input =>
+      addProperty(store, input as PropertyInput, clock.iso(), c.get('portal').groups[store.type]),
+    )
     const results = made.filter(result => !('category' in result))
     const errors = made.filter(result => 'category' in result).map(refusal => ({ ...refusal, status: 'error' }))
     bus.changed()
@@ -49,7 +67,7 @@ export function mountProperties(app: Hono<SandboxEnv>, { clock, bus }: Runtime) 
   app.post(base, async c => {
     const store = storeOf(c, c.req.param('type'))
     const input = await readBody(c.req, propertySchema)
-    const made = addProperty(store, input as PropertyInput, clock.iso())
+    const made = addProperty(store, input as PropertyInput, clock.iso(), c.get('portal').groups[store.type])
     if ('category' in made) return refuse(c, made)
     bus.changed()
     return c.json(made, 201)
@@ -184,7 +202,12 @@ export function mountAssociations(app: Hono<SandboxEnv>, { clock, bus }: Runtime
 }
 
 /** The name of a deleted property brings it back, with its values. */
-function addProperty(store: Store, input: PropertyInput, at: string): Property | Refusal {
+function addProperty(
+  store: Store,
+  input: PropertyInput,
+  at: string,
+  groups: { name: string }[] = [],
+): Property | Refusal {
   if (store.properties.has(input.name)) {
     const message = `A property named '${input.name}' already exists.`
     return {
@@ -195,7 +218,7 @@ function addProperty(store: Store, input: PropertyInput, at: string): Property |
       errors: [{ message, code: 'PROPERTY_WITH_NAME_EXISTS' }],
     }
   }
-  if (input.groupName !== GROUPS[store.type].name) {
+  if (![GROUPS[store.type], ...groups].some(({ name }) => name === input.groupName)) {
     return validation(`Property group ${input.groupName} does not exist`, { subCategory: 'Properties.GROUP_NOT_FOUND' })
   }
   if (input.type === 'enumeration' && (input.options ?? []).length === 0) {

@@ -90,6 +90,7 @@ export const propertySchema = z.object({
   formField: z.boolean().optional(),
   displayOrder: z.number().int().optional(),
 })
+export const groupSchema = z.object({ name: z.string().min(1), label: z.string().min(1) })
 export const propertyPatchSchema = propertySchema.omit({ name: true, hasUniqueValue: true }).partial()
 export const propertiesBatchSchema = z.object({ inputs: z.array(propertySchema) })
 

@@ -114,6 +114,8 @@ export type Portal = {
   journalSubscriptions: JournalSubscription[]
   nextOffset: number
   validationRules: ValidationRule[]
+  /** Groups of properties besides HubSpot's own. */
+  groups: Partial<Record<ObjectType, { name: string; label: string }[]>>
   files: Map<string, { name: string; mimeType: string; data: string }>
 }
 
@@ -207,6 +209,7 @@ export function newPortal(input: PortalInput): Portal {
     journalSubscriptions: [],
     nextOffset: 1,
     validationRules: [],
+    groups: {},
     files: new Map(),
   }
 }
