@@ -214,6 +214,9 @@ export type Allowance = {
   dailyRemaining?: number
 }
 
+/** Something to be made in the remote: `what` is its kind there, in the vendor's words. */
+export type Making = { what: string; name: string; label: string; detail: string }
+
 export type CheckResult = { name: string; ok: boolean; detail: string; fix?: string }
 
 export type Connector<Credentials = unknown, Settings = unknown> = {
@@ -236,6 +239,10 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   }
   /** Looks at everything the connection needs, changing nothing. */
   check(ctx: ConnectorContext<Credentials, Settings>): Promise<CheckResult[]>
+  /** What `setUp` would make there, for an admin to agree to first. Changes nothing. Throws RemoteCallError. */
+  willMake?(ctx: ConnectorContext<Credentials, Settings>, place: ConnectionPlace): Promise<Making[]>
+  /** The settings with what was read at first (owners, stages) as it is now. Makes nothing. Throws RemoteCallError. */
+  reread?(ctx: ConnectorContext<Credentials, Settings>): Promise<Settings>
   /** Makes what is missing on the remote (properties, option tables) and returns the settings to keep. Idempotent. */
   setUp(ctx: ConnectorContext<Credentials, Settings>, place: ConnectionPlace): Promise<Settings>
   contact: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, ContactRecord> &

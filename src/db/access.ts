@@ -27,3 +27,8 @@ export function findConnectionsOfAccount(sql: Queryable, connector: string, acco
   return sql<{ id: string; workspaceId: string; name: string; credentials: string }[]>`
     select id, workspace_id, name, credentials from find_connections_of_account(${connector}, ${account})`
 }
+
+/** Only what was read there; credentials may be refreshed at the same time. */
+export function saveSettings(sql: Queryable, id: string, settings: unknown) {
+  return sql`update connections set settings = ${sql.json(settings as never)} where id = ${id}`
+}

@@ -12,6 +12,7 @@ import { forgetIdempotencyKeysFunction } from './forget-idempotency-keys.ts'
 import { pollFeedFunctions } from './poll-feeds.ts'
 import { recomputeSlaFunctions } from './recompute-sla.ts'
 import { recoverFunctions } from './recover.ts'
+import { rereadSettingsFunction } from './reread-settings.ts'
 import { sendMessageFunction } from './send-message.ts'
 import { sendNotificationMailsFunction } from './send-notification-mails.ts'
 import { sendWebhooksFunction } from './send-webhooks.ts'
@@ -32,6 +33,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     ...pollFeedFunctions(inngest, services),
     ...carryHistoryFunctions(inngest, services),
     ...watchFieldsFunctions(inngest, services),
+    rereadSettingsFunction(inngest, services),
     sweepSlaFunction(inngest, services),
     ...serveQueueFunctions(inngest, services),
     ...recomputeSlaFunctions(inngest, services),

@@ -127,7 +127,8 @@ async function setUp(ctx: SyncContext, { connector, remote, row }: OpenConnectio
   }
 }
 
-async function placeOf(ctx: SyncContext, row: ConnectionRow): Promise<ConnectionPlace> {
+/** Our side, as a connection is told of it. */
+export async function placeOf(ctx: SyncContext, row: ConnectionRow): Promise<ConnectionPlace> {
   const channels = await inWorkspace(ctx.db, ctx.workspaceId, tx => listChannels(tx))
   const numbers = channels.flatMap(({ name, displayPhoneNumber }) =>
     displayPhoneNumber ? [{ name, phone: `+${displayPhoneNumber.replace(/\D/g, '')}` }] : [],

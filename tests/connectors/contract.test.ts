@@ -65,6 +65,20 @@ describe.each(Object.entries(harnesses))('%s', (id, harness) => {
       expect(connector.settings.parse(JSON.parse(JSON.stringify(made.ctx.settings)))).toEqual(made.ctx.settings)
     })
 
+    test.runIf(connector.willMake)('what will be made is told first, and is all that is made', async () => {
+      const fresh = await harness.start()
+      const first = await connector.willMake?.(fresh.ctx, PLACE)
+      expect(first?.length).toBeGreaterThan(0)
+      expect(await connector.willMake?.(fresh.ctx, PLACE)).toEqual(first)
+      const settings = await connector.setUp(fresh.ctx, PLACE)
+      expect(await connector.willMake?.({ ...fresh.ctx, settings }, PLACE)).toEqual([])
+      await fresh.close()
+    })
+
+    test.runIf(connector.reread)('what was read at first is read again, and nothing else changes', async () => {
+      expect(await connector.reread?.(made.ctx)).toEqual(made.ctx.settings)
+    })
+
     test.each(kinds)('describes every field of a %s', async kind => {
       const fields = await connector[kind].fields(made.ctx)
       expect(new Set(fields.map(({ name }) => name)).size).toBe(fields.length)

@@ -18,7 +18,7 @@ import { readObjects } from './read.ts'
 import { readAllowance } from './read-allowance.ts'
 import { rehearseHubSpot } from './rehearse.ts'
 import { hubspotReplies } from './replies.ts'
-import { setUpHubSpot } from './set-up.ts'
+import { rereadHubSpot, setUpHubSpot, willMakeInHubSpot } from './set-up.ts'
 import { type HubSpotSettings, hubspotSettings } from './settings.ts'
 import { byPortal, parseWebhook, verifyWebhook } from './webhook.ts'
 
@@ -37,6 +37,8 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
     read: readAllowance,
   },
   check: checkHubSpot,
+  willMake: willMakeInHubSpot,
+  reread: rereadHubSpot,
   setUp: setUpHubSpot,
   contact: {
     fields: ctx => readFields(ctx, 'contacts'),

@@ -77,6 +77,7 @@ export const property = z.object({
   modificationMetadata: z.object({ readOnlyValue: z.boolean().nullish() }).nullish(),
 })
 export type Property = z.infer<typeof property>
+export const groupsAnswer = z.object({ results: z.array(z.object({ name: z.string() })) })
 export const propertiesAnswer = z.object({ results: z.array(property) })
 
 export const pipeline = z.object({

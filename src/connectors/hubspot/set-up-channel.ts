@@ -4,9 +4,9 @@
  * Professional; where HubSpot refuses it, everything else works without.
  */
 import { z } from 'zod'
-import type { ConnectionPlace } from '../contract.ts'
+import type { ConnectionPlace, Making } from '../contract.ts'
 import { RemoteCallError } from '../contract.ts'
-import { demand } from './client.ts'
+import { demand, request } from './client.ts'
 import type { HubSpotContext, HubSpotSettings } from './settings.ts'
 
 const ids = z.union([z.string(), z.number()]).transform(String)
@@ -54,6 +54,29 @@ export async function setUpChannel(
       return
     throw error
   }
+}
+
+/** What `setUpChannel` would make; nothing where HubSpot does not offer channels. Throws RemoteCallError. */
+export async function willMakeChannel(
+  ctx: HubSpotContext,
+  { webhookUrl, numbers }: ConnectionPlace,
+): Promise<Making[]> {
+  const { inboxId, apiVersion } = ctx.settings
+  if (!inboxId || numbers.length === 0) return []
+  const base = `/conversations/custom-channels/${apiVersion}`
+  const answer = await request(ctx, { method: 'GET', path: base, purpose: 'read', schema: channelsAnswer })
+  if (answer.kind === 'refused') return []
+  const { results } = answer.value
+  const found = results.find(channel => channel.webhookUrl === webhookUrl) ?? results.find(({ name }) => name === NAME)
+  const path = `${base}/${found?.id}/channel-accounts`
+  const accounts = found
+    ? (await demand(ctx, { method: 'GET', path, purpose: 'read', schema: accountsAnswer })).results
+    : []
+  const missing = numbers.filter(({ phone }) => !accounts.some(each => each.deliveryIdentifier?.value === phone))
+  return [
+    ...(found ? [] : [{ what: 'custom channel', name: NAME, label: NAME, detail: 'replies from the inbox' }]),
+    ...missing.map(({ name, phone }) => ({ what: 'channel account', name: phone, label: name, detail: phone })),
+  ]
 }
 
 async function findOrMakeChannel(ctx: HubSpotContext, path: string, webhookUrl: string): Promise<string> {

@@ -1,20 +1,35 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Priority, TicketState } from '../../core/ticket.ts'
-import { type ConnectionPlace, RemoteCallError } from '../contract.ts'
+import { type ConnectionPlace, type Making, RemoteCallError } from '../contract.ts'
 import { demand, type ObjectType, request } from './client.ts'
 import { isOAuth } from './credentials.ts'
 import { isConflict } from './failure.ts'
 import { readProperties } from './fields.ts'
 import { subscribeJournal } from './journal.ts'
-import { accountAnswer, ownersAnswer, type Pipeline, type Property, pipelinesAnswer, property } from './schema.ts'
-import { setUpChannel } from './set-up-channel.ts'
+import { accountAnswer, groupsAnswer, ownersAnswer, type Pipeline, type Property, pipelinesAnswer } from './schema.ts'
+import { setUpChannel, willMakeChannel } from './set-up-channel.ts'
 import { CONTACT_KEY, type HubSpotContext, type HubSpotSettings, TICKET_KEY } from './settings.ts'
+
+/** Where our properties are found among all of an object's. */
+const GROUP = { name: 'buzon', label: 'Buzón (WhatsApp)' }
 
 /** Our unique properties. Uniqueness can be given only at creation, and ten times an object. */
 export const keys = [
-  { type: 'contacts', name: CONTACT_KEY, label: 'WhatsApp ID', groupName: 'contactinformation' },
-  { type: 'tickets', name: TICKET_KEY, label: 'Buzón ticket ID', groupName: 'ticketinformation' },
-] as const satisfies { type: ObjectType; name: string; label: string; groupName: string }[]
+  { type: 'contacts', name: CONTACT_KEY, label: 'WhatsApp ID' },
+  { type: 'tickets', name: TICKET_KEY, label: 'Buzón ticket ID' },
+] as const satisfies { type: ObjectType; name: string; label: string }[]
+
+/** What is missing: unique properties and their group, and the channel for replies. Throws RemoteCallError. */
+export async function willMakeInHubSpot(ctx: HubSpotContext, place: ConnectionPlace): Promise<Making[]> {
+  const making: Making[] = []
+  for (const { type, name, label } of keys) {
+    if ((await readProperties(ctx, type)).some(property => property.name === name)) continue
+    const { group } = await readGroup(ctx, type)
+    if (!group) making.push({ what: 'property group', ...GROUP, detail: type })
+    making.push({ what: 'property', name, label, detail: `${type}, unique` })
+  }
+  return [...making, ...(await willMakeChannel(ctx, place))]
+}
 
 /**
  * Makes the unique properties and reads stages, priorities and owners. Option tables that an admin has set are kept as
@@ -25,21 +40,46 @@ export async function setUpHubSpot(ctx: HubSpotContext, place: ConnectionPlace):
   for (const key of keys) {
     if (!properties[key.type].some(({ name }) => name === key.name)) await makeProperty(ctx, key)
   }
+  const portalId = await readPortalId(ctx)
+  return {
+    ...(await tablesOf(ctx, properties.tickets)),
+    portalId,
+    journal: isOAuth(ctx.credentials) && (await mayBeRefused(() => subscribeJournal(ctx, portalId))),
+    channel: await setUpChannel(ctx, place),
+  }
+}
+
+/** Stages, priorities and owners as they are now. Throws RemoteCallError. */
+export async function rereadHubSpot(ctx: HubSpotContext): Promise<HubSpotSettings> {
+  return tablesOf(ctx, await readProperties(ctx, 'tickets'))
+}
+
+async function tablesOf(ctx: HubSpotContext, ticketProperties: Property[]): Promise<HubSpotSettings> {
   const pipeline = await readPipeline(ctx)
   const ids = new Set(pipeline.stages.map(({ id }) => id))
-  const portalId = await readPortalId(ctx)
-  const { stages } = ctx.settings
+  const { stages, priorities } = ctx.settings
   const kept = stages.length > 0 && stages.every(({ theirs }) => ids.has(theirs))
   return {
     ...ctx.settings,
-    portalId,
-    journal: isOAuth(ctx.credentials) && (await mayBeRefused(() => subscribeJournal(ctx, portalId))),
     pipelineId: pipeline.id,
-    stages: kept ? stages : stageTable(pipeline),
-    priorities: ctx.settings.priorities.length > 0 ? ctx.settings.priorities : priorityTable(properties.tickets),
+    stages: kept ? relabelled(stages, pipeline) : stageTable(pipeline),
+    priorities: priorities.length > 0 ? priorities : priorityTable(ticketProperties),
     owners: await readOwners(ctx),
-    channel: await setUpChannel(ctx, place),
   }
+}
+
+/** The table as an admin set it, with the names of today; stages that were added there are read by open or closed. */
+function relabelled(stages: HubSpotSettings['stages'], pipeline: Pipeline): HubSpotSettings['stages'] {
+  const labels = new Map(pipeline.stages.map(({ id, label }) => [id, label]))
+  const known = new Set(stages.map(({ theirs }) => theirs))
+  const added = pipeline.stages.filter(({ id, archived }) => !archived && !known.has(id))
+  return [
+    ...stages.map(row => ({ ...row, label: labels.get(row.theirs) || row.label })),
+    ...added.map(({ id, label, metadata }) => ({
+      ...{ ours: metadata?.ticketState === 'CLOSED' ? ('resolved' as const) : ('in_progress' as const) },
+      ...{ theirs: id, label },
+    })),
+  ]
 }
 
 /**
@@ -67,14 +107,26 @@ export function stageTable(pipeline: Pipeline): HubSpotSettings['stages'] {
   return [...writing, ...reading, ...closed.map(stage => row('resolved', stage))]
 }
 
-async function makeProperty(ctx: HubSpotContext, { type, name, label, groupName }: (typeof keys)[number]) {
-  const answer = await request(ctx, {
-    method: 'POST',
-    path: `/crm/properties/${ctx.settings.apiVersion}/${type}`,
-    purpose: 'upsert',
-    body: { name, label, groupName, type: 'string', fieldType: 'text', hasUniqueValue: true },
-    schema: property,
+async function makeProperty(ctx: HubSpotContext, { type, name, label }: (typeof keys)[number]) {
+  const { group, path } = await readGroup(ctx, type)
+  if (!group) await make(ctx, path, { ...GROUP, displayOrder: -1 })
+  const facts = { type: 'string', fieldType: 'text', hasUniqueValue: true }
+  await make(ctx, `/crm/properties/${ctx.settings.apiVersion}/${type}`, {
+    name,
+    label,
+    groupName: GROUP.name,
+    ...facts,
   })
+}
+
+async function readGroup(ctx: HubSpotContext, type: ObjectType) {
+  const path = `/crm/properties/${ctx.settings.apiVersion}/${type}/groups`
+  const { results } = await demand(ctx, { method: 'GET', path, purpose: 'read', schema: groupsAnswer })
+  return { path, group: results.find(({ name }) => name === GROUP.name) }
+}
+
+async function make(ctx: HubSpotContext, path: string, body: object) {
+  const answer = await request(ctx, { method: 'POST', path, purpose: 'upsert', body, schema: z.unknown() })
   // Made in the meantime.
   if (answer.kind === 'refused' && !isConflict(answer.failure)) throw new RemoteCallError(answer.failure)
 }

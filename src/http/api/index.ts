@@ -13,6 +13,7 @@ import { collaboration } from './collaboration.ts'
 import { conflicts } from './conflicts.ts'
 import { connecting } from './connect-channel.ts'
 import { connectionHealth } from './connection-health.ts'
+import { connectionSetUp } from './connection-set-up.ts'
 import { connections } from './connections.ts'
 import { consent } from './consent.ts'
 import { contacts } from './contacts.ts'
@@ -84,6 +85,7 @@ export const api = guarded
   .route('/', customFields)
   .route('/', provenance)
   .route('/', consent)
+  .route('/', connectionSetUp)
   .route('/', files)
   .route('/', me)
   .route('/', people)
