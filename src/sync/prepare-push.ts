@@ -2,7 +2,7 @@
  * What of the outbox is to be said, and how: the records as they are now, mapped to the CRM's words, without what both sides
  * agree on. Nothing is written, so a plan is made by the same lines.
  */
-import type { Mapped, ObjectKind, PushItem } from '../connectors/contract.ts'
+import type { Mapped, ObjectKind, PushItem, RemoteValues } from '../connectors/contract.ts'
 import { same } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
@@ -128,7 +128,7 @@ function sort<Row extends Named>(
     }
     const link = byRecord.get(row.recordId)
     const mapped = toRemote(connection, record, link?.base ?? null)
-    const changed = differing(mapped.values, link?.base ?? null)
+    const changed = changedOf(mapped.values, link)
     if (link?.remoteId && changed.length === 0) {
       done.push(row)
       continue
@@ -155,6 +155,19 @@ function sort<Row extends Named>(
     ready.push({ row, item, link, trip: tripOf(item, link) })
   }
   return { ready, done, waiting }
+}
+
+/**
+ * What differs from what was agreed; and what an earlier push said otherwise whose answer was lost. They may hold that by now,
+ * whatever was agreed since.
+ */
+function changedOf(values: RemoteValues, link: LinkRow | undefined): string[] {
+  const { base = null, pushing = null, remoteId = null } = link ?? {}
+  const changed = new Set(differing(values, base))
+  for (const [field, said] of Object.entries(remoteId === null ? {} : (pushing ?? {}))) {
+    if (field in values && !same(values[field], said)) changed.add(field)
+  }
+  return [...changed]
 }
 
 function tripOf({ changed, remoteId }: PushItem, link: LinkRow | undefined): Trip | null {

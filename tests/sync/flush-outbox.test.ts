@@ -195,6 +195,28 @@ it('two lost at once, identical and without a ticket, are both found again', asy
   expect(await waiting(t)).toEqual([])
 })
 
+it('what a lost answer may have stored is said again, also where both sides have agreed on something else since', async () => {
+  await say(t, 'hola')
+  await t.pass(5)
+  const [ticket] = await t.database.owner`select id from tickets`
+  t.sandbox.faults.add({
+    vendor: 'hubspot',
+    kind: 'store_then_hang',
+    path: 'tickets/batch/update',
+    times: 1,
+    delayMs: 400,
+  })
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'ours' })
+  await t.pass(1)
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('ours')
+  // Theirs was heard while ours was on its way, and taken.
+  await t.database.owner`update links set base = base || '{"subject": "theirs"}' where kind = 'ticket'`
+  await t.database.owner`update tickets set subject = 'theirs'`
+  for (const seconds of [20, 60]) await t.pass(seconds)
+  expect(remote(t, 'tickets')[0]?.properties.subject).toBe('theirs')
+  expect(await waiting(t)).toEqual([])
+})
+
 it('ten changes to a ticket are one push', async () => {
   await say(t, 'hola')
   const [ticket] = await t.database.owner`select id from tickets`
