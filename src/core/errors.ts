@@ -245,9 +245,9 @@ export const errorCatalogue = {
     pt: 'Não há um rascunho do mapeamento: edite-o ou importe-o primeiro.',
   },
   'mapping blocked': {
-    es: 'El mapeo no se puede aplicar todavía: {problems}',
-    en: 'The mapping cannot be applied yet: {problems}',
-    pt: 'O mapeamento ainda não pode ser aplicado: {problems}',
+    es: 'El mapeo no se puede aplicar todavía: {problems}. La revisión del borrador dice cómo corregirlo.',
+    en: 'The mapping cannot be applied yet: {problems}. The check of the draft says how to mend it.',
+    pt: 'O mapeamento ainda não pode ser aplicado: {problems}. A revisão do rascunho diz como corrigir.',
   },
   'draft changed': {
     es: 'Alguien editó el borrador mientras tanto: ahora es la versión {version}, de las {at}. Revísalo y aplica de nuevo.',

@@ -1,7 +1,6 @@
 /** A mapping is edited as a draft, looked at, applied and taken back: each step by somebody, and in the audit log. */
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
-import { explainFinding } from '../core/mapping/explain.ts'
 import { type FileFormat, readMapping, writeMapping } from '../core/mapping/file.ts'
 import { type Mapping, mappingShape, type WrittenMapping, written } from '../core/mapping/row.ts'
 import { namedIn } from '../core/mapping/transform.ts'
@@ -178,11 +177,13 @@ function tellsActivity({ contact }: WrittenMapping): boolean {
 }
 
 function refuse(findings: Finding[]) {
-  const problems = findings.filter(({ level }) => level === 'error').map(finding => explainFinding(finding, 'en'))
-  if (problems.length === 0) return
-  throw new AppError('mapping blocked', {
-    problems: problems.map(({ sentence, fix }) => `${sentence} ${fix}`).join(' '),
+  const errors = findings.filter(({ level }) => level === 'error')
+  if (errors.length === 0) return
+  // By their codes, which are the same in every language; their sentences are in the check.
+  const problems = errors.map(({ kind, rowId, code, facts }) => {
+    return [kind, rowId, code, facts.field && `(${facts.field})`].filter(Boolean).join(' ')
   })
+  throw new AppError('mapping blocked', { problems: problems.join('; ') })
 }
 
 /** One edits at a time. */
