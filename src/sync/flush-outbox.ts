@@ -28,6 +28,12 @@ export type Flushed = { kind: 'empty' } | { kind: 'more'; at: Date } | { kind: '
 /** Rows a pass takes of each kind. Few of a backfill, so that what comes meanwhile need not wait for long. */
 const PASS: Record<Lane, number> = { live: 1_000, retry: 1_000, backfill: 200 }
 
+/**
+ * Of contacts fewer: those that are new there are searched for by number first, CRMs allow few searches a second, and a push
+ * that is refused in their midst begins anew.
+ */
+const CONTACTS = 100
+
 const KINDS = ['contact', 'ticket', 'message'] as const
 
 export async function flushOutbox(ctx: SyncContext, connectionId: string): Promise<Flushed> {
@@ -89,9 +95,10 @@ async function pushKind(
   kind: ObjectKind,
   works: boolean,
 ): Promise<Pushed> {
+  const limit = kind === 'contact' ? Math.min(PASS[lane], CONTACTS) : PASS[lane]
   const { ready, isWhole } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await renew(tx, ctx, lease)
-    const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, PASS[lane])
+    const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
     if (rows.length === 0) return { ready: [], isWhole: true }
     const { ready, done, waiting, held } = await preparePush(tx, connection, kind, rows)
     const calm = await breakStorms(tx, ctx, connection, kind, ready)
@@ -106,7 +113,7 @@ async function pushKind(
           )
         : null,
     ])
-    return { ready: calm, isWhole: rows.length < PASS[lane] }
+    return { ready: calm, isWhole: rows.length < limit }
   })
   if (ready.length === 0) return { stop: null, refusedUntil: null, stored: false, isWhole }
   const items = ready.map(({ item }) => item)

@@ -26,6 +26,7 @@ const MOST = 5_000
 
 /** As many as a flush takes at once in this lane, so that the calls are the same. */
 const PASS = 200
+const CONTACTS = 100
 
 /** How long the world is expected to stand still; ms. */
 const LASTS_MS = 24 * 3_600_000
@@ -49,7 +50,7 @@ export async function makePlan(
   let unchanged = 0
   await addParents(ctx, connection, rows)
   for (const kind of syncKinds) {
-    for (const part of pieces(rows[kind], PASS)) {
+    for (const part of pieces(rows[kind], kind === 'contact' ? CONTACTS : PASS)) {
       const prepared = await inWorkspace(ctx.db, ctx.workspaceId, tx => preparePush(tx, connection, kind, part, known))
       const results = rehearsal
         ? await rehearsal.connection.connector[kind].push(

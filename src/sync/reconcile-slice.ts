@@ -170,7 +170,8 @@ export async function checkOurs(
     const missing = slice.ids.filter(id => !known.has(id) && !refused.has(pushPlace(connectionId, kind, id)))
     return { slice, missing }
   })
-  const adopted = kind === 'contact' ? await findAndAdopt(ctx, connection, missing) : []
+  // Whom no search was left for is told: the push looks for them too.
+  const { adopted } = kind === 'contact' ? await findAndAdopt(ctx, connection, missing) : { adopted: [] }
   const linked = new Set(adopted.map(pair => pair.recordId))
   const untold = missing.filter(id => !linked.has(id))
   const findings = missing.map(recordId =>
