@@ -145,7 +145,15 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
               }}
             />
           )}
-          {tab === 'note' && <Mentions words={words} onPick={setWords} />}
+          {tab === 'note' && (
+            <Mentions
+              words={words}
+              onPick={named => {
+                setWords(named)
+                field.current?.focus()
+              }}
+            />
+          )}
           <textarea
             ref={field}
             rows={2}

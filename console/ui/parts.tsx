@@ -48,14 +48,14 @@ export function Avatar({ name, size = 36, className }: { name: string; size?: nu
   return (
     <span
       aria-hidden
+      // Not as text, which would be a part of the name of whatever it stands in.
+      data-initials={initials.toLocaleUpperCase() || '·'}
       className={cx(
-        'inline-flex shrink-0 items-center justify-center rounded-full font-semibold text-white',
+        'inline-flex shrink-0 items-center justify-center rounded-full font-semibold text-white before:content-[attr(data-initials)]',
         className,
       )}
-      style={{ width: size, height: size, fontSize: size * 0.38, background: `hsl(${hue} 45% 38%)` }}
-    >
-      {initials.toLocaleUpperCase() || '·'}
-    </span>
+      style={{ width: size, height: size, fontSize: size * 0.38, background: `oklch(0.45 0.11 ${hue})` }}
+    />
   )
 }
 

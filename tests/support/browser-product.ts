@@ -2,9 +2,10 @@
 import { createServer } from 'node:net'
 import { serve } from '@hono/node-server'
 import { type Config, readConfig, SANDBOX } from '../../src/config.ts'
-import { openSandbox, sayHello, seedDemo } from '../../src/node/demo.ts'
+import { buildConsole } from '../../src/node/build-console.ts'
+import { openSandbox, sayHello, seedDemo, seedPeople } from '../../src/node/demo.ts'
 import { createHub } from '../../src/node/hub.ts'
-import { createSandbox } from '../../src/sandbox/index.ts'
+import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 export type Product = {
@@ -12,6 +13,7 @@ export type Product = {
   database: TestDatabase
   /** Of the sandbox. */
   pageUrl: string
+  sandbox: Sandbox
   /** What went wrong behind the page. */
   errors: unknown[]
   api<T>(path: string): Promise<T>
@@ -19,6 +21,7 @@ export type Product = {
 }
 
 export async function startProduct(): Promise<Product> {
+  await buildConsole(() => {})
   const config = readConfig({ PORT: String(await freePorts()) })
   const database = await testDatabase()
   const errors: unknown[] = []
@@ -30,9 +33,10 @@ export async function startProduct(): Promise<Product> {
   const listening = await sandbox.listen(config.sandboxPort)
   openSandbox(sandbox, config.appUrl)
   await seedDemo(hub, sandbox)
+  await seedPeople(hub)
   sayHello(sandbox)
   return {
-    ...{ config, database, errors, pageUrl: listening.url },
+    ...{ config, database, errors, sandbox, pageUrl: listening.url },
     async api<T>(path: string) {
       const headers = { authorization: `Bearer ${SANDBOX.apiKey}` }
       return (await (await fetch(`${config.appUrl}/api/v1${path}`, { headers })).json()) as T

@@ -1,0 +1,183 @@
+/** The console as its people use it: in Spanish, at a desk and on a phone. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEMO } from '../../src/node/demo.ts'
+import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
+import { type Product, startProduct } from '../support/browser-product.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let product: Product
+let chromium: TestBrowser
+let page: Page
+let complaints: string[]
+
+beforeAll(async () => {
+  product = await startProduct()
+  chromium = await startBrowser()
+  ;({ page, complaints } = await openPage(chromium))
+})
+
+afterAll(async () => {
+  await chromium?.close()
+  await product?.close()
+})
+
+const say = (from: string, name: string, text: string) =>
+  product.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: [{ from, name, text }] })
+const row = (of: Page, name: string) => of.getByRole('list', { name: 'Tickets' }).getByRole('link', { name })
+const log = (of: Page) => of.getByRole('log')
+const answerField = (of: Page) => of.getByRole('textbox', { name: 'Respuesta' })
+const shoot = (name: string, of = page) => of.screenshot({ path: path.join(chromium.folder, `console-${name}.png`) })
+
+async function signIn(of: Page, name: string) {
+  await of.goto(product.config.appUrl)
+  await of.getByRole('button', { name }).click()
+  await of.getByRole('list', { name: 'Tickets' }).waitFor()
+}
+
+/** What WCAG 2.2 A and AA say against it, and whether anything stands out of the page. */
+async function judged(of: Page) {
+  const result = await of.evaluate(`${AXE};
+    axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+      .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(node => node.html).join(' ')))`)
+  const beyond = await of.evaluate('document.documentElement.scrollWidth - innerWidth')
+  return { violations: result, beyond }
+}
+const right = { violations: [], beyond: 0 }
+
+describe('at a desk', () => {
+  it('lets somebody in, and shows whose turn it is', async () => {
+    await page.goto(product.config.appUrl)
+    await page.getByRole('heading', { name: 'Entra en Buzón' }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('es')
+    expect(await judged(page)).toEqual(right)
+    await shoot('1-sign-in')
+    await page.getByLabel('Correo').fill('carmen.ruiz@example.com')
+    await page.getByLabel('Contraseña').fill('not her password')
+    await page.getByRole('button', { name: 'Entrar' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByRole('button', { name: 'Carmen Ruiz' }).click()
+    for (const name of ['Ana Torres', 'Martín Díaz', 'Beatriz Souza']) await row(page, name).waitFor()
+    expect(await judged(page)).toEqual(right)
+    await shoot('2-inbox')
+  })
+
+  it('shows a customer who writes, without being asked', async () => {
+    say('5215577778888', 'Lupita Vega', '¿Abren el domingo?')
+    await row(page, 'Lupita Vega').waitFor()
+    await row(page, 'Lupita Vega').click()
+    await log(page).getByText('¿Abren el domingo?').waitFor()
+    expect(await judged(page)).toEqual(right)
+  })
+
+  it('sends an answer, and shows what became of it', async () => {
+    await page.keyboard.press('r')
+    await answerField(page).fill('Sí, de 10 a 14 h')
+    await page.keyboard.press('Control+Enter')
+    const bubble = log(page).getByRole('article').filter({ hasText: 'Sí, de 10 a 14 h' })
+    await bubble.getByRole('img', { name: 'Entregado' }).waitFor()
+    expect(await answerField(page).inputValue()).toBe('')
+    say('5215577778888', 'Lupita Vega', 'Perfecto, gracias')
+    await log(page).getByText('Perfecto, gracias').waitFor()
+    await shoot('3-conversation')
+  })
+
+  it('keeps a note to the team, and mentions a colleague', async () => {
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('n')
+    await page.getByRole('textbox', { name: 'Nota interna' }).fill('Ojo @')
+    await page.getByRole('button', { name: '@Javier Ortega' }).click()
+    await page.keyboard.press('Control+Enter')
+    await log(page).getByText('Ojo @Javier Ortega').waitFor()
+    const [told] = await product.database.owner`select kind from notifications where kind = 'mentioned'`
+    expect(told).toBeDefined()
+  })
+
+  it('resolves by a key, and takes it back', async () => {
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('e')
+    await log(page)
+      .getByText(/^Resuelto/)
+      .waitFor()
+    await page.getByRole('button', { name: 'Deshacer' }).click()
+    await page.getByRole('button', { name: 'Resolver' }).waitFor()
+    await log(page)
+      .getByText(/^Reabierto/)
+      .waitFor()
+  })
+
+  it('asks before it sends what did not see the last message', async () => {
+    await answerFieldOpen(page)
+    await answerField(page).fill('¿Algo más?')
+    const other = await openPage(chromium)
+    await signIn(other.page, 'Javier Ortega')
+    await row(other.page, 'Lupita Vega').click()
+    await answerField(other.page).fill('Yo le respondo')
+    await page.getByText(/Javier está respondiendo/).waitFor()
+    await page.getByRole('button', { name: 'Enviar', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Otra persona está respondiendo' }).waitFor()
+    expect(await judged(page)).toEqual(right)
+    await shoot('4-asked')
+    await page.getByRole('button', { name: 'Cancelar' }).click()
+    expect(await answerField(page).inputValue()).toBe('¿Algo más?')
+    await other.page.context().close()
+  })
+
+  it('finds by a word, and goes there', async () => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('Martín')
+    await page
+      .getByRole('option', { name: /Martín Díaz/ })
+      .first()
+      .click()
+    await log(page).getByText('necesito la factura').waitFor()
+  })
+
+  it('moves a card on the board', async () => {
+    await page.getByRole('link', { name: 'Tablero' }).click()
+    const waiting = page.getByRole('region', { name: 'En espera del cliente' })
+    await page
+      .getByRole('region', { name: 'Asignados' })
+      .getByRole('link', { name: /Beatriz Souza/ })
+      .dragTo(waiting)
+    await waiting.getByRole('link', { name: /Beatriz Souza/ }).waitFor()
+    await waitFor('the hub to know', async () => {
+      const { items } = await product.api<{ items: { contact: { name: string } }[] }>('/tickets?state=waiting')
+      return items.some(({ contact }) => contact.name === 'Beatriz Souza') || undefined
+    })
+    expect(await judged(page)).toEqual(right)
+    await shoot('5-board')
+  })
+
+  it('complained of nothing', () => {
+    // A question for who is here, before anybody is, and a wrong password are refusals that the browser writes down too.
+    expect(complaints.filter(text => !/status of (401|409)/.test(text))).toEqual([])
+    expect(product.errors).toEqual([])
+  })
+})
+
+async function answerFieldOpen(of: Page) {
+  await of.getByRole('tab', { name: 'Respuesta' }).click()
+}
+
+describe('on a phone', () => {
+  it('shows one thing at a time, all of it reachable', async () => {
+    const phone = await openPage(chromium, { viewport: { width: 390, height: 844 }, hasTouch: true })
+    await signIn(phone.page, 'Carmen Ruiz')
+    expect(await judged(phone.page)).toEqual(right)
+    await shoot('6-phone-list', phone.page)
+    await row(phone.page, 'Ana Torres').tap()
+    await log(phone.page).getByText('Hola, ¿ya llegó mi pedido #2041?').waitFor()
+    expect(await row(phone.page, 'Ana Torres').isVisible()).toBe(false)
+    expect(await judged(phone.page)).toEqual(right)
+    await shoot('7-phone-conversation', phone.page)
+    await phone.page.getByRole('link', { name: 'Volver' }).tap()
+    await row(phone.page, 'Ana Torres').waitFor()
+    await phone.page.context().close()
+  })
+})
