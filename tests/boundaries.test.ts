@@ -118,6 +118,17 @@ it('every module and every connector has its README', () => {
   expectNone(places.map(place => `src/${place}/README.md`).filter(file => !existsSync(path.join(root, file))))
 })
 
+describe('the console', () => {
+  it('knows of the service its type alone', () => {
+    const beyond = sourceFiles('console')
+      .flatMap(readImports)
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .filter(({ from, specifier }) => !path.posix.join(path.posix.dirname(from), specifier).startsWith('console/'))
+      .filter(({ specifier, typeOnly }) => !(typeOnly && specifier.endsWith('/src/app.ts')))
+    expectNone(beyond.map(describeImport))
+  })
+})
+
 describe('the checks themselves', () => {
   it.each([
     ["import { a } from './a.ts'", './a.ts', false],
