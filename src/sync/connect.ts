@@ -48,7 +48,7 @@ export async function connect(ctx: SyncContext, input: NewConnection, actor: Act
     settings: settings.data,
     ...{ state: 'active', stateReason: null, nearMisses: 0, createdAt: ctx.now },
   }
-  const connection = await openConnection(ctx, row)
+  const connection = await openConnection(ctx, row, { isUntried: true })
   row.settings = await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await insertConnection(tx, row)
@@ -74,7 +74,7 @@ export async function reconnect(
   refuse(credentials.error?.issues ?? [])
   const sealed = await ctx.sealing.seal(credentials.data)
   const row: ConnectionRow = { ...known, credentials: sealed, state: 'active', stateReason: null }
-  const connection = await openConnection(ctx, row)
+  const connection = await openConnection(ctx, row, { isUntried: true })
   row.settings = await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await saveConnection(tx, row)

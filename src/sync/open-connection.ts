@@ -31,8 +31,8 @@ export type OpenConnection = {
 
 type Account = { calls: AttemptRow[]; heard: Heard }
 
-/** `lease`: of a flush, which is renewed by each call; without it nothing leaves any more. */
-export type OpenOptions = { lane?: Lane; lease?: Lease; fetch?: typeof fetch; mapping?: Mapping }
+/** `lease`: of a flush, which is renewed by each call; without it nothing leaves any more. `isUntried`: credentials that are not kept yet. */
+export type OpenOptions = { lane?: Lane; lease?: Lease; fetch?: typeof fetch; mapping?: Mapping; isUntried?: boolean }
 
 const SILENT: Heard = { max: null, intervalMs: null, remaining: null, dailyMax: null, dailyRemaining: null }
 
@@ -40,7 +40,7 @@ const SILENT: Heard = { max: null, intervalMs: null, remaining: null, dailyMax: 
 export async function openConnection(
   ctx: SyncContext,
   row: ConnectionRow,
-  { lane = 'live', lease, fetch = ctx.fetch, mapping: given }: OpenOptions = {},
+  { lane = 'live', lease, fetch = ctx.fetch, mapping: given, isUntried = false }: OpenOptions = {},
 ): Promise<OpenConnection> {
   const connector = connectorById(row.connector)
   if (!connector) throw new Error(`No connector is called ${row.connector}`)
@@ -58,7 +58,7 @@ export async function openConnection(
     account.heard.remaining = remaining ?? account.heard.remaining
     account.heard.dailyRemaining = dailyRemaining ?? account.heard.dailyRemaining
   }
-  const { credentials, renewing } = await openAccess(ctx, row, connector, onCall)
+  const { credentials, renewing } = await openAccess(ctx, row, connector, onCall, isUntried)
   const inLane = (to: Lane): OpenConnection => {
     const transport = createTransport({
       ...{ fetch, clock: ctx.clock, onCall },

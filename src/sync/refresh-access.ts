@@ -25,6 +25,7 @@ export type Access = {
 }
 
 /**
+ * `isUntried`: these credentials are not kept yet, and those that are have nothing to do with them.
  * `row.credentials` moves along, since whoever refuses credentials names those it used. `onCall` keeps the account of calls.
  * Throws when they cannot be opened or no longer parse; what a refresh meets is thrown by the fetch that needed it.
  */
@@ -33,6 +34,7 @@ export async function openAccess(
   row: ConnectionRow,
   connector: Connector,
   onCall: (call: CallRecord) => void,
+  isUntried = false,
 ): Promise<Access> {
   const { oauth } = connector
   const parse = async (sealed: string) => connector.credentials.parse(await ctx.sealing.open(sealed)) as object
@@ -57,6 +59,7 @@ export async function openAccess(
 
   /** With what another process got, where it did meanwhile; else by our own turn. */
   async function refresh() {
+    if (isUntried) return renew(row.credentials)
     const now = ctx.moment()
     const until = new Date(now.getTime() + TURN_MS)
     const { claimed, kept } = await inWorkspace(ctx.db, row.workspaceId, async tx => ({
@@ -84,10 +87,10 @@ export async function openAccess(
     try {
       const fresh = (await oauth?.refresh(call, credentials)) as object
       const sealed = await ctx.sealing.seal(fresh)
-      await inWorkspace(ctx.db, row.workspaceId, tx => saveAccess(tx, row.id, before, sealed))
+      if (!isUntried) await inWorkspace(ctx.db, row.workspaceId, tx => saveAccess(tx, row.id, before, sealed))
       take(sealed, fresh)
     } catch (error) {
-      await inWorkspace(ctx.db, row.workspaceId, tx => endRefresh(tx, row.id))
+      if (!isUntried) await inWorkspace(ctx.db, row.workspaceId, tx => endRefresh(tx, row.id))
       throw error
     }
   }
