@@ -35,9 +35,17 @@ const oauthAccess = z.object({
 })
 export type OAuthAccess = z.infer<typeof oauthAccess>
 
-/** The first form is the one to fill in. A static token carries no `kind`. */
-export const hubspotCredentials = z.union([staticAccess.extend({ kind: z.undefined().optional() }), oauthAccess])
-export type HubSpotCredentials = z.infer<typeof hubspotCredentials>
+const withoutKind = staticAccess.extend({ kind: z.undefined().optional() })
+export type HubSpotCredentials = z.infer<typeof withoutKind> | OAuthAccess
+
+/** By their `kind`, which a static token does not carry: what is missing is said of the one form, not of both. */
+export const hubspotCredentials: z.ZodType<HubSpotCredentials> = z.unknown().transform((given, ctx) => {
+  const isConsent = z.object({ kind: z.literal('oauth') }).safeParse(given).success
+  const parsed = (isConsent ? oauthAccess : withoutKind).safeParse(given)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of parsed.error.issues) ctx.addIssue({ code: 'custom', path, message })
+  return z.NEVER
+})
 
 export function isOAuth(credentials: HubSpotCredentials): credentials is OAuthAccess {
   return credentials.kind === 'oauth'
