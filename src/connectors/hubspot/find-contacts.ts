@@ -6,9 +6,10 @@ import type { HubSpotObject } from './schema.ts'
 import { type Filter, SEARCH_PAGE, search } from './search.ts'
 import { CONTACT_KEY, type HubSpotContext } from './settings.ts'
 
-/** Numbers of a query over the calculated properties: IN takes 100 values, and a body has 3,000 characters at most. */
-const INDEXED_NUMBERS = 90
-/** Of one over what people wrote, with the spellings of each. */
+/** What IN takes, and what of the 3,000 characters of a body each of two filters over the calculated properties may have. */
+const MOST_VALUES = 100
+const INDEXED_CHARACTERS = 1_350
+/** Numbers of a query over what people wrote, with the spellings of each. */
 const SPELLED_NUMBERS = 10
 
 const PHONES = ['phone', 'mobilephone', 'hs_whatsapp_phone_number'] as const
@@ -25,7 +26,7 @@ export async function findContacts(ctx: HubSpotContext, sought: Sought[]): Promi
   const byEmail = await findBy(ctx, 'email', unknown, ({ email }) => email?.toLowerCase() ?? '')
   const byIndex = await findByPhones(ctx, without(unknown, byEmail))
   const rest = without(unknown, [...byEmail, ...byIndex])
-  const bySpelling = await findEach(ctx, rest, SPELLED_NUMBERS, digits =>
+  const bySpelling = await findEach(ctx, byNumbers(rest, SPELLED_NUMBERS), digits =>
     PHONES.map(name => among(name, digits.flatMap(spellingsOf))),
   )
   return [...byKey, ...byEmail, ...byIndex, ...bySpelling]
@@ -36,7 +37,7 @@ export async function findContacts(ctx: HubSpotContext, sought: Sought[]): Promi
  * without one are passed over. Throws RemoteCallError.
  */
 export function findByPhones(ctx: HubSpotContext, sought: Sought[]): Promise<Found[]> {
-  return findEach(ctx, sought, INDEXED_NUMBERS, digits => {
+  return findEach(ctx, byNumbers(sought, MOST_VALUES, INDEXED_CHARACTERS), digits => {
     const national = [...new Set(digits.map(nationalOf))]
     return [
       among('hs_searchable_calculated_phone_number', national),
@@ -69,12 +70,11 @@ async function findBy(
 
 async function findEach(
   ctx: HubSpotContext,
-  sought: Sought[],
-  numbers: number,
+  parts: Sought[][],
   groupsFor: (digits: string[]) => Filter[][],
 ): Promise<Found[]> {
   const found: Found[] = []
-  for (const part of byNumbers(sought, numbers)) {
+  for (const part of parts) {
     const groups = groupsFor([...new Set(part.flatMap(numbersOf))])
     const { results } = await search(ctx, 'contacts', { groups, properties: WANTED, limit: SEARCH_PAGE })
     for (const each of part) {
@@ -112,18 +112,23 @@ function without(sought: Sought[], found: Found[]): Sought[] {
 }
 
 /** People with a number, a query's worth at a time. */
-function byNumbers(sought: Sought[], most: number): Sought[][] {
+function byNumbers(sought: Sought[], most: number, characters = Number.POSITIVE_INFINITY): Sought[][] {
   const parts: Sought[][] = []
-  let room = 0
+  let [count, length] = [0, 0]
   for (const each of sought) {
-    const count = numbersOf(each).length
-    if (count === 0) continue
-    if (count > room) {
+    const numbers = numbersOf(each).map(nationalOf)
+    if (numbers.length === 0) continue
+    // With its quotes and a comma.
+    const size = numbers.reduce((sum, { length }) => sum + length + 3, 0)
+    const isFull = count + numbers.length > most || length + size > characters
+    if (parts.length === 0 || isFull) {
       parts.push([])
-      room = most
+      count = 0
+      length = 0
     }
     parts.at(-1)?.push(each)
-    room -= count
+    count += numbers.length
+    length += size
   }
   return parts
 }

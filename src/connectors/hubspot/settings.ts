@@ -27,7 +27,7 @@ export const hubspotSettings = z.object({
   findByPhone: z.boolean().default(true).meta({
     title: 'Look for people by phone before making them',
     description:
-      'However the number is written in HubSpot. One search for up to 90 new people; without it each gets a contact of their own.',
+      'However the number is written in HubSpot. One search for up to 100 new people; without it each gets a contact of their own.',
   }),
   /** Whether the account's journal holds what we want to know; an app installed by OAuth alone has one. */
   journal: z.boolean().default(false),
