@@ -1,7 +1,15 @@
 /**
- * HubSpot's API, one function a call, all over `ctx.fetch`. The official SDK (14.0.1) is hard-wired to `/crm/v3`, which ends
- * in September 2027 (hubspot-api-nodejs #689), and keeps its limiter and retries in a process-wide singleton: not used.
+ * HubSpot's API, one function a call, all over `ctx.fetch`. The official SDK builds the requests to CRM objects; nothing
+ * else of it is used: its limiter and retries live in a process-wide singleton, shared by all customers.
  */
+import {
+  BatchApi,
+  createConfiguration,
+  type RequestContext,
+  ResponseContext,
+  ServerConfiguration,
+  wrapHttpLibrary,
+} from '@hubspot/api-client/lib/codegen/crm/objects/index.js'
 import type { z } from 'zod'
 import type { Failure } from '../../core/failure.ts'
 import { RemoteCallError } from '../contract.ts'
@@ -29,16 +37,16 @@ export type Answer<Value> =
   | { kind: 'refused'; failure: Failure; error: HubSpotError }
 
 export function batchCreate(ctx: HubSpotContext, type: ObjectType, inputs: CreateInput[]): Promise<BatchAnswer> {
-  const whole = inputs.map(input => ({ ...input, associations: input.associations ?? [] }))
-  return batch(ctx, 'create', type, 'create', { inputs: whole })
+  const body = { inputs: inputs.map(input => ({ ...input, associations: sdkAssociations(input.associations) })) }
+  return batch(ctx, 'create', inputs.length, api => api.create(type, body))
 }
 
 export function batchUpsert(ctx: HubSpotContext, type: ObjectType, inputs: UpsertInput[]): Promise<BatchAnswer> {
-  return batch(ctx, 'create', type, 'upsert', { inputs })
+  return batch(ctx, 'create', inputs.length, api => api.upsert(type, { inputs }))
 }
 
 export function batchUpdate(ctx: HubSpotContext, type: ObjectType, inputs: UpdateInput[]): Promise<BatchAnswer> {
-  return batch(ctx, 'update', type, 'update', { inputs })
+  return batch(ctx, 'update', inputs.length, api => api.update(type, { inputs }))
 }
 
 /** Up to 100 ids. Those that do not exist are absent. Throws RemoteCallError. */
@@ -55,12 +63,12 @@ export async function batchRead(
     propertiesWithHistory: [],
     ...(idProperty ? { idProperty } : {}),
   }
-  const answer = await batch(ctx, 'read', type, 'read', body)
+  const answer = await batch(ctx, 'read', ids.length, api => api.read(type, body))
   if (answer.kind === 'refused') throw new RemoteCallError(answer.failure)
   return answer.results.filter(({ archived }) => !archived)
 }
 
-/** Any other call. */
+/** What the SDK lacks: dated paths, custom channels. */
 export async function request<Schema extends z.ZodType>(
   ctx: HubSpotContext,
   call: { method: 'GET' | 'POST' | 'PATCH'; path: string; purpose: Purpose; body?: unknown; schema: Schema },
@@ -88,16 +96,34 @@ export async function demand<Schema extends z.ZodType>(
 async function batch(
   ctx: HubSpotContext,
   purpose: Purpose,
-  type: ObjectType,
-  act: 'create' | 'upsert' | 'update' | 'read',
-  body: { inputs: unknown[] },
+  items: number,
+  call: (api: BatchApi) => Promise<unknown>,
 ): Promise<BatchAnswer> {
-  const url = `${ctx.baseUrl}/crm/objects/${ctx.settings.apiVersion}/${type}/batch/${act}`
-  const call = { url, method: 'POST', body: JSON.stringify(body), items: body.inputs.length }
-  const answer = await send(ctx, purpose, call)
+  let answer: Answer<unknown> | undefined
+  const httpApi = wrapHttpLibrary({
+    async send(built) {
+      answer = await send(ctx, purpose, { ...fromSdk(ctx, built), items })
+      // The SDK's models take a 200 on create for an error and break on contexts that are not lists, so we read the
+      // answer ourselves and give it an empty one, with the status that each of its batch methods takes.
+      const text = () => Promise.resolve('{}')
+      return new ResponseContext(207, { 'content-type': 'application/json' }, { text, binary: noBinary })
+    },
+  })
+  await call(new BatchApi(createConfiguration({ httpApi, baseServer: new ServerConfiguration(ctx.baseUrl, {}) })))
+  if (!answer) throw new Error('The HubSpot SDK sent no request')
   if (answer.kind === 'refused') return answer
   const parsed = batchAnswer.safeParse(answer.value)
   return parsed.success ? { kind: 'answered', ...parsed.data } : unreadable(purpose, parsed.error.message)
+}
+
+/** The SDK is hard-wired to `/crm/v3`, which ends in September 2027 (hubspot-api-nodejs #689). */
+function fromSdk(ctx: HubSpotContext, built: RequestContext) {
+  const path = `/crm/objects/${ctx.settings.apiVersion}/`
+  return {
+    url: built.getUrl().replace('/crm/v3/objects/', path),
+    method: built.getHttpMethod().toString(),
+    body: String(built.getBody() ?? ''),
+  }
 }
 
 type Outgoing = { url: string; method: string; body?: string; items?: number }
@@ -132,4 +158,15 @@ async function send(ctx: HubSpotContext, purpose: Purpose, call: Outgoing): Prom
 function unreadable(purpose: Purpose, why: string): { kind: 'refused'; failure: Failure; error: HubSpotError } {
   const message = `HubSpot's answer could not be read: ${why.slice(0, 300)}`
   return { kind: 'refused', failure: lostCall({ kind: 'ambiguous', message }, purpose), error: {} }
+}
+
+type SdkAssociations = NonNullable<Parameters<BatchApi['create']>[1]['inputs'][number]['associations']>
+
+/** The SDK types the category as its own enum, whose value is this very string. */
+function sdkAssociations(associations: Association[] | undefined): SdkAssociations {
+  return (associations ?? []) as unknown as SdkAssociations
+}
+
+function noBinary(): Promise<never> {
+  return Promise.reject(new Error('HubSpot answers are text'))
 }
