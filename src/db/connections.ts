@@ -65,11 +65,12 @@ export function setConnectionState(sql: Queryable, id: string, state: Connection
   return sql`update connections set state = ${state}, state_reason = ${reason} where id = ${id}`
 }
 
-/** These credentials are refused. Others, given meanwhile, are not; and a pause stays one. */
-export function refuseCredentials(sql: Queryable, { id, credentials }: ConnectionRow, reason: string) {
-  return sql`
+/** These credentials are refused: whether that stopped it. Others, given meanwhile, are not; and a pause stays one. */
+export async function refuseCredentials(sql: Queryable, { id, credentials }: ConnectionRow, reason: string) {
+  const rows = await sql`
     update connections set state = 'unauthorized', state_reason = ${reason}
-    where id = ${id} and credentials = ${credentials} and state = 'active'`
+    where id = ${id} and credentials = ${credentials} and state = 'active' returning id`
+  return rows.length > 0
 }
 
 /** What a reconnection replaces. */

@@ -6,7 +6,7 @@ import { RemoteCallError, type RemoteChange } from '../connectors/contract.ts'
 import { pairOf } from '../core/contact-merge.ts'
 import { insertSuggestions } from '../db/arrivals.ts'
 import type { Tx } from '../db/client.ts'
-import { connectionById, refuseCredentials } from '../db/connections.ts'
+import { connectionById } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
 import { pendingOfSource, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
 import { forgetLinks, type LinkRow, linksByRemote, relink } from '../db/links.ts'
@@ -20,6 +20,7 @@ import type { SyncContext } from './context.ts'
 import { changesOfFeed } from './feed-body.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
+import { stopConnection } from './stop-connection.ts'
 
 /** Nothing left, or try again after a while. */
 export type Applied = { kind: 'done'; deliveries: number } | { kind: 'retry after'; afterMs: number; reason: string }
@@ -54,7 +55,7 @@ export async function applyDeliveries(ctx: SyncContext, connectionId: string): P
       if (!(error instanceof RemoteCallError)) throw error
       const { failure } = error
       if (failure.kind === 'unauthorized') {
-        await inWorkspace(ctx.db, ctx.workspaceId, tx => refuseCredentials(tx, row, failure.message))
+        await inWorkspace(ctx.db, ctx.workspaceId, tx => stopConnection(tx, ctx, row, failure.message))
         return { kind: 'done', deliveries }
       }
       return { kind: 'retry after', afterMs: 'afterMs' in failure ? failure.afterMs : 30_000, reason: failure.message }

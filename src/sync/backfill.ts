@@ -15,7 +15,7 @@ import {
   setBackfillState,
 } from '../db/backfills.ts'
 import type { Tx } from '../db/client.ts'
-import { connectionById, lockConnection, refuseCredentials } from '../db/connections.ts'
+import { connectionById, lockConnection } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { countRecords } from '../db/walk-records.ts'
 import { newId } from '../inbox/context.ts'
@@ -23,6 +23,7 @@ import { backfillIn } from './backfill-in.ts'
 import { backfillOut } from './backfill-out.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
+import { stopConnection } from './stop-connection.ts'
 
 /** What a slice did. `cursor`: null where nothing is left. `afterMs`: how long to wait before the next. */
 export type SliceDone = Partial<Pick<BackfillRow, 'seen' | 'queued' | 'adopted' | 'created' | 'skipped' | 'total'>> & {
@@ -100,7 +101,7 @@ export async function advanceBackfill(ctx: SyncContext, id: string): Promise<Adv
     if (!(error instanceof RemoteCallError)) throw error
     const { failure } = error
     if (failure.kind === 'unauthorized') {
-      await inWorkspace(ctx.db, ctx.workspaceId, tx => refuseCredentials(tx, stored, failure.message))
+      await inWorkspace(ctx.db, ctx.workspaceId, tx => stopConnection(tx, ctx, stored, failure.message))
     } else if (failure.kind === 'rejected' || failure.kind === 'gone') return fail(ctx, row, failure.message)
     const afterMs = 'afterMs' in failure ? failure.afterMs : STOPPED_MS / 2
     return save(ctx, row, { cursor: row.cursor, afterMs }, failure.message)

@@ -4,7 +4,6 @@
  */
 import type { Failure } from '../core/failure.ts'
 import type { Tx } from '../db/client.ts'
-import { refuseCredentials } from '../db/connections.ts'
 import { type DueMerge, setRemoteOutcome, survivorOf } from '../db/contact-merges.ts'
 import { quietLimiter } from '../db/limiters.ts'
 import { giveLinks, type LinkRow, linksOf, relinkPair } from '../db/links.ts'
@@ -13,6 +12,7 @@ import { inWorkspace } from '../db/tenancy.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection } from './open-connection.ts'
 import { backoffMs, buryPush } from './record-results.ts'
+import { stopConnection } from './stop-connection.ts'
 
 /** How long the survivor is given to be stored there first; ms. */
 const SURVIVOR_MS = 5_000
@@ -88,7 +88,7 @@ async function putOff(
     postponeOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + ms), failure }])
   switch (failure.kind) {
     case 'unauthorized':
-      await refuseCredentials(tx, connection, failure.message)
+      await stopConnection(tx, ctx, connection, failure.message)
       return failure
     case 'rejected': {
       const { recordId } = row

@@ -5,7 +5,7 @@
 import { RemoteCallError } from '../connectors/contract.ts'
 import { connectors } from '../connectors/registry.ts'
 import { AppError } from '../core/errors.ts'
-import { connectionById, refuseCredentials } from '../db/connections.ts'
+import { connectionById } from '../db/connections.ts'
 import { storeDeliveries } from '../db/deliveries.ts'
 import { type FeedRow, feedOf, saveFeed } from '../db/remote-feeds.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -14,6 +14,7 @@ import type { SyncContext } from './context.ts'
 import { feedBody } from './feed-body.ts'
 import { keepAccount, openConnection } from './open-connection.ts'
 import { startReconciliation } from './reconcile.ts'
+import { stopConnection } from './stop-connection.ts'
 
 /** `changes`: how many were brought. */
 export type Polled = { kind: 'nothing to read' } | { kind: 'read'; changes: number; more: boolean; at: Date }
@@ -68,7 +69,7 @@ export async function pollFeed(ctx: SyncContext, connectionId: string): Promise<
     const dueAt = after('afterMs' in failure ? failure.afterMs : FAILED_MS)
     await inWorkspace(db, workspaceId, async tx => {
       await saveFeed(tx, { ...before, dueAt, error: failure.message }, from)
-      if (failure.kind === 'unauthorized') await refuseCredentials(tx, row, failure.message)
+      if (failure.kind === 'unauthorized') await stopConnection(tx, ctx, row, failure.message)
     })
     return { kind: 'read', changes: 0, more: false, at: dueAt }
   } finally {

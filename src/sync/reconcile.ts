@@ -7,7 +7,7 @@ import type { Actor } from '../core/actor.ts'
 import { syncKinds } from '../core/backfill.ts'
 import { AppError } from '../core/errors.ts'
 import { writeAudit } from '../db/audit.ts'
-import { connectionById, lockConnection, refuseCredentials } from '../db/connections.ts'
+import { connectionById, lockConnection } from '../db/connections.ts'
 import { countLane } from '../db/outbox.ts'
 import {
   cancelReconciliationRow,
@@ -24,6 +24,7 @@ import type { Advanced } from './backfill.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { checkLinked, checkOurs, checkTheirs, lookAgain } from './reconcile-slice.ts'
+import { stopConnection } from './stop-connection.ts'
 
 /** While the connection is not active, or cannot be reached; ms. */
 const STOPPED_MS = 60_000
@@ -98,7 +99,7 @@ export async function advanceReconciliation(ctx: SyncContext, id: string): Promi
     if (!(error instanceof RemoteCallError)) throw error
     const { failure } = error
     if (failure.kind === 'unauthorized') {
-      await inWorkspace(ctx.db, ctx.workspaceId, tx => refuseCredentials(tx, stored, failure.message))
+      await inWorkspace(ctx.db, ctx.workspaceId, tx => stopConnection(tx, ctx, stored, failure.message))
     }
     return later(ctx, { ...row, error: failure.message }, 'afterMs' in failure ? failure.afterMs : UNREACHED_MS)
   } finally {

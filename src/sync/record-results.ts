@@ -3,7 +3,6 @@ import type { ObjectKind, PushItem, PushResult, RemoteValues } from '../connecto
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
-import { refuseCredentials } from '../db/connections.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
 import { quietLimiter } from '../db/limiters.ts'
 import { clearPushing, forgetLinks, linksByPlace, saveAgreed } from '../db/links.ts'
@@ -14,6 +13,7 @@ import type { SyncContext } from './context.ts'
 import { type Lease, renew } from './lease.ts'
 import { loadRecords } from './load-records.ts'
 import { ALLOWANCE_USED_UP, keepAccount, type OpenConnection } from './open-connection.ts'
+import { stopConnection } from './stop-connection.ts'
 import { toRemote } from './to-remote.ts'
 
 /** Tries after which a record that fails while others of its push succeed becomes a dead letter. */
@@ -79,7 +79,7 @@ export async function recordResults(
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
       plan.deferred.length + again.length > 0 ? deferOutbox(tx, [...plan.deferred, ...again]) : null,
       plan.quietUntil ? quietLimiter(tx, id, plan.quietUntil) : null,
-      plan.stop ? refuseCredentials(tx, connection.row, plan.stop.message) : null,
+      plan.stop ? stopConnection(tx, ctx, connection.row, plan.stop.message) : null,
     ])
     for (const {
       pushed: { item },

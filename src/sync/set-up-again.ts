@@ -5,12 +5,13 @@ import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
 import { saveSettings } from '../db/access.ts'
 import { writeAudit } from '../db/audit.ts'
-import { type ConnectionRow, connectionById, refuseCredentials } from '../db/connections.ts'
+import { type ConnectionRow, connectionById } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { type NewConnection, placeOf } from './connect.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
+import { stopConnection } from './stop-connection.ts'
 
 /**
  * For an admin to agree to before they connect; nothing is made or kept. Empty where the connector makes nothing. Throws
@@ -62,7 +63,7 @@ export async function rereadSettings(
   } catch (error) {
     const { cause } = error as Error
     if (cause instanceof RemoteCallError && cause.failure.kind === 'unauthorized') {
-      await inWorkspace(ctx.db, ctx.workspaceId, tx => refuseCredentials(tx, row, cause.failure.message))
+      await inWorkspace(ctx.db, ctx.workspaceId, tx => stopConnection(tx, ctx, row, cause.failure.message))
     }
     throw error
   } finally {

@@ -64,6 +64,7 @@ export async function acceptFields(ctx: SyncContext, connectionId: string, actor
     }
     await writeAudit(tx, { ...ctx, actor }, newId(), {
       ...{ action: 'fields accepted', subjectKind: 'connection', subjectId: connectionId },
+      data: { contact: fields.contact.length, ticket: fields.ticket.length },
     })
   })
   await keepFindings(ctx, connection, [])

@@ -45,9 +45,13 @@ it('loses nothing while it is paused: both sides are told at the resumption', as
 
 it('is mended by other credentials, tried before they are kept', async () => {
   await say(t, 'hola')
+  await t.database.owner`update agents set role = 'admin' where name like 'Carmen%'`
   t.sandbox.faults.add({ vendor: 'hubspot', kind: 'status', status: 401, times: 2 })
   await say(t, 'sin permiso')
   expect(await connection()).toMatchObject({ state: 'unauthorized', waiting: 1 })
+  const alarms = await t.database
+    .owner`select data ->> 'name' as name from notifications where kind = 'connection stopped'`
+  expect([...alarms]).toEqual([{ name: 'HubSpot (simulado)' }])
 
   const refused = await t.api('POST', at('reconnect'), { credentials: SANDBOX.hubspot })
   expect(refused).toMatchObject({ status: 422, body: { code: 'connection_failed' } })
