@@ -323,9 +323,9 @@ describe('.env.example', () => {
   })
 
   it('states the fixed values of the sandbox', () => {
-    const { hubspot, inngest, mail, ...others } = SANDBOX
+    const { hubspot, inngest, mail, people, ...others } = SANDBOX
     const values = [others, hubspot, inngest, mail].flatMap(each => Object.values(each))
-    for (const value of values) expect(example).toContain(value)
+    for (const value of [...values, ...people.map(({ email }) => email)]) expect(example).toContain(value)
   })
 
   it('sets nothing as it is', () => {

@@ -38,7 +38,7 @@ it('events carry ids and nothing else, and answers no more than that, all the wa
   const sent = t.events()
   const names = sent.map(each => event.parse(each).name)
   expect([...new Set(names)].sort()).toEqual([
-    ...['inbox/changes.made', 'inbox/message.queued', 'sync/delivery.received', 'sync/outbox.dirty'],
+    ...['inbox/changes.made', 'inbox/message.queued', 'sync/delivery.received', 'sync/feed.due', 'sync/outbox.dirty'],
   ])
   // What steps and functions answered is kept by the server too.
   const answered = await t.database.owner`

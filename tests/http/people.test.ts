@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SANDBOX } from '../../src/config.ts'
 import { permissions } from '../../src/core/permissions.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
@@ -257,7 +258,13 @@ describe('a workspace', () => {
     })
     await t.database.owner`update agents set user_id = null`
     await t.database.owner`delete from auth.users`
-    expect((await browser(t).api('GET', '/api/join')).body).toEqual({ setup: true, signUp: false, mail: true })
+    expect((await browser(t).api('GET', '/api/join')).body).toEqual({
+      ...{ setup: true, signUp: false, mail: true },
+      demo: {
+        password: SANDBOX.password,
+        people: expect.arrayContaining([expect.objectContaining({ name: 'Carmen Ruiz' })]),
+      },
+    })
     const [rita, rui] = [browser(t), browser(t)]
     const both = await Promise.all([
       rita.api('POST', '/api/join/setup', setup('Rita', 'rita@example.com')),

@@ -122,7 +122,7 @@ it.each(outages)(
     await say(t, 'durante')
     await say(t, 'durante')
     await say(t, 'otra persona', { from: '5215512345679', name: 'Beto' })
-    for (let n = 0; n < 30; n++) await t.pass(120)
+    for (let n = 0; n < 12; n++) await t.pass(300)
     expect(await openLetters(t)).toEqual([])
     expect((await waiting(t)).length).toBeGreaterThan(0)
     end()
