@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { type Config, ConfigError, readConfig, SANDBOX } from '../src/config.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
+import { buildConsole } from '../src/node/build-console.ts'
 import { openSandbox, sayHello, seedDemo, welcome } from '../src/node/demo.ts'
 import { driveWorker } from '../src/node/drive-worker.ts'
 import { startEmbeddedPostgres } from '../src/node/embedded-postgres.ts'
@@ -31,6 +32,7 @@ await runUntilStopped(closing => main(readConfig(vars), closing))
 
 async function main(config: Config, closing: Closing) {
   for (const each of [port, config.sandboxPort, port + 2]) await requireFree(each)
+  await buildConsole(say)
   say('Starting the embedded database…')
   const server = await startEmbeddedPostgres(path.join(dataDir, 'postgres'), { onStep: say })
   closing.push(() => server.stop())

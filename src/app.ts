@@ -21,7 +21,7 @@ export type AppOptions = {
   /** The handler of `/api/inngest`, where calls come from outside. Without one, each is refused. */
   inngest?: (c: Context) => Promise<Response>
   /** Pages and their files, where no route is: null for what is none of them. */
-  pages?: (request: Request) => Response | null
+  pages?: (c: Context) => Response | Promise<Response> | null
 }
 
 export function createApp({ runtime, inngest, pages }: AppOptions) {
@@ -31,7 +31,7 @@ export function createApp({ runtime, inngest, pages }: AppOptions) {
     await next()
   })
   app.onError((error, c) => onError(c.var.runtime.onError)(error, c))
-  app.notFound(c => pages?.(c.req.raw) ?? problem(c, new AppError('no such route')))
+  app.notFound(async c => (mayBePage(c) && (await pages?.(c))) || problem(c, new AppError('no such route')))
   app.all(SERVE_PATH, async c => (inngest && (await mayBeSigned(c)) ? inngest(c) : unsigned(c)))
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', { type: 'http', scheme: 'bearer' })
   const session = { type: 'apiKey', in: 'cookie', name: 'buzon.session_token' } as const
@@ -49,6 +49,13 @@ export function createApp({ runtime, inngest, pages }: AppOptions) {
   // Not of the documented routes: tenants are told nothing of it.
   app.route('/operator', operator)
   return routed
+}
+
+/** Below these nothing is a page. */
+const NO_PAGES = /^\/(api|hooks|media|embed|oauth|operator)\//
+
+function mayBePage({ req }: Context): boolean {
+  return (req.method === 'GET' || req.method === 'HEAD') && !NO_PAGES.test(req.path)
 }
 
 /** The SDK reads a body as JSON before it looks at the signature. What has none, or is no JSON, nobody has signed. */

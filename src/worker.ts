@@ -28,7 +28,10 @@ import { createVerifier } from './inbox/whatsapp/verify.ts'
 import { createHttpMailer } from './mail/http-mailer.ts'
 
 /** Variables, secrets and bindings; see `wrangler.toml` and `.env.example`. */
-type Env = { HYPERDRIVE?: { connectionString: string }; MEDIA?: R2Bucket } & Record<string, unknown>
+type Env = { HYPERDRIVE?: { connectionString: string }; MEDIA?: R2Bucket; ASSETS?: { fetch: typeof fetch } } & Record<
+  string,
+  unknown
+>
 type Lifetime = { waitUntil(work: Promise<unknown>): void }
 
 /** What all requests of an isolate share. */
@@ -56,7 +59,14 @@ const scopes = new AsyncLocalStorage<Scope>()
 const app = createApp({
   runtime: () => current().runtime,
   inngest: async c => (await current().setup.inngest?.(c)) ?? c.json({ message: 'Unauthorized' }, 401),
+  pages: c => pageOf(c.req.raw, (c.env as Env).ASSETS),
 })
+
+/** Files are answered before the Worker is asked; what comes here may be a page, which is one for all addresses. */
+function pageOf(request: Request, assets: Env['ASSETS']) {
+  const wantsPage = request.headers.get('accept')?.includes('text/html')
+  return assets && wantsPage ? assets.fetch(new URL('/', request.url)) : null
+}
 
 export default {
   async fetch(request: Request, env: Env, lifetime: Lifetime): Promise<Response> {
@@ -65,7 +75,7 @@ export default {
     const now = setup.config.sandbox ? await sandboxNow(setup.config) : () => new Date()
     const scope = openScope(setup, env.HYPERDRIVE?.connectionString ?? '', now)
     try {
-      return await scopes.run(scope, () => app.fetch(request))
+      return await scopes.run(scope, () => app.fetch(request, env))
     } finally {
       lifetime.waitUntil(scope.close())
     }

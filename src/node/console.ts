@@ -30,7 +30,6 @@ export const PAGE_HEADERS = {
 
 /** The file of a path; for a page of the console, which the browser makes itself, the one page. Null where it is not ours. */
 export function consoleFile(request: Request): Response | null {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return null
   const { pathname } = new URL(request.url)
   const wantsPage = request.headers.get('accept')?.includes('text/html') ?? false
   const file = path.join(dist, path.normalize(decodeURIComponent(pathname)))

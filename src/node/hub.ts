@@ -111,7 +111,11 @@ export function createHub(options: HubOptions): Hub {
     onError,
   }
   const functions = serveFunctions(inngest, () => services, config.appUrl)
-  const app = createApp({ runtime: () => runtime, pages: consoleFile, ...(engine ? {} : { inngest: functions }) })
+  const app = createApp({
+    runtime: () => runtime,
+    pages: c => consoleFile(c.req.raw),
+    ...(engine ? {} : { inngest: functions }),
+  })
   // The embedded engine calls through a door of its own, in process: at the public one nobody has anything to ask for.
   const door = new Hono().all(SERVE_PATH, functions)
   return {

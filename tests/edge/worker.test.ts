@@ -191,6 +191,23 @@ describe('the API', () => {
   })
 })
 
+describe('the console', () => {
+  it('is a page at any address of its own, with its files and a policy; below the API nothing is a page', async () => {
+    const page = { headers: { accept: 'text/html' } }
+    for (const path of ['/inbox', '/inbox/BZ-1001', '/board']) {
+      const answer = await edge.fetch(path, page)
+      const text = await answer.text()
+      expect([answer.status, text.includes('<div id="root">')], path).toEqual([200, true])
+      expect(answer.headers.get('content-security-policy'), path).toContain("default-src 'self'")
+      const script = /src="(\/assets\/[^"]+\.js)"/.exec(text)?.[1] ?? ''
+      expect((await edge.fetch(script)).headers.get('content-type')).toContain('javascript')
+    }
+    expect((await edge.fetch('/', { ...page, redirect: 'manual' })).headers.get('location')).toBe('/inbox')
+    expect(await (await edge.fetch('/')).json()).toMatchObject({ name: 'Buzón' })
+    expect((await edge.fetch('/api/v1/nada', page)).headers.get('content-type')).toContain('json')
+  })
+})
+
 describe('/api/inngest', () => {
   it.each(forgeries(EDGE.INNGEST_SIGNING_KEY))('refuses a signature that is $name, and runs nothing', async forgery => {
     const waiting = newId()

@@ -2,7 +2,6 @@
 import { createServer } from 'node:net'
 import { serve } from '@hono/node-server'
 import { type Config, readConfig, SANDBOX } from '../../src/config.ts'
-import { buildConsole } from '../../src/node/build-console.ts'
 import { openSandbox, sayHello, seedDemo, seedPeople } from '../../src/node/demo.ts'
 import { createHub } from '../../src/node/hub.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
@@ -21,7 +20,6 @@ export type Product = {
 }
 
 export async function startProduct(): Promise<Product> {
-  await buildConsole(() => {})
   const config = readConfig({ PORT: String(await freePorts()) })
   const database = await testDatabase()
   const errors: unknown[] = []

@@ -5,6 +5,7 @@ import path from 'node:path'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { migrateDatabase } from '../../src/db/migrate.ts'
+import { buildConsole } from '../../src/node/build-console.ts'
 import { startEmbeddedPostgres } from '../../src/node/embedded-postgres.ts'
 
 declare module 'vitest' {
@@ -16,8 +17,14 @@ declare module 'vitest' {
 
 let shared: Promise<{ url: string; stop(): Promise<void> }> | undefined
 let users = 0
+let built: Promise<void> | undefined
 
 export default async function setup(project: TestProject) {
+  // What the Worker and the browser are given beside the service.
+  if (project.name === 'workerd' || project.name === 'slow') {
+    built ??= buildConsole(() => {})
+    await built
+  }
   shared ??= start()
   users++
   const server = await shared
