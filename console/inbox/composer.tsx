@@ -27,6 +27,9 @@ type Props = {
 
 const TYPING_MS = 15_000
 
+/** Before the id of what the hub does not know yet. */
+const PENDING = 'pending '
+
 export function Composer({ ticket, answered, onAnswered, ref }: Props) {
   const { composer: text } = useText()
   const mayReply = useMay('tickets.reply')
@@ -246,7 +249,12 @@ function useAnswer(ticket: WholeTicket, onSent: () => void) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['tickets'] }),
   })
-  const lastSeen = ticket.messages.at(-1)?.id
+  // By when the hub has taken it up, which its ids tell (UUIDv7): what came last may stand further up.
+  const lastSeen = ticket.messages
+    .map(({ id }) => id)
+    .filter(id => !id.startsWith(PENDING))
+    .sort()
+    .at(-1)
   const send = (content: Content, replyTo: string | null) =>
     mutate({
       content,
@@ -288,7 +296,14 @@ function pending(ticket: WholeTicket, reply: Reply, author: string): WholeTicket
   const { content } = reply
   const text = content && 'text' in content ? content.text : ''
   return {
-    ...{ id: reply.idempotencyKey ?? '', direction: 'out', origin: 'agent', kind: 'text', text: text ?? '', author },
+    ...{
+      id: PENDING + reply.idempotencyKey,
+      direction: 'out',
+      origin: 'agent',
+      kind: 'text',
+      text: text ?? '',
+      author,
+    },
     ...{ content: null, at: new Date().toISOString(), status: 'sending', failure: null, decision: null },
     ...{ replyToWamid: null, targetWamid: null, ticketId: ticket.id, conversationId: ticket.conversationId },
     ...{ wamid: null, media: null },
