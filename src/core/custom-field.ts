@@ -80,7 +80,7 @@ export function customProblems(fields: readonly CustomField[], given: Record<str
 
 /** In the order of the field's options. */
 function fitOptions(options: readonly CustomOption[], given: unknown): string[] | undefined {
-  const words = (Array.isArray(given) ? given : [given]).map(String)
+  const words = (Array.isArray(given) ? given : [given]).map(word => (typeof word === 'object' ? null : String(word)))
   if (words.some(word => !options.some(({ value }) => value === word))) return undefined
   return options.flatMap(({ value }) => (words.includes(value) ? [value] : []))
 }
