@@ -1,5 +1,6 @@
 /** Who is here: asked once, kept until they go. */
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import { setHubTime } from '../ui/time.ts'
 import { api, ask, doors, Problem, post } from './client.ts'
 import type { Answer } from './types.ts'
 
@@ -10,13 +11,17 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async (): Promise<Me | null> => {
     try {
-      return await ask(api.me.$get())
+      const me = await ask(api.me.$get())
+      if (me.now) setHubTime(me.now)
+      return me
     } catch (error) {
       if (error instanceof Problem && error.status === 401) return null
       throw error
     }
   },
   staleTime: 60_000,
+  // Also tells the hub's time, which a sandbox pushes ahead.
+  refetchInterval: 60_000,
 })
 
 export const doorQuery = queryOptions({ queryKey: ['door'], queryFn: () => ask(doors.$get()) })

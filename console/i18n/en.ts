@@ -72,6 +72,8 @@ export const en: Words = {
     overdue: time => `${time} overdue`,
     windowFor: time => `window ${time}`,
     windowClosed: 'window closed',
+    we: 'Us',
+    unanswered: (n: number) => (n === 1 ? '1 message without an answer' : `${n} messages without an answer`),
   },
   state: { open: 'Open', in_progress: 'In progress', waiting: 'Waiting', resolved: 'Resolved' },
   board: {

@@ -71,6 +71,8 @@ export const es = {
     overdue: (time: string) => `vencido hace ${time}`,
     windowFor: (time: string) => `ventana ${time}`,
     windowClosed: 'ventana cerrada',
+    we: 'Nosotros',
+    unanswered: (n: number) => (n === 1 ? '1 mensaje sin responder' : `${n} mensajes sin responder`),
   },
   state: { open: 'Abierto', in_progress: 'En curso', waiting: 'En espera', resolved: 'Resuelto' },
   board: {

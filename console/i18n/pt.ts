@@ -72,6 +72,8 @@ export const pt: Words = {
     overdue: time => `vencido há ${time}`,
     windowFor: time => `janela ${time}`,
     windowClosed: 'janela fechada',
+    we: 'Nós',
+    unanswered: (n: number) => (n === 1 ? '1 mensagem sem resposta' : `${n} mensagens sem resposta`),
   },
   state: { open: 'Aberto', in_progress: 'Em andamento', waiting: 'Em espera', resolved: 'Resolvido' },
   board: {

@@ -9,6 +9,7 @@ import { useText } from '../i18n/index.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { hubNow } from '../ui/time.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts'
 import { QuickReplies } from './quick-replies.tsx'
@@ -304,7 +305,7 @@ function pending(ticket: WholeTicket, reply: Reply, author: string): WholeTicket
       text: text ?? '',
       author,
     },
-    ...{ content: null, at: new Date().toISOString(), status: 'sending', failure: null, decision: null },
+    ...{ content: null, at: new Date(hubNow()).toISOString(), status: 'sending', failure: null, decision: null },
     ...{ replyToWamid: null, targetWamid: null, ticketId: ticket.id, conversationId: ticket.conversationId },
     ...{ wamid: null, media: null },
   }

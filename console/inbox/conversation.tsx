@@ -11,6 +11,7 @@ import { cx } from '../ui/cx.ts'
 import { useHotkeys } from '../ui/hotkeys.ts'
 import { Heading, Item, Line, Menu } from '../ui/menu.tsx'
 import { Avatar, Chip, Trouble } from '../ui/parts.tsx'
+import { hubNow } from '../ui/time.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { Context } from './context.tsx'
@@ -96,7 +97,7 @@ export function useActs(number: string) {
     wait: () => act.mutate({ work: acts.wait, at: { state: 'waiting' } }),
     resume: () => act.mutate({ work: acts.resume, at: { state: 'open' } }),
     snooze(until: Date | null) {
-      const at = { asleepSince: new Date().toISOString(), snoozedUntil: until?.toISOString() ?? null }
+      const at = { asleepSince: new Date(hubNow()).toISOString(), snoozedUntil: until?.toISOString() ?? null }
       done(
         toast.snoozed,
         at,
@@ -261,7 +262,7 @@ function More({ ticket, run }: { ticket: WholeTicket; run: Acts }) {
           <Item hotkey="Z" onSelect={() => run.snooze(null)}>
             <Moon /> {text.snoozeReply}
           </Item>
-          <Item onSelect={() => run.snooze(new Date(Date.now() + 3_600_000))}>
+          <Item onSelect={() => run.snooze(new Date(hubNow() + 3_600_000))}>
             <Moon /> {text.snoozeHour}
           </Item>
           <Item onSelect={() => run.snooze(morning(1))}>
@@ -293,13 +294,13 @@ function More({ ticket, run }: { ticket: WholeTicket; run: Acts }) {
 
 /** At nine in the person's own morning. */
 function morning(days: number): Date {
-  const at = new Date()
+  const at = new Date(hubNow())
   at.setDate(at.getDate() + days)
   at.setHours(9, 0, 0, 0)
   return at
 }
 
-const daysToMonday = () => (8 - new Date().getDay()) % 7 || 7
+const daysToMonday = () => (8 - new Date(hubNow()).getDay()) % 7 || 7
 
 const Skeleton = () => (
   <div aria-hidden className="flex grow flex-col gap-4 p-4">

@@ -11,7 +11,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Item, Menu } from '../ui/menu.tsx'
 import { Avatar, Chip, Empty, inputLook, Trouble } from '../ui/parts.tsx'
-import { useNow, useSpan } from '../ui/time.ts'
+import { useDates, useNow, useSpan } from '../ui/time.ts'
 import { useToast } from '../ui/toasts.tsx'
 
 export const shows = ['mine', 'unassigned', 'open', 'waiting', 'snoozed', 'resolved', 'all'] as const
@@ -177,7 +177,9 @@ function Top({ shown }: { shown: Shown }) {
 
 const Row = memo(function Row({ ticket, isCurrent }: { ticket: Ticket; isCurrent: boolean }) {
   const me = useMe()
-  const { contact, subject, number, owner, priority } = ticket
+  const { inbox } = useText()
+  const dates = useDates()
+  const { contact, subject, number, owner, priority, last, unanswered } = ticket
   const name = contact.name ?? contact.phone ?? number
   return (
     <Link
@@ -196,11 +198,31 @@ const Row = memo(function Row({ ticket, isCurrent }: { ticket: Ticket; isCurrent
         <span className="flex items-baseline gap-2">
           <span className="truncate font-semibold">{name}</span>
           {(priority === 'urgent' || priority === 'high') && <PriorityMark priority={priority} />}
-          <span className="ml-auto shrink-0 text-xs text-quiet">{number}</span>
+          <span className="ml-auto shrink-0 text-xs text-quiet">
+            {number}
+            {last?.at && ` · ${dates.short(last.at)}`}
+          </span>
         </span>
-        <span className="truncate text-sm text-quiet">{subject}</span>
+        <span className="flex items-center gap-2 text-sm">
+          <span className={cx('min-w-0 grow truncate', unanswered > 0 ? 'font-medium' : 'text-quiet')}>
+            {last?.direction === 'out' && (
+              <span className="text-quiet">{last.author?.split(' ')[0] ?? inbox.we}: </span>
+            )}
+            {last?.text ?? subject}
+          </span>
+          {unanswered > 0 && (
+            <span
+              title={inbox.unanswered(unanswered)}
+              className="shrink-0 rounded-full bg-accent px-1.5 text-xs leading-5 font-semibold text-on-accent"
+            >
+              {unanswered >= 100 ? '99+' : unanswered}
+              <span className="sr-only"> {inbox.unanswered(unanswered)}</span>
+            </span>
+          )}
+        </span>
         <span className="flex items-center gap-1.5 overflow-hidden">
           <SlaChip ticket={ticket} />
+          {ticket.dueAt && <Waits since={ticket.waitingSince} />}
           <WindowChip ticket={ticket} />
           {owner && owner.id !== me.person?.id && (
             <span className="ml-auto flex items-center gap-1 truncate text-xs text-quiet">
@@ -241,10 +263,17 @@ export function SlaChip({ ticket }: { ticket: Ticket }) {
       </Chip>
     )
   }
-  if (!ticket.waitingSince) return null
+  return <Waits since={ticket.waitingSince} />
+}
+
+/** Since when the ball is with us. */
+function Waits({ since }: { since: string | null }) {
+  const { inbox } = useText()
+  const [now, span] = [useNow(), useSpan()]
+  if (!since) return null
   return (
     <Chip>
-      <Clock3 /> {inbox.waitingFor(span(now - Date.parse(ticket.waitingSince)))}
+      <Clock3 /> {inbox.waitingFor(span(now - Date.parse(since)))}
     </Chip>
   )
 }

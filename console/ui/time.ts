@@ -6,12 +6,32 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Looks at the clock every half minute, so that what is shown of it stays true. */
+/** How far the hub is ahead of this machine; ms. A sandbox may be days ahead. */
+let aheadMs = 0
+const listeners = new Set<() => void>()
+
+/** What the hub's clock said just now. Less than two seconds are the way the answer took. */
+export function setHubTime(at: string) {
+  const ahead = Date.parse(at) - Date.now()
+  const fitting = Math.abs(ahead) < 2_000 ? 0 : ahead
+  if (Math.abs(fitting - aheadMs) < 2_000) return
+  aheadMs = fitting
+  for (const tell of listeners) tell()
+}
+
+export const hubNow = (): number => Date.now() + aheadMs
+
+/** Looks at the hub's clock every half minute, so that what is shown of it stays true. */
 export function useNow(everyMs = 30_000): number {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(hubNow)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
+    const look = () => setNow(hubNow())
+    const timer = setInterval(look, everyMs)
+    listeners.add(look)
+    return () => {
+      clearInterval(timer)
+      listeners.delete(look)
+    }
   }, [everyMs])
   return now
 }
@@ -31,12 +51,18 @@ export function useDates() {
   const { message } = useText()
   const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
   const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
+  const short = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
   const both = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   return {
     clock: (at: string) => clock.format(new Date(at)),
     whole: (at: string) => both.format(new Date(at)),
+    /** As lists have room for: the time of today, else the day. */
+    short(at: string) {
+      const date = new Date(at)
+      return dayOf(date) === dayOf(new Date(hubNow())) ? clock.format(date) : short.format(date)
+    },
     day(at: string) {
-      const days = dayOf(new Date()) - dayOf(new Date(at))
+      const days = dayOf(new Date(hubNow())) - dayOf(new Date(at))
       if (days === 0) return message.today
       return days === 1 ? message.yesterday : date.format(new Date(at))
     },

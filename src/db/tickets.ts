@@ -1,7 +1,7 @@
 /** Tickets: one locked for a verb, and lists for people. */
 import type { Sight } from '../core/permissions.ts'
 import type { BoardColumn } from '../core/ticket.ts'
-import type { TicketEventRow, TicketRow } from './arrivals.ts'
+import type { MessageRow, TicketEventRow, TicketRow } from './arrivals.ts'
 import type { Queryable, Tx } from './client.ts'
 import { inSight } from './sight.ts'
 
@@ -112,6 +112,17 @@ export async function latestTicket(sql: Queryable, conversationId: string) {
   return row
 }
 
+/** As JSON has it: `at` is a text. */
+export type LastMessage = Pick<
+  MessageRow,
+  'kind' | 'direction' | 'origin' | 'text' | 'content' | 'authorName' | 'status'
+> & {
+  at: string
+}
+
+/** Beyond, a list says "99+". */
+export const UNANSWERED_LIMIT = 100
+
 export type TicketView = TicketRow & {
   ownerName: string | null
   teamName: string | null
@@ -122,6 +133,10 @@ export type TicketView = TicketRow & {
   /** The last message that came by an advertisement, and our first answer to it. */
   adAt: Date | null
   adAnsweredAt: Date | null
+  /** What was said last; what only changes or reacts to another message is not. */
+  last: LastMessage | null
+  /** Messages of the customer since somebody last answered, counted up to `UNANSWERED_LIMIT`. */
+  unanswered: number
   clocks: {
     kind: string
     targetMinutes: number
@@ -140,6 +155,9 @@ export async function ticketView(sql: Queryable, sees: Sight, key: { id: string 
   return row
 }
 
+/** Characters of the last message that a list has room for. */
+const PREVIEW = 160
+
 /** `tickets`: the rows to be shown, under the name `t`. */
 export function viewOf(sql: Queryable, tickets = sql`tickets`) {
   return sql`
@@ -148,7 +166,17 @@ export function viewOf(sql: Queryable, tickets = sql`tickets`) {
       (select coalesce(json_agg(json_build_object('kind', k.kind, 'targetMinutes', k.target_minutes, 'dueAt', k.due_at,
         'warnAt', k.warn_at, 'pausedAt', k.paused_at, 'stoppedAt', k.stopped_at, 'breachedAt', k.breached_at)
         order by k.kind), '[]') from (
-        select distinct on (kind) * from clocks where ticket_id = t.id order by kind, turn desc) as k) as clocks
+        select distinct on (kind) * from clocks where ticket_id = t.id order by kind, turn desc) as k) as clocks,
+      (select json_build_object('kind', l.kind, 'direction', l.direction, 'origin', l.origin, 'text', left(l.text, ${PREVIEW}),
+        'content', l.content, 'authorName', l.author_name, 'status', l.status, 'at', l.provider_at)
+        from messages l where l.ticket_id = t.id and l.target_wamid is null
+        order by l.provider_at desc, l.id desc limit 1) as last,
+      (select count(*)::integer from (
+        select 1 from messages i
+        where i.ticket_id = t.id and i.direction = 'in' and i.target_wamid is null and i.provider_at > coalesce((
+          select o.provider_at from messages o where o.ticket_id = t.id and o.origin = 'agent'
+          order by o.provider_at desc limit 1), '-infinity')
+        limit ${UNANSWERED_LIMIT}) as n) as unanswered
     from ${tickets} t
     join conversations c on c.id = t.conversation_id
     join contacts p on p.id = t.contact_id

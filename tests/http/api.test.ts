@@ -66,6 +66,24 @@ it('filters tickets by state, owner and priority', async () => {
   expect(own.every(ticket => ticket.owner.id === first?.owner.id)).toBe(true)
 })
 
+it('shows what was said last, and how much of it nobody has answered', async () => {
+  type Row = { last: { text: string; direction: string; author: string | null } | null; unanswered: number }
+  const ticket = async () => (await t.api<Row>('GET', '/tickets/BZ-1003')).body
+  const write = async (text: string, type = 'text') => {
+    await t.pass(5)
+    const from = { from: '34610000002', name: 'Persona 2', text, at: t.now() }
+    await t.post(webhook(DEMO.phoneNumberId, [type === 'text' ? from : { ...from, type, text }]))
+    await t.pass(5)
+  }
+  expect(await ticket()).toMatchObject({ last: { text: 'hola 2', direction: 'in' }, unanswered: 1 })
+  await write('¿siguen ahí?\nes por mi pedido')
+  expect(await ticket()).toMatchObject({ last: { text: '¿siguen ahí?' }, unanswered: 2 })
+  await t.api('POST', '/tickets/BZ-1003/reply', { text: 'Aquí estamos' })
+  expect(await ticket()).toMatchObject({ last: { text: 'Aquí estamos', direction: 'out' }, unanswered: 0 })
+  await write('gracias')
+  expect(await ticket()).toMatchObject({ last: { text: 'gracias', direction: 'in' }, unanswered: 1 })
+})
+
 it('assigns and resolves, and tells what it did', async () => {
   const { body: agents } = await t.api<{ items: { id: string; name: string }[] }>('GET', '/agents')
   const nuria = agents.items.find(agent => agent.name === 'Nuria Vidal')

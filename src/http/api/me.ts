@@ -9,7 +9,7 @@ import { changePerson } from '../../inbox/change-person.ts'
 import { invalid } from '../invalid.ts'
 import type { Caller, HttpEnv } from '../runtime.ts'
 import { language, peopleContext, personName, personShape, showPerson, visibility } from './person-shapes.ts'
-import { instant, jsonBody, route } from './shapes.ts'
+import { instant, iso, jsonBody, route } from './shapes.ts'
 
 const meShape = z
   .object({
@@ -21,6 +21,7 @@ const meShape = z
     visibility,
     person: personShape.nullable(),
     workspaces: z.array(z.object({ id: z.uuid(), name: z.string(), role: z.string() })),
+    now: instant.openapi({ description: 'The time here: a sandbox may be ahead of the clock on the wall' }),
   })
   .openapi('Me')
 
@@ -76,7 +77,7 @@ function mustBePerson({ agentId, session }: Caller) {
 }
 
 async function show({ runtime, caller }: HttpEnv['Variables']): Promise<z.infer<typeof meShape>> {
-  const { db } = runtime.services
+  const { db, now } = runtime.services
   const { agentId, session, workspaceId } = caller
   const person = agentId ? await inWorkspace(db, workspaceId, tx => personBy(tx, { id: agentId })) : undefined
   const own = session ? await workspacesOf(db, session.userId) : []
@@ -88,5 +89,6 @@ async function show({ runtime, caller }: HttpEnv['Variables']): Promise<z.infer<
     visibility: caller.visibility,
     person: person ? showPerson(person) : null,
     workspaces: own.map(({ workspaceId: id, name, role }) => ({ id, name, role })),
+    now: iso(now()),
   }
 }

@@ -3,7 +3,7 @@ import { AppError, type Language } from '../../core/errors.ts'
 import { explainAssignment } from '../../core/explain.ts'
 import { messageKinds, messageStatuses } from '../../core/message.ts'
 import { type Sight, seesAll } from '../../core/permissions.ts'
-import { describeMessage } from '../../core/rendering.ts'
+import { describeMessage, summarizeMessage } from '../../core/rendering.ts'
 import { failureWords } from '../../core/send-errors.ts'
 import { boardColumns, nextAction, priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
 import { ticketSorts } from '../../core/ticket-filter.ts'
@@ -15,7 +15,7 @@ import { linksOfRecord } from '../../db/links.ts'
 import { type Decision, ticketMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { cursorOf, listTickets } from '../../db/ticket-list.ts'
-import { listAgents, type TicketView, ticketEvents, ticketView } from '../../db/tickets.ts'
+import { listAgents, type TicketView, ticketEvents, ticketView, UNANSWERED_LIMIT } from '../../db/tickets.ts'
 import { viewById } from '../../db/views.ts'
 import { assignTicket } from '../../inbox/assign-ticket.ts'
 import { resolveTicket } from '../../inbox/resolve-ticket.ts'
@@ -67,6 +67,17 @@ export const ticketShape = z
       })
       .openapi({ description: 'WhatsApp’s 24-hour window: open until then; afterwards only templates go' }),
     clocks: z.array(clockShape),
+    last: z
+      .object({
+        ...{ text: z.string(), direction: z.enum(['in', 'out']), author: z.string().nullable() },
+        ...{ status: z.enum(messageStatuses), at: instant },
+      })
+      .nullable()
+      .openapi({ description: 'The last message, in a line' }),
+    unanswered: z
+      .number()
+      .int()
+      .openapi({ description: `Messages since somebody last answered; ${UNANSWERED_LIMIT}: or more` }),
     openedAt: instant,
     resolvedAt: instant,
     dueAt: instant.openapi({ description: 'The earliest deadline that has not been met' }),
@@ -315,6 +326,11 @@ export function showTicket(row: TicketView, language: Language, now: Date): z.in
       ...{ kind: kind as 'frt', targetMinutes, dueAt: at(times.dueAt), warnAt: at(times.warnAt) },
       ...{ pausedAt: at(times.pausedAt), stoppedAt: at(times.stoppedAt), breachedAt: at(times.breachedAt) },
     })),
+    last: row.last && {
+      text: summarizeMessage(row.last, language, 120),
+      ...{ direction: row.last.direction, author: row.last.authorName, status: row.last.status, at: at(row.last.at) },
+    },
+    unanswered: row.unanswered,
     openedAt: iso(row.openedAt),
     resolvedAt: iso(row.resolvedAt),
     dueAt: iso(row.dueAt),
