@@ -1,14 +1,27 @@
 /** Sound and film, looked into and repacked: no sound is decoded, its packets only change their box. */
 import {
-  ALL_FORMATS,
+  ADTS,
   BufferSource,
   BufferTarget,
-  Conversion,
+  EncodedAudioPacketSource,
+  EncodedPacketSink,
+  FLAC,
   Input,
+  type InputAudioTrack,
+  MATROSKA,
+  MP3,
+  MP4,
+  OGG,
   OggOutputFormat,
   Output,
+  QTFF,
   type Source,
+  WAVE,
+  WEBM,
 } from 'mediabunny'
+
+/** What people attach and browsers record. Streams in pieces (HLS, MPEG-TS) are no files, and would weigh on the Worker. */
+const FORMATS = [MP4, QTFF, WEBM, MATROSKA, OGG, MP3, ADTS, WAVE, FLAC]
 
 export type Tracks = {
   durationMs: number | null
@@ -37,7 +50,7 @@ export async function readTracks(bytes: Uint8Array<ArrayBuffer>): Promise<Tracks
 
 /**
  * What browsers record (Chrome, Edge: WebM with Opus) as what WhatsApp plays (Ogg with Opus). Null where that is not what
- * it is: another codec would have to be decoded.
+ * it is, another codec that would have to be decoded, or a file that breaks off.
  */
 export async function toOggOpus(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | null> {
   using input = inputOf(bytes)
@@ -45,12 +58,28 @@ export async function toOggOpus(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Ar
   if (audio?.codec !== 'opus') return null
   const target = new BufferTarget()
   const output = new Output({ format: new OggOutputFormat(), target })
-  const conversion = await Conversion.init({ input, output, video: { discard: true } })
-  if (!conversion.isValid) return null
-  await conversion.execute()
+  const packets = new EncodedAudioPacketSource('opus')
+  output.addAudioTrack(packets)
+  try {
+    await repack(audio, packets, output)
+  } catch {
+    return null
+  }
   return target.buffer && new Uint8Array(target.buffer)
 }
 
+/** The first packet begins at 0, wherever the recording's clock stood. */
+async function repack(audio: InputAudioTrack, packets: EncodedAudioPacketSource, output: Output) {
+  const decoderConfig = (await audio.getDecoderConfig()) ?? undefined
+  let begin: number | undefined
+  await output.start()
+  for await (const packet of new EncodedPacketSink(audio).packets()) {
+    begin ??= packet.timestamp
+    await packets.add(packet.clone({ timestamp: packet.timestamp - begin }), decoderConfig && { decoderConfig })
+  }
+  await output.finalize()
+}
+
 function inputOf(bytes: Uint8Array<ArrayBuffer>): Input<Source> {
-  return new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) })
+  return new Input({ formats: FORMATS, source: new BufferSource(bytes) })
 }
