@@ -1,7 +1,7 @@
+import { formsOf, isSpelling, nationalOf, spellingsOf } from '../../core/phone-spelling.ts'
 import type { Found, Sought } from '../contract.ts'
 import { BATCH_SIZE, chunks } from './batch.ts'
 import { batchRead } from './client.ts'
-import { formsOf, isSpelling, nationalOf, spellingsOf } from './phone.ts'
 import type { HubSpotObject } from './schema.ts'
 import { type Filter, SEARCH_PAGE, search } from './search.ts'
 import { CONTACT_KEY, type HubSpotContext } from './settings.ts'

@@ -1,4 +1,4 @@
-/** How HubSpot keeps telephone numbers, and how one of ours is known among them. Pure. */
+/** How people and CRMs write telephone numbers, and how one of ours is known among them. Pure. */
 
 /** ITU-T E.164, country codes of one and of two digits; all others have three. */
 const SHORT_CODES = new Set([
@@ -7,7 +7,7 @@ const SHORT_CODES = new Set([
   ...['86', '90', '91', '92', '93', '94', '95', '98'],
 ])
 
-/** The number without its country code, as HubSpot indexes it: https://community.hubspot.com "hs_searchable_calculated". */
+/** The number without its country code. HubSpot indexes it so: https://community.hubspot.com "hs_searchable_calculated". */
 export function nationalOf(digits: string): string {
   const length = [1, 2].find(length => SHORT_CODES.has(digits.slice(0, length))) ?? 3
   return digits.slice(length)
