@@ -2,7 +2,9 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { mappedKinds } from '../../core/mapping/row.ts'
+import type { Tx } from '../../db/client.ts'
 import { type ConflictRow, conflictById, listConflicts } from '../../db/conflicts.ts'
+import { recordLabels } from '../../db/record-labels.ts'
 import { ticketInSight } from '../../db/tickets.ts'
 import { decideConflict } from '../../sync/conflicts.ts'
 import { inboxContext } from '../auth.ts'
@@ -20,6 +22,7 @@ const conflictShape = z
     connectionId: z.uuid(),
     kind: z.enum(mappedKinds),
     recordId: z.uuid(),
+    label: z.string().nullable().openapi({ description: 'What people call the record' }),
     field: z.string(),
     /** What both sides last agreed on, in our words, as both sides' values are. */
     base: z.unknown(),
@@ -65,19 +68,23 @@ export const conflicts = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.list, async c => {
     const { limit, cursor, ...filter } = c.req.valid('query')
     const page = { limit: limit + 1, after: readCursor(cursor) }
-    const rows = await within(c.var, tx => listConflicts(tx, c.var.caller.sees, filter, page))
-    return c.json(
-      toPage(rows, limit, row => ({ at: row.openedAt, id: row.id }), show),
-      200,
-    )
+    return within(c.var, async tx => {
+      const rows = await listConflicts(tx, c.var.caller.sees, filter, page)
+      const named = await shower(tx, rows)
+      return c.json(
+        toPage(rows, limit, row => ({ at: row.openedAt, id: row.id }), named),
+        200,
+      )
+    })
   })
-  .openapi(routes.one, async c => c.json(show(await find(c.var, c.req.valid('param').id)), 200))
+  .openapi(routes.one, async c => c.json(await shown(c.var, await find(c.var, c.req.valid('param').id)), 200))
   .openapi(routes.resolve, async c => {
     const { kind, id } = await find(c.var, c.req.valid('param').id)
     if (kind === 'ticket' && !c.var.caller.permissions.has('tickets.change')) {
       throw new AppError('missing permission', { permission: 'tickets.change' })
     }
-    return c.json(show(await decideConflict(inboxContext(c.var.runtime, c.var.caller), id, c.req.valid('json'))), 200)
+    const decided = await decideConflict(inboxContext(c.var.runtime, c.var.caller), id, c.req.valid('json'))
+    return c.json(await shown(c.var, decided), 200)
   })
 
 /** Of a ticket out of sight there is none. */
@@ -90,10 +97,22 @@ function find(vars: Vars, id: string): Promise<ConflictRow> {
   })
 }
 
-function show(row: ConflictRow) {
+function shown(vars: Vars, row: ConflictRow) {
+  return within(vars, async tx => (await shower(tx, [row]))(row))
+}
+
+async function shower(tx: Tx, rows: readonly ConflictRow[]) {
+  const labels = await recordLabels(
+    tx,
+    rows.map(row => row.recordId),
+  )
+  return (row: ConflictRow) => show(row, labels.get(row.recordId) ?? null)
+}
+
+function show(row: ConflictRow, label: string | null) {
   const { id, connectionId, kind, recordId, field, base, state, decision, decided, decidedBy } = row
   return {
-    ...{ id, connectionId, kind, recordId, field, base, state, decision, decided, decidedBy },
+    ...{ id, connectionId, kind, recordId, label, field, base, state, decision, decided, decidedBy },
     ours: { value: row.ours, by: row.oursBy, at: iso(row.oursAt) },
     theirs: { value: row.theirs, by: row.theirsBy, at: iso(row.theirsAt) },
     ...{ openedAt: iso(row.openedAt), decidedAt: iso(row.decidedAt) },

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { connectors } from '../../connectors/registry.ts'
 import {
   type AttemptRow,
   type ConnectionRow,
@@ -63,6 +64,18 @@ const attemptsQuery = pageQuery.extend({
 })
 
 const routes = {
+  connectors: route(
+    ...(['connections.read', 'get', '/connectors', 'The CRMs that can be connected'] as const),
+    {},
+    z.object({
+      items: z.array(
+        z.object({
+          ...{ id: z.string(), name: z.string() },
+          consent: z.boolean().openapi({ description: 'An admin may consent there instead of pasting a token' }),
+        }),
+      ),
+    }),
+  ),
   list: route(
     'connections.read',
     'get',
@@ -123,6 +136,10 @@ const routes = {
 }
 
 export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+  .openapi(routes.connectors, c => {
+    const items = Object.values(connectors).map(({ id, name, oauth }) => ({ id, name, consent: oauth !== undefined }))
+    return c.json({ items }, 200)
+  })
   .openapi(routes.list, async c => {
     const { services, appUrl } = c.var.runtime
     const rows = await inWorkspace(services.db, c.var.caller.workspaceId, tx => listConnections(tx))

@@ -4,6 +4,7 @@ import { driftProblems, explainDrift } from '../../core/drift.ts'
 import { AppError, type Language } from '../../core/errors.ts'
 import { mappedKinds } from '../../core/mapping/row.ts'
 import { type DriftFinding, listDrift, openDrift } from '../../db/drift.ts'
+import { recordLabels } from '../../db/record-labels.ts'
 import { listHeldPairs, type RoundTripRow } from '../../db/round-trips.ts'
 import { releaseHeldPair } from '../../sync/storm.ts'
 import { acceptFields, watchFields } from '../../sync/watch-fields.ts'
@@ -25,6 +26,7 @@ const findingShape = z
 const pairShape = z
   .object({
     ...{ id: z.uuid(), connectionId: z.uuid(), kind: z.enum(['contact', 'ticket', 'message']), recordId: z.uuid() },
+    label: z.string().nullable().openapi({ description: 'What people call the record' }),
     trips: z.number().int().openapi({ description: 'Times that we wrote, they changed it, and we would write again' }),
     fields: z
       .record(z.string(), z.object({ said: z.string().nullable(), became: z.string().nullable() }))
@@ -105,16 +107,24 @@ export const drift = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.pairs, async c => {
     const { limit, cursor, connectionId = null } = c.req.valid('query')
     const page = { limit: limit + 1, after: readCursor(cursor) }
-    const rows = await within(c.var, tx => listHeldPairs(tx, connectionId, page))
-    return c.json(
-      toPage(rows, limit, row => ({ at: row.heldAt, id: row.id }), showPair),
-      200,
-    )
+    return within(c.var, async tx => {
+      const rows = await listHeldPairs(tx, connectionId, page)
+      const labels = await recordLabels(
+        tx,
+        rows.map(row => row.recordId),
+      )
+      const show = (row: RoundTripRow) => showPair(row, labels.get(row.recordId) ?? null)
+      return c.json(
+        toPage(rows, limit, row => ({ at: row.heldAt, id: row.id }), show),
+        200,
+      )
+    })
   })
   .openapi(routes.release, async c => {
     const { runtime, caller } = c.var
     const pair = await releaseHeldPair(syncContextOf(runtime, caller), c.req.valid('param').id, caller.actor)
-    return c.json(showPair(pair), 200)
+    const labels = await within(c.var, tx => recordLabels(tx, [pair.recordId]))
+    return c.json(showPair(pair, labels.get(pair.recordId) ?? null), 200)
   })
 
 function show(row: DriftFinding, language: Language): z.infer<typeof findingShape> {
@@ -123,7 +133,7 @@ function show(row: DriftFinding, language: Language): z.infer<typeof findingShap
   return { id, connectionId, kind, field, problem, ...words, foundAt: iso(foundAt), resolvedAt: iso(resolvedAt) }
 }
 
-function showPair(row: RoundTripRow): z.infer<typeof pairShape> {
+function showPair(row: RoundTripRow, label: string | null): z.infer<typeof pairShape> {
   const { workspaceId: _, releasedBy: __, since, lastAt, heldAt, releasedAt, ...rest } = row
-  return { ...rest, since: iso(since), lastAt: iso(lastAt), heldAt: iso(heldAt), releasedAt: iso(releasedAt) }
+  return { ...rest, label, since: iso(since), lastAt: iso(lastAt), heldAt: iso(heldAt), releasedAt: iso(releasedAt) }
 }

@@ -4,6 +4,7 @@ import { syncKinds } from '../../core/backfill.ts'
 import { AppError } from '../../core/errors.ts'
 import { planActs, planRequest } from '../../core/plan.ts'
 import { listPlans, type PlanItemRow, type PlanRow, planById, planItems } from '../../db/plans.ts'
+import { recordLabels } from '../../db/record-labels.ts'
 import { applyPlan } from '../../sync/apply-plan.ts'
 import { makePlan } from '../../sync/plan.ts'
 import { syncContextOf } from '../auth.ts'
@@ -31,6 +32,7 @@ const planShape = z
 const itemShape = z
   .object({
     ...{ id: z.uuid(), kind: z.enum(syncKinds), recordId: z.uuid(), act: z.enum(planActs) },
+    label: z.string().nullable().openapi({ description: 'What people call the record' }),
     fields: z.array(z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
     reason: z.string().nullable(),
   })
@@ -92,8 +94,15 @@ export const plans = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   .openapi(routes.items, async c => {
     const { id } = c.req.valid('param')
     await named(c.var, id)
-    const items = await within(c.var, tx => planItems(tx, id, c.req.valid('query')))
-    return c.json({ items: items.map(showItem) }, 200)
+    const items = await within(c.var, async tx => {
+      const rows = await planItems(tx, id, c.req.valid('query'))
+      const labels = await recordLabels(
+        tx,
+        rows.map(row => row.recordId),
+      )
+      return rows.map(row => showItem(row, labels.get(row.recordId) ?? null))
+    })
+    return c.json({ items }, 200)
   })
   .openapi(routes.apply, async c => {
     const { runtime, caller } = c.var
@@ -110,6 +119,7 @@ function show({ workspaceId: _, summary, madeAt, expiresAt, appliedAt, ...row }:
   return { ...row, ...summary, madeAt: iso(madeAt), expiresAt: iso(expiresAt), appliedAt: iso(appliedAt) }
 }
 
-function showItem({ id, kind, recordId, act, fields, reason }: PlanItemRow): z.infer<typeof itemShape> {
-  return { id, kind, recordId, act, fields, reason }
+function showItem(row: PlanItemRow, label: string | null): z.infer<typeof itemShape> {
+  const { id, kind, recordId, act, fields, reason } = row
+  return { id, kind, recordId, act, label, fields, reason }
 }
