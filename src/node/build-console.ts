@@ -1,6 +1,6 @@
 /** Builds the console into dist/console, where its sources are here and something of them is newer than what was built. */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PAGE_HEADERS } from './console.ts'
 
@@ -20,6 +20,10 @@ export async function buildConsole(onStep: (step: string) => void): Promise<void
   // Workers serve the files by themselves, with what stands there.
   const lines = Object.entries(PAGE_HEADERS).map(([name, value]) => `  ${name}: ${value}`)
   writeFileSync(path.join(root, 'dist/console/_headers'), ['/*', ...lines, ''].join('\n'))
+  // There, the rules of holidays are a file too; see src/worker/holidays.ts.
+  const rules = JSON.parse(readFileSync(path.join(root, 'node_modules/date-holidays/data/holidays.json'), 'utf8'))
+  mkdirSync(path.join(root, 'dist/console/data'), { recursive: true })
+  writeFileSync(path.join(root, 'dist/console/data/holidays.json'), JSON.stringify(rules))
   writeFileSync(stamp, wanted)
 }
 

@@ -115,7 +115,9 @@ async function packetsOf(file: Uint8Array<ArrayBuffer>) {
   using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(file) })
   const track = await input.getPrimaryAudioTrack()
   if (!track) return []
-  return (await Array.fromAsync(new EncodedPacketSink(track).packets())).map(({ data }) => [...data])
+  const packets: number[][] = []
+  for await (const { data } of new EncodedPacketSink(track).packets()) packets.push([...data])
+  return packets
 }
 
 it('what is no sound is neither read nor repacked', async () => {
