@@ -9,10 +9,12 @@ import { createPoster } from './post.ts'
 /** One webhook on its way. It stays in the snapshot until it was accepted or given up. */
 export type Delivery = {
   id: string
-  vendor: 'whatsapp' | 'hubspot'
+  vendor: 'whatsapp' | 'hubspot' | 'google'
   url: string
   secret: string
   body: string
+  /** Where the news is in them, as Google's is. */
+  headers?: Record<string, string>
   attempt: number
   /** HubSpot's change events say how often they were sent. */
   countsAttempts?: boolean
@@ -44,9 +46,9 @@ type Lane = { queue: Delivery[]; head: number; inFlight: number; max: number }
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
 const MAX_ATTEMPTS = 60
-const TIMEOUT_MS = { whatsapp: 20_000, hubspot: 5_000 }
+const TIMEOUT_MS = { whatsapp: 20_000, hubspot: 5_000, google: 10_000 }
 /** HubSpot's default is 10 at a time per app; Meta has no published bound. */
-const CONCURRENCY = { whatsapp: 64, hubspot: 10 }
+const CONCURRENCY = { whatsapp: 64, hubspot: 10, google: 10 }
 
 /** Delivers webhooks by real HTTP, with retries, until the receiver accepts them. */
 export function createCourier({ pending, faults, calls, clock, bus }: Parts): Courier {
@@ -218,7 +220,9 @@ function withAttempt({ body, attempt }: Delivery): string {
   return JSON.stringify(events.map(event => ({ ...event, attemptNumber: attempt })))
 }
 
-function headersFor({ vendor, url, secret }: Delivery, body: string, nowMs: number): Record<string, string> {
+function headersFor({ vendor, url, secret, headers }: Delivery, body: string, nowMs: number): Record<string, string> {
+  if (headers)
+    return { 'user-agent': 'APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)', ...headers }
   if (vendor === 'whatsapp') {
     const hash = createHmac('sha256', secret).update(body).digest('hex')
     return {

@@ -9,6 +9,8 @@ import { mountControl } from './control/routes.ts'
 import { createCourier } from './courier.ts'
 import { createFaults } from './faults.ts'
 import { front } from './front.ts'
+import { mountGoogle } from './google-sheets/api.ts'
+import { createGoogleLimiter } from './google-sheets/door.ts'
 import { mountHubSpot } from './hubspot/api.ts'
 import { createChangeFeed } from './hubspot/changes.ts'
 import { withoutVersion } from './hubspot/door.ts'
@@ -45,11 +47,12 @@ export type Sandbox = Acts & {
 
 /** What a snapshot of an earlier version did not have yet is empty. */
 function grown(world: World): World {
-  const { whatsapp, hubspot } = emptyWorld()
+  const { whatsapp, hubspot, google } = emptyWorld()
   const portals = [...world.hubspot.portals.values()].map(grownPortal)
   return {
     ...world,
     whatsapp: { ...whatsapp, ...world.whatsapp },
+    google: { ...google, ...world.google },
     hubspot: { ...hubspot, ...world.hubspot, portals: new Map(portals.map(portal => [portal.portalId, portal])) },
   }
 }
@@ -68,7 +71,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const runtime: Runtime = { world, clock, courier, faults, calls, bus, origin }
   const feed = createChangeFeed(courier)
   const limiter = createLimiter(() => world.clock.offsetMs)
-  const acts = createActs(runtime, feed, limiter)
+  const googleLimiter = createGoogleLimiter(
+    () => world.google,
+    () => world.clock.offsetMs,
+  )
+  const acts = createActs(runtime, feed, limiter, googleLimiter)
   const writer = snapshotFile === undefined ? undefined : keepSnapshot(snapshotFile, () => world, bus)
   const stopping = new AbortController()
 
@@ -81,16 +88,24 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     '/hubspot/*',
     front(runtime, 'hubspot', () => stopping.signal),
   )
-  // What HubSpot has answered for it keeps, whatever happens to this process next.
-  app.use('/hubspot/*', async (c, next) => {
-    await next()
-    if (c.req.method !== 'GET' && c.res.status < 400 && !/\/(read|search)$/.test(c.req.path)) writer?.now()
-  })
+  app.use(
+    '/google/*',
+    front(runtime, 'google', () => stopping.signal),
+  )
+  // What HubSpot has answered for it keeps, whatever happens to this process next; so does Google.
+  for (const path of ['/hubspot/*', '/google/*']) {
+    app.use(path, async (c, next) => {
+      await next()
+      const reads = c.req.method === 'GET' || /[/:](read|search|getByDataFilter|batchGetByDataFilter)$/.test(c.req.path)
+      if (!reads && c.res.status < 400) writer?.now()
+    })
+  }
   mountControl(app, runtime, acts, () => stopping.signal)
   mountPage(app, options)
   const mail = mountMail(app, clock)
   mountWhatsApp(app, runtime)
   mountHubSpot(app, runtime, feed, limiter)
+  mountGoogle(app, runtime, googleLimiter)
   courier.resume()
 
   let closed = false

@@ -3,6 +3,7 @@ import type { Calls } from './calls.ts'
 import type { Clock, ClockState } from './clock.ts'
 import type { Courier, Delivery } from './courier.ts'
 import type { Fault, Faults } from './faults.ts'
+import { type Account, emptyGoogle, type GoogleState } from './google-sheets/state.ts'
 import { type Access, emptyHubSpot, type HubSpotState, type Portal } from './hubspot/state.ts'
 import { emptyWhatsApp, type WhatsAppState } from './whatsapp/state.ts'
 
@@ -11,6 +12,7 @@ export type World = {
   clock: ClockState
   whatsapp: WhatsAppState
   hubspot: HubSpotState
+  google: GoogleState
   pending: Map<string, Delivery>
 }
 
@@ -27,8 +29,16 @@ export type Runtime = {
 }
 
 /** Set by the doors in front of the vendors' routes. */
-export type SandboxEnv = { Variables: { portal: Portal; access: Access | undefined; fault: Fault | undefined } }
+export type SandboxEnv = {
+  Variables: { portal: Portal; access: Access | undefined; account: Account; fault: Fault | undefined }
+}
 
 export function emptyWorld(): World {
-  return { clock: { offsetMs: 0 }, whatsapp: emptyWhatsApp(), hubspot: emptyHubSpot(), pending: new Map() }
+  return {
+    clock: { offsetMs: 0 },
+    whatsapp: emptyWhatsApp(),
+    hubspot: emptyHubSpot(),
+    google: emptyGoogle(),
+    pending: new Map(),
+  }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { createGoogleActs } from '../google-sheets/acts.ts'
+import type { GoogleLimiter } from '../google-sheets/door.ts'
 import { defaultType, link, unlink } from '../hubspot/associations.ts'
 import { type ChangeFeed, personSource } from '../hubspot/changes.ts'
 import { replyAsAgent } from '../hubspot/channels.ts'
@@ -25,22 +27,14 @@ import { releaseHeld } from '../whatsapp/send.ts'
 import { type Person, type Phone, personByNumber, putPerson, type Template } from '../whatsapp/state.ts'
 import { findTemplate, newTemplateId } from '../whatsapp/templates.ts'
 import { metaJson, postBody } from '../whatsapp/updates.ts'
+import { ControlError } from './error.ts'
 import * as schema from './schema.ts'
 import { type Limits, objectsOf, stateView } from './views.ts'
-
-/** A control call that asks for something that is not there, or not possible. */
-export class ControlError extends Error {
-  readonly status: 400 | 404
-  constructor(status: 400 | 404, message: string) {
-    super(message)
-    this.status = status
-  }
-}
 
 export type Acts = ReturnType<typeof createActs>
 
 /** What tests and the page do to the simulation; the HTTP control API calls these. */
-export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter) {
+export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter, googleLimiter: GoogleLimiter) {
   const { world, bus, courier, faults, calls, clock } = runtime
 
   const whatsapp = {
@@ -237,6 +231,7 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
   return {
     whatsapp,
     hubspot,
+    google: createGoogleActs(runtime, googleLimiter),
     faults: {
       add(input: schema.FaultInput) {
         faults.add(parse(schema.faultSchema, input))
@@ -261,6 +256,7 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter)
       faults.clear()
       calls.clear()
       limiter.reset()
+      googleLimiter.reset()
       Object.assign(world, emptyWorld())
       bus.changed()
     },

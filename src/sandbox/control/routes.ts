@@ -3,7 +3,8 @@ import { streamSSE } from 'hono/streaming'
 import type { Vendor } from '../calls.ts'
 import type { Runtime, SandboxEnv } from '../runtime.ts'
 import type { SimulatedFile } from '../whatsapp/files.ts'
-import { type Acts, ControlError } from './acts.ts'
+import type { Acts } from './acts.ts'
+import { ControlError } from './error.ts'
 import { loopbackOnly } from './loopback.ts'
 
 /** The page redraws at most this often. */
@@ -74,6 +75,17 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
     const body = await bodyOf(c)
     return answer(c, input => acts.hubspot.merge(portalOf(c), input as never), body)
   })
+
+  app.post('/control/google/accounts', async c => answer(c, acts.google.accounts, await bodyOf(c), 201))
+  app.post('/control/google/files', async c => answer(c, acts.google.files, await bodyOf(c), 201))
+  const spreadsheet = '/control/google/files/:id'
+  app.get(spreadsheet, c => answer(c, () => acts.google.grid(c.req.param('id')), {}))
+  for (const act of ['type', 'edit', 'share'] as const) {
+    app.post(`${spreadsheet}/${act}`, async c => {
+      const body = await bodyOf(c)
+      return answer(c, input => acts.google[act](c.req.param('id') ?? '', input as never), body)
+    })
+  }
 
   app.post('/control/faults', async c => answer(c, acts.faults.add, await bodyOf(c), 201))
   app.get('/control/faults', c => c.json({ faults: acts.faults.list() }))
@@ -154,5 +166,5 @@ function portalOf(c: Context): number {
 }
 
 function vendorOf(name: string | undefined): Vendor | undefined {
-  return name === 'whatsapp' || name === 'hubspot' || name === 'webhooks' ? name : undefined
+  return name === 'whatsapp' || name === 'hubspot' || name === 'google' || name === 'webhooks' ? name : undefined
 }

@@ -1,3 +1,4 @@
+import { gridView } from '../google-sheets/grid.ts'
 import type { Channel, CrmRecord, ObjectType, Portal, Store } from '../hubspot/state.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Chat } from '../whatsapp/state.ts'
@@ -11,7 +12,7 @@ export type StateView = ReturnType<typeof stateView>
 /** All there is, as people would see it. */
 export function stateView(runtime: Runtime, limits: Limits = {}) {
   const { world, clock, courier } = runtime
-  const { whatsapp, hubspot } = world
+  const { whatsapp, hubspot, google } = world
   return {
     now: clock.iso(),
     pendingWebhooks: world.pending.size,
@@ -21,6 +22,7 @@ export function stateView(runtime: Runtime, limits: Limits = {}) {
       people: [...whatsapp.people].map(([key, person]) => ({ key, ...person })),
       chats: [...whatsapp.chats.values()].map(chat => chatView(runtime, chat, limits.messages)),
     },
+    google: { files: [...google.files.values()].map(file => gridView(file, limits.records)) },
     hubspot: { portals: [...hubspot.portals.values()].map(portal => portalView(portal, limits)) },
   }
 }
