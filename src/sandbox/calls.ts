@@ -13,7 +13,7 @@ export type Call = {
   body?: string
 }
 
-export type Vendor = 'whatsapp' | 'hubspot' | 'google' | 'webhooks'
+export type Vendor = 'whatsapp' | 'hubspot' | 'google' | 'zendesk' | 'webhooks'
 export type CallReport = { total: number; counts: Record<string, number>; calls: Call[] }
 
 const MAX_CALLS = 20_000

@@ -18,9 +18,12 @@ import { createLimiter } from './hubspot/rate-limit.ts'
 import { grownPortal } from './hubspot/state.ts'
 import { type Mails, mountMail } from './mail/api.ts'
 import { mountPage } from './page.ts'
+import { refuseOnError } from './refusals.ts'
 import { emptyWorld, type Runtime, type SandboxEnv, type World } from './runtime.ts'
 import { keepSnapshot, readSnapshot } from './snapshot.ts'
 import { mountWhatsApp } from './whatsapp/api.ts'
+import { createZendesk, withoutJson } from './zendesk/api.ts'
+import { noteOutcome } from './zendesk/events.ts'
 
 export type SandboxOptions = {
   /** State is kept here across restarts. */
@@ -47,12 +50,13 @@ export type Sandbox = Acts & {
 
 /** What a snapshot of an earlier version did not have yet is empty. */
 function grown(world: World): World {
-  const { whatsapp, hubspot, google } = emptyWorld()
+  const { whatsapp, hubspot, google, zendesk } = emptyWorld()
   const portals = [...world.hubspot.portals.values()].map(grownPortal)
   return {
     ...world,
     whatsapp: { ...whatsapp, ...world.whatsapp },
     google: { ...google, ...world.google },
+    zendesk: { ...zendesk, ...world.zendesk },
     hubspot: { ...hubspot, ...world.hubspot, portals: new Map(portals.map(portal => [portal.portalId, portal])) },
   }
 }
@@ -66,7 +70,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const clock = createClock(() => world.clock, options.now ?? (() => new Date()))
   const faults = createFaults()
   const calls = createCalls()
-  const courier = createCourier({ pending: () => world.pending, faults, calls, clock, bus })
+  const courier = createCourier({
+    ...{ pending: () => world.pending, faults, calls, clock, bus },
+    heard: ({ secret }, accepted) => noteOutcome(world.zendesk.accounts.values(), secret, accepted, clock.now()),
+  })
   const origin = { url: 'http://127.0.0.1' }
   const runtime: Runtime = { world, clock, courier, faults, calls, bus, origin }
   const feed = createChangeFeed(courier)
@@ -75,11 +82,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     () => world.google,
     () => world.clock.offsetMs,
   )
-  const acts = createActs(runtime, feed, limiter, googleLimiter)
+  const zendesk = createZendesk(runtime)
+  const acts = createActs(runtime, feed, limiter, googleLimiter, zendesk)
   const writer = snapshotFile === undefined ? undefined : keepSnapshot(snapshotFile, () => world, bus)
   const stopping = new AbortController()
 
-  const app = new Hono<SandboxEnv>({ getPath: request => withoutVersion(new URL(request.url).pathname) })
+  const app = new Hono<SandboxEnv>({ getPath: request => withoutJson(withoutVersion(new URL(request.url).pathname)) })
   app.use(
     '/whatsapp/*',
     front(runtime, 'whatsapp', () => stopping.signal),
@@ -92,20 +100,26 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     '/google/*',
     front(runtime, 'google', () => stopping.signal),
   )
-  // What HubSpot has answered for it keeps, whatever happens to this process next; so does Google.
-  for (const path of ['/hubspot/*', '/google/*']) {
+  app.use(
+    '/zendesk/*',
+    front(runtime, 'zendesk', () => stopping.signal),
+  )
+  // What HubSpot has answered for it keeps, whatever happens to this process next; so do the others.
+  for (const path of ['/hubspot/*', '/google/*', '/zendesk/*']) {
     app.use(path, async (c, next) => {
       await next()
       const reads = c.req.method === 'GET' || /[/:](read|search|getByDataFilter|batchGetByDataFilter)$/.test(c.req.path)
       if (!reads && c.res.status < 400) writer?.now()
     })
   }
+  refuseOnError(app)
   mountControl(app, runtime, acts, () => stopping.signal)
   mountPage(app, options)
   const mail = mountMail(app, clock)
   mountWhatsApp(app, runtime)
   mountHubSpot(app, runtime, feed, limiter)
   mountGoogle(app, runtime, googleLimiter)
+  zendesk.mount(app)
   courier.resume()
 
   let closed = false

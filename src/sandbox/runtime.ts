@@ -6,6 +6,7 @@ import type { Fault, Faults } from './faults.ts'
 import { type Account, emptyGoogle, type GoogleState } from './google-sheets/state.ts'
 import { type Access, emptyHubSpot, type HubSpotState, type Portal } from './hubspot/state.ts'
 import { emptyWhatsApp, type WhatsAppState } from './whatsapp/state.ts'
+import { emptyZendesk, type Account as ZendeskAccount, type ZendeskState } from './zendesk/state.ts'
 
 /** Everything that survives a restart. */
 export type World = {
@@ -13,6 +14,7 @@ export type World = {
   whatsapp: WhatsAppState
   hubspot: HubSpotState
   google: GoogleState
+  zendesk: ZendeskState
   pending: Map<string, Delivery>
 }
 
@@ -30,7 +32,14 @@ export type Runtime = {
 
 /** Set by the doors in front of the vendors' routes. */
 export type SandboxEnv = {
-  Variables: { portal: Portal; access: Access | undefined; account: Account; fault: Fault | undefined }
+  Variables: {
+    portal: Portal
+    access: Access | undefined
+    account: Account
+    zendesk: ZendeskAccount
+    zendeskUserId: number
+    fault: Fault | undefined
+  }
 }
 
 export function emptyWorld(): World {
@@ -39,6 +48,7 @@ export function emptyWorld(): World {
     whatsapp: emptyWhatsApp(),
     hubspot: emptyHubSpot(),
     google: emptyGoogle(),
+    zendesk: emptyZendesk(),
     pending: new Map(),
   }
 }

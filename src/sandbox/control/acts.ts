@@ -27,6 +27,8 @@ import { releaseHeld } from '../whatsapp/send.ts'
 import { type Person, type Phone, personByNumber, putPerson, type Template } from '../whatsapp/state.ts'
 import { findTemplate, newTemplateId } from '../whatsapp/templates.ts'
 import { metaJson, postBody } from '../whatsapp/updates.ts'
+import { createZendeskActs } from '../zendesk/acts.ts'
+import type { Zendesk } from '../zendesk/api.ts'
 import { ControlError } from './error.ts'
 import * as schema from './schema.ts'
 import { type Limits, objectsOf, stateView } from './views.ts'
@@ -34,7 +36,13 @@ import { type Limits, objectsOf, stateView } from './views.ts'
 export type Acts = ReturnType<typeof createActs>
 
 /** What tests and the page do to the simulation; the HTTP control API calls these. */
-export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter, googleLimiter: GoogleLimiter) {
+export function createActs(
+  runtime: Runtime,
+  feed: ChangeFeed,
+  limiter: Limiter,
+  googleLimiter: GoogleLimiter,
+  zendesk: Zendesk,
+) {
   const { world, bus, courier, faults, calls, clock } = runtime
 
   const whatsapp = {
@@ -232,6 +240,7 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter,
     whatsapp,
     hubspot,
     google: createGoogleActs(runtime, googleLimiter),
+    zendesk: createZendeskActs(runtime, zendesk.tell),
     faults: {
       add(input: schema.FaultInput) {
         faults.add(parse(schema.faultSchema, input))
@@ -257,6 +266,7 @@ export function createActs(runtime: Runtime, feed: ChangeFeed, limiter: Limiter,
       calls.clear()
       limiter.reset()
       googleLimiter.reset()
+      zendesk.limiter.reset()
       Object.assign(world, emptyWorld())
       bus.changed()
     },

@@ -78,6 +78,20 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
 
   app.post('/control/google/accounts', async c => answer(c, acts.google.accounts, await bodyOf(c), 201))
   app.post('/control/google/files', async c => answer(c, acts.google.files, await bodyOf(c), 201))
+  const zendesk = '/control/zendesk/accounts/:account'
+  const of = (c: Context) => c.req.param('account') ?? ''
+  app.post('/control/zendesk/accounts', async c => answer(c, acts.zendesk.accounts, await bodyOf(c), 201))
+  app.patch(zendesk, async c => answer(c, input => acts.zendesk.configure(of(c), input), await bodyOf(c)))
+  app.get(zendesk, c => answer(c, () => acts.zendesk.view(of(c)), {}))
+  app.patch(`${zendesk}/users/:id`, async c =>
+    answer(c, input => acts.zendesk.editUser(of(c), c.req.param('id'), input), await bodyOf(c)),
+  )
+  app.patch(`${zendesk}/tickets/:id`, async c =>
+    answer(c, input => acts.zendesk.editTicket(of(c), c.req.param('id'), input), await bodyOf(c)),
+  )
+  app.post(`${zendesk}/reply`, async c => answer(c, input => acts.zendesk.reply(of(c), input), await bodyOf(c), 201))
+  app.post(`${zendesk}/merge`, async c => answer(c, input => acts.zendesk.mergeUsers(of(c), input), await bodyOf(c)))
+
   const spreadsheet = '/control/google/files/:id'
   app.get(spreadsheet, c => answer(c, () => acts.google.grid(c.req.param('id')), {}))
   for (const act of ['type', 'edit', 'share'] as const) {
@@ -166,5 +180,7 @@ function portalOf(c: Context): number {
 }
 
 function vendorOf(name: string | undefined): Vendor | undefined {
-  return name === 'whatsapp' || name === 'hubspot' || name === 'google' || name === 'webhooks' ? name : undefined
+  return name === 'whatsapp' || name === 'hubspot' || name === 'google' || name === 'zendesk' || name === 'webhooks'
+    ? name
+    : undefined
 }

@@ -229,7 +229,7 @@ export const mergeSchema = z.object({
 })
 
 export const faultSchema = z.object({
-  vendor: z.enum(['whatsapp', 'hubspot', 'google', 'webhooks']),
+  vendor: z.enum(['whatsapp', 'hubspot', 'google', 'zendesk', 'webhooks']),
   method: z.string().optional(),
   path: z
     .string()

@@ -3,6 +3,7 @@ import type { Channel, CrmRecord, ObjectType, Portal, Store } from '../hubspot/s
 import type { Runtime } from '../runtime.ts'
 import type { Chat } from '../whatsapp/state.ts'
 import { windowOpen } from '../whatsapp/statuses.ts'
+import { zendeskView } from '../zendesk/views.ts'
 
 /** How much of each list is shown, newest last; everything when absent. */
 export type Limits = { messages?: number | undefined; records?: number | undefined }
@@ -12,7 +13,7 @@ export type StateView = ReturnType<typeof stateView>
 /** All there is, as people would see it. */
 export function stateView(runtime: Runtime, limits: Limits = {}) {
   const { world, clock, courier } = runtime
-  const { whatsapp, hubspot, google } = world
+  const { whatsapp, hubspot, google, zendesk } = world
   return {
     now: clock.iso(),
     pendingWebhooks: world.pending.size,
@@ -22,6 +23,7 @@ export function stateView(runtime: Runtime, limits: Limits = {}) {
       people: [...whatsapp.people].map(([key, person]) => ({ key, ...person })),
       chats: [...whatsapp.chats.values()].map(chat => chatView(runtime, chat, limits.messages)),
     },
+    zendesk: { accounts: [...zendesk.accounts.values()].map(account => zendeskView(account, limits)) },
     google: { files: [...google.files.values()].map(file => gridView(file, limits.records)) },
     hubspot: { portals: [...hubspot.portals.values()].map(portal => portalView(portal, limits)) },
   }

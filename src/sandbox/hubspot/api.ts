@@ -3,7 +3,7 @@ import type { Runtime, SandboxEnv } from '../runtime.ts'
 import { mountAccount } from './account-routes.ts'
 import type { ChangeFeed } from './changes.ts'
 import { mountChannels } from './channel-routes.ts'
-import { hubspotDoor, refuse, refuseOnError } from './door.ts'
+import { hubspotDoor, refuse } from './door.ts'
 import { notFound } from './errors.ts'
 import { mountFiles } from './file-routes.ts'
 import { mountJournal } from './journal-routes.ts'
@@ -14,7 +14,6 @@ import { mountAssociations, mountPipelinesAndOwners, mountProperties } from './s
 
 /** HubSpot's API, as far as the hub uses it. */
 export function mountHubSpot(app: Hono<SandboxEnv>, runtime: Runtime, feed: ChangeFeed, limiter: Limiter) {
-  refuseOnError(app)
   mountOAuth(app, runtime)
   app.use('/hubspot/*', hubspotDoor(runtime, limiter))
   mountAccount(app)

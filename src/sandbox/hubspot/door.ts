@@ -1,4 +1,4 @@
-import type { Context, Hono, MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Runtime, SandboxEnv } from '../runtime.ts'
 import { appSource, type ChangeFeed } from './changes.ts'
 import { type Refusal, Refused, refusalBody, validation } from './errors.ts'
@@ -29,15 +29,6 @@ export function hubspotDoor({ world, clock }: Runtime, limiter: Limiter): Middle
     c.set('portal', portal)
     await next()
   }
-}
-
-/** Refusals thrown below become HubSpot's error answers; anything else is a bug of ours. */
-export function refuseOnError(app: Hono<SandboxEnv>) {
-  app.onError((error, c) => {
-    if (error instanceof Refused) return refuse(c, error.refusal)
-    console.error(error)
-    return c.json({ status: 'error', message: 'internal error', category: 'INTERNAL_ERROR' }, 500)
-  })
 }
 
 export function refuse(c: Context, refusal: Refusal) {
