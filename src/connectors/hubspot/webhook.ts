@@ -1,8 +1,8 @@
 /** HubSpot's webhooks: change events of the app, and replies from the custom channel. */
 import { z } from 'zod'
+import { isFormatted, toWhatsAppText } from '../../core/rich-text.ts'
 import type { RemoteAuthor, RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
 import type { HubSpotCredentials } from './credentials.ts'
-import { isFormatted, toWhatsAppText } from './rich-text.ts'
 import { type ChangeEvent, type ChannelEvent, changeEvent, channelEvent } from './schema.ts'
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation */

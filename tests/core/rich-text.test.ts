@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isFormatted, toWhatsAppText } from '../../../src/connectors/hubspot/rich-text.ts'
+import { isFormatted, toWhatsAppText } from '../../src/core/rich-text.ts'
 
 test.each([
   ['<p>Hola</p><p>¿Qué tal?</p>', 'Hola\n¿Qué tal?'],

@@ -1,4 +1,4 @@
-/** HTML as agents write it in HubSpot, as WhatsApp shows it: https://faq.whatsapp.com/539178204879377. Total and pure. */
+/** HTML as agents write it in CRMs, as WhatsApp shows it: https://faq.whatsapp.com/539178204879377. Total and pure. */
 
 const marks: Record<string, string> = {
   ...{ b: '*', strong: '*', i: '_', em: '_', s: '~', strike: '~', del: '~', code: '`', pre: '```' },
