@@ -23,6 +23,8 @@ export type ConnectorContext<Credentials = unknown, Settings = unknown> = {
   connectionId: string
   /** Fields that the mapping names: what is read of a record, besides what the connector needs itself. */
   mapped?: Record<MappedKind, string[]>
+  /** For what the remote has taken on and is not done with. Without it the runtime's timer waits. */
+  wait?(ms: number): Promise<void>
 }
 
 /** Thrown by `ctx.fetch` when no answer came: the failure says whether the request may have been stored. */
@@ -49,6 +51,8 @@ export type PushItem = {
   /** All mapped values; `changed` names those that differ from what both sides last agreed on. */
   values: RemoteValues
   changed: string[]
+  /** What both sides last agreed on, of the changed fields: for remotes that are told what to add and what to take away. */
+  agreed?: RemoteValues
   /** Known since an earlier push. */
   remoteId: string | null
   /** What an earlier push said that may have been stored without our knowing its id: read back before creating. */
@@ -106,7 +110,8 @@ export type RemoteChange =
       /** An agent answered the customer from within the CRM. */
       kind: 'reply'
       remoteId: string
-      to: { contactRemoteId: string | null; phone: string | null }
+      /** The ticket goes before the contact: it says which conversation, of somebody who has several. */
+      to: { contactRemoteId: string | null; phone: string | null; ticketRemoteId?: string | null }
       /** Our number that they answer as, where the remote says. */
       from: { phone: string | null }
       /** As WhatsApp marks it up. */
@@ -154,6 +159,9 @@ export type MappingAbility<Settings, Change> = {
    */
   fromRemote(settings: Settings, values: RemoteValues, rows?: readonly MappingRow[]): Change
 }
+
+/** One list for each kind of record. */
+export type Together<Each> = Record<ObjectKind, Each[]>
 
 /** `cursor`: null for the first page, then what the last page gave. `changedSince`: only those changed since then. */
 export type ListQuery = { cursor: string | null; limit: number; changedSince: Date | null }
@@ -253,6 +261,11 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   ticket: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, TicketRecord> &
     MappingAbility<Settings, TicketChange>
   message: ObjectAbility<ConnectorContext<Credentials, Settings>, Settings, MessageRecord>
+  /**
+   * Records of all kinds at once, for vendors that store in one call what hangs together. A parent that is pushed along and has
+   * no remote id yet is named by its `recordId`. One result per item, as of `push`.
+   */
+  pushTogether?(ctx: ConnectorContext<Credentials, Settings>, items: Together<PushItem>): Promise<Together<PushResult>>
   webhook?: {
     /** Over raw bytes, in constant time. `url` is the public one the vendor called. */
     verify(credentials: Credentials, request: WebhookRequest, now: Date): Promise<WebhookVerdict>
@@ -260,7 +273,12 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
      * Throws only on a body that is not the vendor's; unknown events are left out. `receivedAt` stands in for the time
      * of an event that comes without one.
      */
-    parse(body: unknown, receivedAt: Date): RemoteChange[]
+    parse(body: unknown, receivedAt: Date, settings: Settings): RemoteChange[]
+    /**
+     * What the remote made to sign its webhooks with, after `setUp`: kept sealed with the credentials, which it gives whole.
+     * Throws RemoteCallError.
+     */
+    withSecret?(ctx: ConnectorContext<Credentials, Settings>): Promise<Credentials>
     /**
      * Of an app whose events all come to one address, whatever the account: what of a body is whose, by the account's
      * id there. Never throws.
@@ -316,7 +334,10 @@ export type OAuthAbility<Credentials> = {
    * Where the admin is sent. `state` ties the answer to the session; `challenge` is the PKCE one (S256); `baseUrl` is the
    * API's, for simulations have their own page of consent.
    */
-  authorizeUrl(app: OAuthApp, request: { state: string; challenge: string; baseUrl: string }): string
+  authorizeUrl(
+    app: OAuthApp,
+    request: { state: string; challenge: string; baseUrl: string; settings?: Record<string, unknown> },
+  ): string
   /** `call` has a deadline and keeps an account. Throws RemoteCallError; `unauthorized` where scopes are missing. */
   exchange(call: OAuthCall, app: OAuthApp, grant: { code: string; verifier: string }): Promise<Credentials>
   /**
@@ -330,4 +351,5 @@ export type OAuthAbility<Credentials> = {
   token(credentials: Credentials): string
 }
 
-export type OAuthCall = { fetch: typeof fetch; baseUrl: string; now: Date }
+/** `settings`: as they were given to connect with, for vendors whose every account has an address of its own. */
+export type OAuthCall = { fetch: typeof fetch; baseUrl: string; now: Date; settings?: Record<string, unknown> }

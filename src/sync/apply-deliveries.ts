@@ -81,12 +81,12 @@ type Said = { deliveryId: string; change: RemoteChange }
 /** A body that is not what the vendor sends becomes a dead letter; the others go on. */
 async function parse(
   ctx: SyncContext,
-  { connector }: OpenConnection,
+  { connector, remote }: OpenConnection,
   delivery: { id: string; body: string; receivedAt: Date },
 ): Promise<Said[]> {
   try {
     const body: unknown = JSON.parse(delivery.body)
-    const changes = changesOfFeed(body) ?? connector.webhook?.parse(body, delivery.receivedAt) ?? []
+    const changes = changesOfFeed(body) ?? connector.webhook?.parse(body, delivery.receivedAt, remote.settings) ?? []
     return changes.map(change => ({ deliveryId: delivery.id, change }))
   } catch (error) {
     await bury(ctx, delivery.id, '', causeOf(error), null)

@@ -17,7 +17,7 @@ import { contactOfKeys } from '../db/contacts.ts'
 import { linksByRemote } from '../db/links.ts'
 import { conversationOn, latestConversation, messageBy } from '../db/messages.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { latestTicket } from '../db/tickets.ts'
+import { latestTicket, ticketById } from '../db/tickets.ts'
 import { workspaceById } from '../db/workspaces.ts'
 import { reply } from '../inbox/reply.ts'
 import { uploadMedia } from '../inbox/upload-media.ts'
@@ -61,8 +61,14 @@ export async function applyReply(ctx: SyncContext, connection: OpenConnection, c
   return { kind: 'handed on' }
 }
 
-/** Where the customer wrote to the number that the agent answers as; else where they wrote last. */
+/**
+ * The latest ticket of the conversation that the answered ticket is of; else where the customer wrote to the number that the
+ * agent answers as; else where they wrote last.
+ */
 async function ticketOf(tx: Tx, connectionId: string, { to, from }: ReplyChange): Promise<string | undefined> {
+  const [answered] = to.ticketRemoteId ? await linksByRemote(tx, connectionId, 'ticket', [to.ticketRemoteId]) : []
+  const ticket = answered && (await ticketById(tx, answered.recordId))
+  if (ticket) return (await latestTicket(tx, ticket.conversationId))?.id
   const contactId = await contactOf()
   if (!contactId) return undefined
   const channel = from.phone && (await listChannels(tx)).find(each => isNumber(each.displayPhoneNumber, from.phone))

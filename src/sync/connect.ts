@@ -49,7 +49,7 @@ export async function connect(ctx: SyncContext, input: NewConnection, actor: Act
     ...{ state: 'active', stateReason: null, nearMisses: 0, createdAt: ctx.now },
   }
   const connection = await openConnection(ctx, row, { isUntried: true })
-  row.settings = await setUp(ctx, connection)
+  await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await insertConnection(tx, row)
     await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection made', undefined, row)])
@@ -75,7 +75,7 @@ export async function reconnect(
   const sealed = await ctx.sealing.seal(credentials.data)
   const row: ConnectionRow = { ...known, credentials: sealed, state: 'active', stateReason: null }
   const connection = await openConnection(ctx, row, { isUntried: true })
-  row.settings = await setUp(ctx, connection)
+  await setUp(ctx, connection)
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await saveConnection(tx, row)
     await Promise.all([keepAccount(tx, connection), audit(tx, ctx, actor, 'connection reconnected', known, row)])
@@ -117,9 +117,12 @@ function refuse(issues: { path: PropertyKey[]; message: string }[]) {
   throw new AppError('invalid input', { problems })
 }
 
-async function setUp(ctx: SyncContext, { connector, remote, row }: OpenConnection): Promise<unknown> {
+/** Gives the row its settings, and its credentials with what the remote signs with. */
+async function setUp(ctx: SyncContext, { connector, remote, row }: OpenConnection): Promise<void> {
   try {
-    return await connector.setUp(remote, await placeOf(ctx, row))
+    row.settings = await connector.setUp(remote, await placeOf(ctx, row))
+    const credentials = await connector.webhook?.withSecret?.({ ...remote, settings: row.settings })
+    if (credentials) row.credentials = await ctx.sealing.seal(credentials)
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error
     const facts = { connector: connector.name, reason: error.failure.message }

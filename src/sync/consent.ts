@@ -45,15 +45,20 @@ export async function beginConsent(
   { sessionId, redirectUri }: { sessionId: string; redirectUri: string },
 ): Promise<{ url: string; kept: string; lastsMs: number }> {
   const { oauth, connector } = withOAuth(id)
-  const known = connectionId && (await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId)))
+  const known = connectionId
+    ? await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
+    : undefined
   if (connectionId && (!known || known.connector !== id)) throw new AppError('not found', { what: 'connection' })
   const app = { clientId, clientSecret, redirectUri }
   const kept: Begun = {
-    ...{ state: random(), verifier: random(), sessionId, workspaceId: ctx.workspaceId, connector: id, app, settings },
+    ...{ state: random(), verifier: random(), sessionId, workspaceId: ctx.workspaceId, connector: id, app },
+    settings: { ...(known?.settings as object | undefined), ...settings },
     ...{ connectionId: connectionId ?? null, name: name ?? null, until: ctx.now.getTime() + LASTS_MS },
   }
   const challenge = await challengeOf(kept.verifier)
-  const url = oauth.authorizeUrl(app, { state: kept.state, challenge, baseUrl: baseUrlOf(ctx, connector) })
+  const url = oauth.authorizeUrl(app, {
+    ...{ state: kept.state, challenge, baseUrl: baseUrlOf(ctx, connector), settings: kept.settings },
+  })
   return { url, kept: await ctx.sealing.seal(kept), lastsMs: LASTS_MS }
 }
 
@@ -79,7 +84,7 @@ export async function endConsent(
   const fetch = createTransport({ fetch: ctx.fetch, clock: ctx.clock })
   let credentials: Record<string, unknown>
   try {
-    const call = { fetch, baseUrl: baseUrlOf(ctx, connector), now: ctx.now }
+    const call = { fetch, baseUrl: baseUrlOf(ctx, connector), now: ctx.now, settings }
     credentials = (await oauth.exchange(call, app, { code, verifier })) as Record<string, unknown>
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error

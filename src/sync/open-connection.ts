@@ -69,6 +69,7 @@ export async function openConnection(
       remote: {
         ...{ fetch: renewing(transport), baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
         mapped: namedFields(mapping),
+        wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
       },
       takeAccount: () => {
         const taken = { calls: account.calls.splice(0), heard: { ...account.heard } }

@@ -148,6 +148,7 @@ function sort<Row extends Named>(
       remoteType: mapped.remoteType,
       values: mapped.values,
       changed,
+      agreed: Object.fromEntries(changed.map(field => [field, link?.base?.[field] ?? null])),
       remoteId: link?.remoteId ?? null,
       unheard: link && !link.remoteId ? link.pushing : null,
       parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },

@@ -6,6 +6,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type {
+  ConnectionPlace,
   Connector,
   ConnectorContext,
   ObjectKind,
@@ -31,6 +32,8 @@ export type Fault = (typeof faults)[number]
 export type Bench = {
   /** Of an account that nobody has set up yet. Its transport gives up soon. */
   ctx: ConnectorContext
+  /** Where our webhooks are, for remotes that are told by `setUp`. */
+  place?: ConnectionPlace
   fail(fault: Fault, kind: ObjectKind): void
   /** The next erasure is refused as busy. */
   failErasure(): void
@@ -64,6 +67,8 @@ export type Harness = {
   start(): Promise<Bench>
   /** Requests that the vendor's batches allow: for 250 contacts, and for 1,000 messages of 300 contacts with a ticket each. */
   calls: { contacts: number; messages: number }
+  /** The address is no part of what its webhooks sign. */
+  signsBodyOnly?: true
   /** Kinds whose lost answers are known by a unique value of ours, so that they may just be sent again. */
 }
 
@@ -71,8 +76,13 @@ export type Harness = {
 /** Our side, as a connection is told of it. */
 export const PLACE = { webhookUrl: 'https://buzon.example/hooks', numbers: [] }
 
+export function placeOf(bench: Bench): ConnectionPlace {
+  return bench.place ?? PLACE
+}
+
 export async function setUp(connector: Connector, bench: Bench) {
-  const ctx = { ...bench.ctx, settings: await connector.setUp(bench.ctx, PLACE) }
+  const ctx = { ...bench.ctx, settings: await connector.setUp(bench.ctx, placeOf(bench)) }
+  ctx.credentials = (await connector.webhook?.withSecret?.(ctx)) ?? ctx.credentials
   const item = (
     kind: ObjectKind,
     record: ContactRecord | TicketRecord | MessageRecord,

@@ -45,7 +45,8 @@ test.each([false, true])(
     expect(requests).toHaveLength(2)
     for (const request of requests) {
       expect(await hubspot.webhook?.verify(ctx.credentials, request, new Date())).toBe('valid')
-      expect(hubspot.webhook?.parse(JSON.parse(new TextDecoder().decode(request.body)), new Date())).toMatchObject([
+      const body = JSON.parse(new TextDecoder().decode(request.body))
+      expect(hubspot.webhook?.parse(body, new Date(), hubspot.settings.parse({}))).toMatchObject([
         {
           ...{ kind: 'reply', remoteId: written.id, text: 'Ya sale 📦', author: { name: 'Carmen Ruiz' } },
           to: { contactRemoteId: made.remoteId, phone: '+34600000001' },

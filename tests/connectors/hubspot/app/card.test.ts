@@ -141,7 +141,7 @@ describe('the project', () => {
     for (const { subscriptionType, objectType } of crmObjects) {
       const at = { objectTypeId: ids[objectType], fromObjectTypeId: ids[objectType] }
       const event = { subscriptionType, objectId: 1, fromObjectId: 1, primaryObjectId: 1, occurredAt: 1, ...at }
-      expect(hubspot.webhook?.parse([event], new Date(0)), subscriptionType).toHaveLength(1)
+      expect(hubspot.webhook?.parse([event], new Date(0), hubspot.settings.parse({})), subscriptionType).toHaveLength(1)
     }
   })
 })
