@@ -13,7 +13,8 @@ export type Call = {
   body?: string
 }
 
-export type Vendor = 'whatsapp' | 'hubspot' | 'google' | 'zendesk' | 'webhooks'
+export const vendors = ['whatsapp', 'hubspot', 'salesforce', 'google', 'zendesk', 'webhooks'] as const
+export type Vendor = (typeof vendors)[number]
 export type CallReport = { total: number; counts: Record<string, number>; calls: Call[] }
 
 const MAX_CALLS = 20_000

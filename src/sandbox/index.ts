@@ -20,6 +20,7 @@ import { type Mails, mountMail } from './mail/api.ts'
 import { mountPage } from './page.ts'
 import { refuseOnError } from './refusals.ts'
 import { emptyWorld, type Runtime, type SandboxEnv, type World } from './runtime.ts'
+import { mountSalesforce } from './salesforce/api.ts'
 import { keepSnapshot, readSnapshot } from './snapshot.ts'
 import { mountWhatsApp } from './whatsapp/api.ts'
 import { createZendesk, withoutJson } from './zendesk/api.ts'
@@ -50,11 +51,12 @@ export type Sandbox = Acts & {
 
 /** What a snapshot of an earlier version did not have yet is empty. */
 function grown(world: World): World {
-  const { whatsapp, hubspot, google, zendesk } = emptyWorld()
+  const { whatsapp, hubspot, salesforce, google, zendesk } = emptyWorld()
   const portals = [...world.hubspot.portals.values()].map(grownPortal)
   return {
     ...world,
     whatsapp: { ...whatsapp, ...world.whatsapp },
+    salesforce: { ...salesforce, ...world.salesforce },
     google: { ...google, ...world.google },
     zendesk: { ...zendesk, ...world.zendesk },
     hubspot: { ...hubspot, ...world.hubspot, portals: new Map(portals.map(portal => [portal.portalId, portal])) },
@@ -104,8 +106,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     '/zendesk/*',
     front(runtime, 'zendesk', () => stopping.signal),
   )
+  app.use(
+    '/salesforce/*',
+    front(runtime, 'salesforce', () => stopping.signal),
+  )
   // What HubSpot has answered for it keeps, whatever happens to this process next; so do the others.
-  for (const path of ['/hubspot/*', '/google/*', '/zendesk/*']) {
+  for (const path of ['/hubspot/*', '/salesforce/*', '/google/*', '/zendesk/*']) {
     app.use(path, async (c, next) => {
       await next()
       const reads = c.req.method === 'GET' || /[/:](read|search|getByDataFilter|batchGetByDataFilter)$/.test(c.req.path)
@@ -118,6 +124,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const mail = mountMail(app, clock)
   mountWhatsApp(app, runtime)
   mountHubSpot(app, runtime, feed, limiter)
+  mountSalesforce(app, runtime)
   mountGoogle(app, runtime, googleLimiter)
   zendesk.mount(app)
   courier.resume()

@@ -5,6 +5,7 @@ import type { Courier, Delivery } from './courier.ts'
 import type { Fault, Faults } from './faults.ts'
 import { type Account, emptyGoogle, type GoogleState } from './google-sheets/state.ts'
 import { type Access, emptyHubSpot, type HubSpotState, type Portal } from './hubspot/state.ts'
+import { emptySalesforce, type SalesforceState } from './salesforce/state.ts'
 import { emptyWhatsApp, type WhatsAppState } from './whatsapp/state.ts'
 import { emptyZendesk, type Account as ZendeskAccount, type ZendeskState } from './zendesk/state.ts'
 
@@ -13,6 +14,7 @@ export type World = {
   clock: ClockState
   whatsapp: WhatsAppState
   hubspot: HubSpotState
+  salesforce: SalesforceState
   google: GoogleState
   zendesk: ZendeskState
   pending: Map<string, Delivery>
@@ -47,6 +49,7 @@ export function emptyWorld(): World {
     clock: { offsetMs: 0 },
     whatsapp: emptyWhatsApp(),
     hubspot: emptyHubSpot(),
+    salesforce: emptySalesforce(),
     google: emptyGoogle(),
     zendesk: emptyZendesk(),
     pending: new Map(),

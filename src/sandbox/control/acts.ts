@@ -19,6 +19,7 @@ import {
 import { newPortal, objectTypeOf, type Portal, type Store } from '../hubspot/state.ts'
 import { unknownProperties } from '../hubspot/values.ts'
 import { emptyWorld, type Runtime } from '../runtime.ts'
+import { createSalesforceActs } from '../salesforce/acts.ts'
 import { phonesOf } from '../whatsapp/accounts.ts'
 import { keepFile } from '../whatsapp/files.ts'
 import { openChat, reactTo, writeInbound } from '../whatsapp/inbound.ts'
@@ -239,6 +240,7 @@ export function createActs(
   return {
     whatsapp,
     hubspot,
+    salesforce: createSalesforceActs(runtime),
     google: createGoogleActs(runtime, googleLimiter),
     zendesk: createZendeskActs(runtime, zendesk.tell),
     faults: {

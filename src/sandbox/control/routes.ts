@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import type { Vendor } from '../calls.ts'
+import { type Vendor, vendors } from '../calls.ts'
 import type { Runtime, SandboxEnv } from '../runtime.ts'
 import type { SimulatedFile } from '../whatsapp/files.ts'
 import type { Acts } from './acts.ts'
@@ -78,6 +78,26 @@ export function mountControl(app: Hono<SandboxEnv>, runtime: Runtime, acts: Acts
 
   app.post('/control/google/accounts', async c => answer(c, acts.google.accounts, await bodyOf(c), 201))
   app.post('/control/google/files', async c => answer(c, acts.google.files, await bodyOf(c), 201))
+  const org = '/control/salesforce/orgs/:org'
+  const inOrg = (c: Context) => c.req.param('org') ?? ''
+  const { salesforce } = acts
+  app.post('/control/salesforce/orgs', async c => answer(c, salesforce.orgs, await bodyOf(c), 201))
+  app.patch(org, async c => answer(c, input => salesforce.configure(inOrg(c), input), await bodyOf(c)))
+  app.get(`${org}/objects/:type`, c => answer(c, () => salesforce.records(inOrg(c), c.req.param('type')), {}))
+  app.post(`${org}/objects/:type`, async c =>
+    answer(c, input => salesforce.create(inOrg(c), c.req.param('type'), input), await bodyOf(c), 201),
+  )
+  app.patch(`${org}/objects/:type/:id`, async c =>
+    answer(c, input => salesforce.edit(inOrg(c), c.req.param('type'), c.req.param('id'), input), await bodyOf(c)),
+  )
+  app.delete(`${org}/objects/:type/:id`, c =>
+    answer(c, () => salesforce.remove(inOrg(c), c.req.param('type'), c.req.param('id')), {}),
+  )
+  app.post(`${org}/fields`, async c => answer(c, input => salesforce.addField(inOrg(c), input), await bodyOf(c), 201))
+  app.post(`${org}/merge`, async c => answer(c, input => salesforce.merge(inOrg(c), input), await bodyOf(c)))
+  app.post(`${org}/convert/:lead`, c => answer(c, () => salesforce.convert(inOrg(c), c.req.param('lead')), {}))
+  app.post(`${org}/reply`, async c => answer(c, input => salesforce.reply(inOrg(c), input), await bodyOf(c), 201))
+
   const zendesk = '/control/zendesk/accounts/:account'
   const of = (c: Context) => c.req.param('account') ?? ''
   app.post('/control/zendesk/accounts', async c => answer(c, acts.zendesk.accounts, await bodyOf(c), 201))
@@ -180,7 +200,5 @@ function portalOf(c: Context): number {
 }
 
 function vendorOf(name: string | undefined): Vendor | undefined {
-  return name === 'whatsapp' || name === 'hubspot' || name === 'google' || name === 'zendesk' || name === 'webhooks'
-    ? name
-    : undefined
+  return vendors.find(vendor => vendor === name)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { vendors } from '../calls.ts'
 
 const count = z.number().int().min(1)
 const disorder = {
@@ -229,7 +230,7 @@ export const mergeSchema = z.object({
 })
 
 export const faultSchema = z.object({
-  vendor: z.enum(['whatsapp', 'hubspot', 'google', 'zendesk', 'webhooks']),
+  vendor: z.enum(vendors),
   method: z.string().optional(),
   path: z
     .string()

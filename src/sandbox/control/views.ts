@@ -1,6 +1,7 @@
 import { gridView } from '../google-sheets/grid.ts'
 import type { Channel, CrmRecord, ObjectType, Portal, Store } from '../hubspot/state.ts'
 import type { Runtime } from '../runtime.ts'
+import { orgView } from '../salesforce/views.ts'
 import type { Chat } from '../whatsapp/state.ts'
 import { windowOpen } from '../whatsapp/statuses.ts'
 import { zendeskView } from '../zendesk/views.ts'
@@ -13,7 +14,7 @@ export type StateView = ReturnType<typeof stateView>
 /** All there is, as people would see it. */
 export function stateView(runtime: Runtime, limits: Limits = {}) {
   const { world, clock, courier } = runtime
-  const { whatsapp, hubspot, google, zendesk } = world
+  const { whatsapp, hubspot, salesforce, google, zendesk } = world
   return {
     now: clock.iso(),
     pendingWebhooks: world.pending.size,
@@ -23,6 +24,7 @@ export function stateView(runtime: Runtime, limits: Limits = {}) {
       people: [...whatsapp.people].map(([key, person]) => ({ key, ...person })),
       chats: [...whatsapp.chats.values()].map(chat => chatView(runtime, chat, limits.messages)),
     },
+    salesforce: { orgs: [...salesforce.orgs.values()].map(org => orgView(org, limits.records)) },
     zendesk: { accounts: [...zendesk.accounts.values()].map(account => zendeskView(account, limits)) },
     google: { files: [...google.files.values()].map(file => gridView(file, limits.records)) },
     hubspot: { portals: [...hubspot.portals.values()].map(portal => portalView(portal, limits)) },

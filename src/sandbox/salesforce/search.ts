@@ -1,0 +1,40 @@
+/** SOSL over telephone numbers: `FIND {a OR b} IN PHONE FIELDS RETURNING Contact(Id, …), Lead(… WHERE …) LIMIT n`. */
+import { SfRefused } from './errors.ts'
+import { liveRows, runQuery } from './run-query.ts'
+import { type Org, storeNamed } from './state.ts'
+
+const SHAPE = /^FIND \{(?<terms>[^}]*)\} IN PHONE FIELDS RETURNING (?<returning>.+?)(?: LIMIT (?<limit>\d+))?$/i
+const RETURNED = /(\w+)\(([^()]*?)(?: WHERE ([^()]*))?\)/gi
+/** Of a longer search text the operators are taken for words. */
+const LONGEST = 4_000
+
+export function runSearch(org: Org, now: number, text: string) {
+  const parts = SHAPE.exec(text)?.groups
+  if (!parts) throw new SfRefused(400, 'MALFORMED_SEARCH', `unexpected token: ${text.slice(0, 40)}`)
+  const { terms: words = '', returning = '', limit } = parts
+  if (words.trim().length < 2)
+    throw new SfRefused(400, 'MALFORMED_SEARCH', 'search term must be longer than one character')
+  const terms = words.length > LONGEST ? [words] : words.split(/ OR /i).map(term => term.trim())
+  const searchRecords: Record<string, unknown>[] = []
+  for (const [, name = '', fields = '', where] of returning.matchAll(RETURNED)) {
+    const store = storeNamed(org, name)
+    if (!store) throw new SfRefused(400, 'INVALID_TYPE', `sObject type '${name}' is not supported.`)
+    const phones = [...store.fields.values()].filter(({ type }) => type === 'phone').map(({ name }) => name)
+    const hits = liveRows({ org, now, deleted: false }, store).filter(row =>
+      phones.some(phone => terms.some(term => hasTerm(row.fields[phone], term))),
+    )
+    const filter = where ? ` WHERE ${where}` : ''
+    const { records } = runQuery({ org, now, deleted: false }, `SELECT Id, ${fields} FROM ${name}${filter}`)
+    const ids = new Set(hits.map(({ id }) => id))
+    searchRecords.push(...records.filter(record => ids.has(String(record.Id))))
+  }
+  return { searchRecords: searchRecords.slice(0, Number(limit ?? 2_000)) }
+}
+
+/** The index knows a number by its digits, whole and without the code of the country; a term matches from the beginning. */
+function hasTerm(value: unknown, term: string): boolean {
+  if (typeof value !== 'string') return false
+  const digits = value.replace(/\D/g, '')
+  const asked = term.replace(/\D/g, '')
+  return asked !== '' && (digits === asked || digits.endsWith(asked))
+}
