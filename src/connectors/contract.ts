@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod'
 import type { ContactRecord } from '../core/contact.ts'
+import type { Language } from '../core/errors.ts'
 import type { Failure } from '../core/failure.ts'
 import type { ContactChange, TicketChange } from '../core/mapping/fields.ts'
 import type { MappedKind, MappingRow, OptionTables } from '../core/mapping/row.ts'
@@ -212,6 +213,8 @@ export type ConnectionPlace = {
   webhookUrl: string
   /** The workspace's WhatsApp numbers; E.164. */
   numbers: { name: string; phone: string }[]
+  /** The workspace's: of what people read there. */
+  language?: Language
 }
 
 export type Allowance = {
@@ -269,6 +272,10 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
   webhook?: {
     /** Over raw bytes, in constant time. `url` is the public one the vendor called. */
     verify(credentials: Credentials, request: WebhookRequest, now: Date): Promise<WebhookVerdict>
+    /** What is kept of a request, and parsed: its body, unless the news is in its headers. Two that say the same are one. */
+    record?(request: WebhookRequest, body: string): string
+    /** Whether a body says that something changed, and not what: the feed, which says that, is read at once. Never throws. */
+    rings?(body: unknown): boolean
     /**
      * Throws only on a body that is not the vendor's; unknown events are left out. `receivedAt` stands in for the time
      * of an event that comes without one.

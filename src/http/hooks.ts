@@ -108,7 +108,8 @@ async function receiveFromCrm(c: Context<HttpEnv>, connector: Connector, webhook
   }
   const { workspaceId } = connection
   const source = `${connector.id}:${connectionId}`
-  const isNew = await runtime.store({ id: newId(), source, body: readable(body), workspaceId })
+  const kept = webhook.record?.(request, readable(body)) ?? readable(body)
+  const isNew = await runtime.store({ id: newId(), source, body: kept, workspaceId })
   if (isNew) {
     runtime.background(services.emit([{ name: 'sync/delivery.received', data: { workspaceId, connectionId } }]))
   }

@@ -11,6 +11,7 @@ import { survivorsOf } from '../db/contact-merges.ts'
 import { pendingOfSource, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
 import { forgetLinks, type LinkRow, linksByRemote, relink } from '../db/links.ts'
 import { nextOutboxAt } from '../db/outbox.ts'
+import { makeFeedDue } from '../db/remote-feeds.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { forgetDeleted, reviveRestored } from './apply-deleted.ts'
@@ -81,11 +82,13 @@ type Said = { deliveryId: string; change: RemoteChange }
 /** A body that is not what the vendor sends becomes a dead letter; the others go on. */
 async function parse(
   ctx: SyncContext,
-  { connector, remote }: OpenConnection,
+  connection: OpenConnection,
   delivery: { id: string; body: string; receivedAt: Date },
 ): Promise<Said[]> {
   try {
+    const { connector, remote } = connection
     const body: unknown = JSON.parse(delivery.body)
+    if (connector.webhook?.rings?.(body)) await readFeedNow(ctx, connection)
     const changes = changesOfFeed(body) ?? connector.webhook?.parse(body, delivery.receivedAt, remote.settings) ?? []
     return changes.map(change => ({ deliveryId: delivery.id, change }))
   } catch (error) {
@@ -147,6 +150,12 @@ function join(known: Touched | undefined, touched: Touched): Touched {
     ...(author ? { author } : {}),
     values: older ? { ...values, ...known.values } : { ...known?.values, ...values },
   }
+}
+
+/** Were the event lost, the sweep would find it due. */
+async function readFeedNow(ctx: SyncContext, { row }: OpenConnection) {
+  await inWorkspace(ctx.db, ctx.workspaceId, tx => makeFeedDue(tx, row.id, ctx.now))
+  await ctx.emit([{ name: 'sync/feed.due', data: { workspaceId: ctx.workspaceId, connectionId: row.id } }])
 }
 
 type Change = Exclude<RemoteChange, { kind: 'touched' | 'deleted' }>

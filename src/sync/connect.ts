@@ -19,6 +19,7 @@ import {
 } from '../db/connections.ts'
 import { pendingOfSource } from '../db/deliveries.ts'
 import { inWorkspace } from '../db/tenancy.ts'
+import { workspaceById } from '../db/workspaces.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
@@ -132,11 +133,14 @@ async function setUp(ctx: SyncContext, { connector, remote, row }: OpenConnectio
 
 /** Our side, as a connection is told of it. */
 export async function placeOf(ctx: SyncContext, row: ConnectionRow): Promise<ConnectionPlace> {
-  const channels = await inWorkspace(ctx.db, ctx.workspaceId, tx => listChannels(tx))
+  const [channels, workspace] = await inWorkspace(ctx.db, ctx.workspaceId, tx =>
+    Promise.all([listChannels(tx), workspaceById(tx, ctx.workspaceId)]),
+  )
   const numbers = channels.flatMap(({ name, displayPhoneNumber }) =>
     displayPhoneNumber ? [{ name, phone: `+${displayPhoneNumber.replace(/\D/g, '')}` }] : [],
   )
-  return { webhookUrl: `${ctx.appUrl}/hooks/${row.connector}/${row.id}`, numbers }
+  const webhookUrl = `${ctx.appUrl}/hooks/${row.connector}/${row.id}`
+  return { webhookUrl, numbers, ...(workspace ? { language: workspace.language } : {}) }
 }
 
 async function setState(
