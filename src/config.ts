@@ -62,6 +62,9 @@ const environment = z.object({
     .string()
     .regex(/^v\d+\.\d+$/, 'must look like v26.0')
     .default('v26.0'),
+  SALESFORCE_LOGIN_URL: url('the address where Salesforce signs people in')
+    .transform(withoutSlash)
+    .default('https://login.salesforce.com'),
   HUBSPOT_API_URL: url('the address of HubSpot’s API').transform(withoutSlash).default('https://api.hubapi.com'),
   SEALING_KEY: list
     .pipe(z.array(z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')))
@@ -106,6 +109,7 @@ export type Config = {
   /** `appId`: without it some of the app's settings cannot be checked, and nobody can sign up by Meta's own page. */
   whatsapp: { appId: string | null; appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
   hubspotApiUrl: string
+  salesforceLoginUrl: string
   sealingKeys: [string, ...string[]]
   /** Where files are kept: a bucket where one is named, else `dir` on Node and the binding MEDIA on Workers. */
   media: { dir: string | undefined; s3: S3Config | undefined }
@@ -175,6 +179,7 @@ export function readConfig(env: Record<string, unknown>): Config {
       apiUrl: sandbox ? `${simulated}/whatsapp` : values.WHATSAPP_API_URL,
       version: values.WHATSAPP_API_VERSION,
     },
+    salesforceLoginUrl: sandbox ? `${simulated}/salesforce` : values.SALESFORCE_LOGIN_URL,
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
     media: { dir: values.MEDIA_DIR, s3: s3Of(values) },
@@ -201,7 +206,7 @@ function inngestOf(values: z.infer<typeof environment>, sandbox: boolean): Innge
 
 /** Where a connector's API is when not at its own address, by connector id. */
 export function connectorUrls(config: Config): Record<string, string> {
-  return { hubspot: config.hubspotApiUrl }
+  return { hubspot: config.hubspotApiUrl, salesforce: config.salesforceLoginUrl }
 }
 
 export class ConfigError extends Error {

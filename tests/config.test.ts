@@ -40,6 +40,7 @@ describe('the sandbox', () => {
       mail: { kind: 'http', apiUrl: 'http://127.0.0.1:8788/mail', ...SANDBOX.mail },
       openSignUp: false,
       media: { dir: undefined, s3: undefined },
+      salesforceLoginUrl: 'http://127.0.0.1:8788/salesforce',
       hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
       sealingKeys: [SANDBOX.sealingKey],
       operatorToken: SANDBOX.operatorToken,
@@ -62,6 +63,7 @@ describe('the sandbox', () => {
       host: '127.0.0.1',
       databaseUrl: 'postgres://localhost/buzon',
       appUrl: 'http://buzon.local',
+      salesforceLoginUrl: 'http://127.0.0.1:9001/salesforce',
       hubspotApiUrl: 'http://127.0.0.1:9001/hubspot',
     })
   })
@@ -129,6 +131,7 @@ describe('in earnest', () => {
         apiUrl: 'https://graph.facebook.com',
         version: 'v26.0',
       },
+      salesforceLoginUrl: 'https://login.salesforce.com',
       hubspotApiUrl: 'https://api.hubapi.com',
       mail: undefined,
       openSignUp: false,

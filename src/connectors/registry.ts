@@ -1,9 +1,11 @@
 /** Every connector there is. Adding one = one folder and one line here. */
 import type { Connector } from './contract.ts'
 import { hubspot } from './hubspot/index.ts'
+import { salesforce } from './salesforce/index.ts'
 
 export const connectors: Record<string, Connector> = {
   hubspot,
+  salesforce,
 }
 
 /** The connector a stored connection names, or undefined when this build does not have it. */

@@ -13,8 +13,9 @@ import { ticketStates } from '../../src/core/ticket.ts'
 import { type Bench, type Fault, faults, type Harness, idOf, placeOf, setUp } from './contract.ts'
 import { hubspotHarness } from './hubspot/harness.ts'
 import { aContact, aMessage, aTicket } from './records.ts'
+import { salesforceHarness } from './salesforce/harness.ts'
 
-const harnesses: Record<string, Harness> = { hubspot: hubspotHarness }
+const harnesses: Record<string, Harness> = { hubspot: hubspotHarness, salesforce: salesforceHarness }
 const kinds = ['contact', 'ticket', 'message'] as const
 
 test('every connector has a harness', () => {

@@ -13,6 +13,7 @@ export function testConfig(appUrl: string, sandboxUrl: string): Config {
     media: { dir: mediaDir(), s3: undefined },
     mail: { kind: 'http', apiUrl: `${sandboxUrl}/mail`, ...SANDBOX.mail },
     hubspotApiUrl: `${sandboxUrl}/hubspot`,
+    salesforceLoginUrl: `${sandboxUrl}/salesforce`,
   }
 }
 

@@ -1,0 +1,74 @@
+/**
+ * How a connection is let in. All three end in an access token that `oauth.ts` gets and refreshes: by an admin's consent, by an
+ * app's own secret that runs as one user, or by a certificate (JWT bearer). What nobody typed (`accessToken`, `instanceUrl`,
+ * `expiresAt`) is absent until the first refresh.
+ */
+import { z } from 'zod'
+
+/** What Salesforce gave: the token, and the host that takes it. */
+const access = {
+  accessToken: z.string().optional(),
+  instanceUrl: z.url({ protocol: /^https?$/ }).optional(),
+  expiresAt: z.iso.datetime().optional(),
+}
+
+const clientId = z.string().trim().min(1).meta({
+  title: 'Consumer key',
+  description: 'External Client App Manager → your app → Settings → OAuth Settings.',
+})
+const loginUrl = z.url({ protocol: /^https?$/ }).transform(url => url.replace(/\/+$/, ''))
+
+const clientCredentials = z.object({
+  ...{ kind: z.undefined().optional(), clientId },
+  clientSecret: z.string().trim().min(1).meta({
+    title: 'Consumer secret',
+    description: 'Of the same app. Its client credentials flow must be on, with a user to run as.',
+    secret: true,
+  }),
+  loginUrl: loginUrl.meta({ title: 'My Domain URL', description: 'Such as https://acme.my.salesforce.com.' }),
+  ...access,
+})
+
+const jwtBearer = z.object({
+  ...{ kind: z.literal('jwt'), clientId },
+  username: z
+    .string()
+    .trim()
+    .min(1)
+    .meta({ title: 'User name', description: 'The integration user, approved for the app.' }),
+  privateKey: z.string().trim().startsWith('-----BEGIN PRIVATE KEY-----', 'must be a private key in PKCS #8').meta({
+    title: 'Private key',
+    description: 'PKCS #8, of the certificate that the app has.',
+    secret: true,
+  }),
+  loginUrl: loginUrl.meta({
+    title: 'Login URL',
+    description: 'https://login.salesforce.com; of a sandbox https://test.salesforce.com.',
+  }),
+  ...access,
+})
+
+/** Nobody types this: it is what consent gives. */
+const consent = z.object({
+  ...{ kind: z.literal('oauth'), clientId, clientSecret: z.string().min(1), redirectUri: z.string().min(1) },
+  refreshToken: z.string().min(1),
+  accessToken: z.string().min(1),
+  instanceUrl: z.url({ protocol: /^https?$/ }),
+  expiresAt: z.iso.datetime(),
+})
+
+export type ClientCredentials = z.infer<typeof clientCredentials>
+export type JwtBearer = z.infer<typeof jwtBearer>
+export type Consent = z.infer<typeof consent>
+export type SalesforceCredentials = ClientCredentials | JwtBearer | Consent
+
+const forms = { oauth: consent, jwt: jwtBearer, plain: clientCredentials } as const
+
+/** By their `kind`, which the plain form does not carry: what is missing is said of the one form, not of all. */
+export const salesforceCredentials: z.ZodType<SalesforceCredentials> = z.unknown().transform((given, ctx) => {
+  const { kind } = z.object({ kind: z.enum(['oauth', 'jwt']) }).safeParse(given).data ?? { kind: 'plain' as const }
+  const parsed = forms[kind].safeParse(given)
+  if (parsed.success) return parsed.data
+  for (const { path, message } of parsed.error.issues) ctx.addIssue({ code: 'custom', path, message })
+  return z.NEVER
+})
