@@ -15,6 +15,14 @@ export const es = {
     noConnection: 'No hay conexión con Buzón. Revisa tu red: se reintenta solo.',
     offline: 'Sin conexión: reconectando…',
     failed: 'No se pudo cargar',
+    showMore: 'Mostrar más',
+    remove: 'Eliminar',
+    edit: 'Editar',
+    add: 'Añadir',
+    copy: 'Copiar',
+    copied: 'Copiado',
+    yes: 'Sí',
+    no: 'No',
     nothingFound: 'No se encontró nada',
   },
   nav: {
@@ -22,6 +30,7 @@ export const es = {
     board: 'Tablero',
     contacts: 'Contactos',
     reports: 'Informes',
+    supervisor: 'Supervisión',
     settings: 'Ajustes',
     skip: 'Ir al contenido',
     theme: 'Cambiar entre claro y oscuro',
@@ -262,7 +271,7 @@ export const es = {
 
 /** What every language has: the same keys, the same parameters. */
 export type Words = Widened<typeof es>
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...given: infer Given) => string
     ? (...given: Given) => string

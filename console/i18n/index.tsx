@@ -1,6 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { es, type Words } from './es.ts'
 
+export type { Widened } from './es.ts'
+
 export const languages = ['es', 'en', 'pt'] as const
 export type Language = (typeof languages)[number]
 

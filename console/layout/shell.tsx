@@ -1,11 +1,11 @@
 /** What stands around every page: where one can go, who one is, and what the keyboard does everywhere. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { Columns3, Inbox, Keyboard, LogOut, Moon, Search } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { Columns3, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
+import { Suspense, useCallback, useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useLive } from '../api/live.ts'
-import { meQuery, signOut, useMe } from '../api/session.ts'
+import { meQuery, type Permission, signOut, useMe } from '../api/session.ts'
 import { useText } from '../i18n/index.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
@@ -17,9 +17,16 @@ import { toggleTheme } from '../ui/theme.ts'
 import { KeySheet } from './key-sheet.tsx'
 import { Palette } from './palette.tsx'
 
+/** Who may do any of these finds something in the settings. */
+const manages: Permission[] = [
+  ...(['settings.manage', 'connections.read', 'routing.read', 'sla.read', 'people.manage', 'audit.read'] as const),
+]
+
 export function Shell() {
   const { nav, common } = useText()
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
+  const me = useMe()
+  const mayManage = me.permissions.some(each => manages.includes(each))
   const liveness = useLive(useCallback(() => {}, []))
   useHotkeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys') })
   return (
@@ -34,6 +41,7 @@ export function Shell() {
         <img src="/icon.svg" alt="" className="mb-3 size-9 max-md:hidden" />
         <Place to="/inbox" label={nav.inbox} icon={<Inbox />} />
         <Place to="/board" label={nav.board} icon={<Columns3 />} />
+        {mayManage && <Place to="/settings" label={nav.settings} icon={<Settings />} />}
         <IconButton label={nav.palette} hotkey="Ctrl K" onClick={() => setOpen('palette')}>
           <Search />
         </IconButton>
@@ -47,7 +55,9 @@ export function Shell() {
         {liveness === 'lost' && (
           <output className="bg-warn-soft px-4 py-1.5 text-center text-sm text-warn">{common.offline}</output>
         )}
-        <Outlet />
+        <Suspense>
+          <Outlet />
+        </Suspense>
       </main>
       <Palette open={open === 'palette'} onClose={() => setOpen(null)} />
       <KeySheet open={open === 'keys'} onClose={() => setOpen(null)} />
@@ -55,7 +65,7 @@ export function Shell() {
   )
 }
 
-function Place({ to, label, icon }: { to: '/inbox' | '/board'; label: string; icon: React.ReactNode }) {
+function Place({ to, label, icon }: { to: '/inbox' | '/board' | '/settings'; label: string; icon: React.ReactNode }) {
   return (
     <Hint text={label}>
       <Link

@@ -1,15 +1,11 @@
 /** The console as its people use it: in Spanish, at a desk and on a phone. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
 import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Product, startProduct } from '../support/browser-product.ts'
+import { signIn as enter, judged, right, shoot as shootPage } from '../support/console-page.ts'
 import { waitFor } from '../support/wait-for.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let product: Product
 let chromium: TestBrowser
@@ -32,23 +28,8 @@ const say = (from: string, name: string, text: string) =>
 const row = (of: Page, name: string) => of.getByRole('list', { name: 'Tickets' }).getByRole('link', { name })
 const log = (of: Page) => of.getByRole('log')
 const answerField = (of: Page) => of.getByRole('textbox', { name: 'Respuesta' })
-const shoot = (name: string, of = page) => of.screenshot({ path: path.join(chromium.folder, `console-${name}.png`) })
-
-async function signIn(of: Page, name: string) {
-  await of.goto(product.config.appUrl)
-  await of.getByRole('button', { name }).click()
-  await of.getByRole('list', { name: 'Tickets' }).waitFor()
-}
-
-/** What WCAG 2.2 A and AA say against it, and whether anything stands out of the page. Under a dialog nothing is read. */
-async function judged(of: Page) {
-  const result = await of.evaluate(`${AXE};
-    axe.run({ exclude: ['#root[aria-hidden=true]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-      .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(node => node.html).join(' ')))`)
-  const beyond = await of.evaluate('document.documentElement.scrollWidth - innerWidth')
-  return { violations: result, beyond }
-}
-const right = { violations: [], beyond: 0 }
+const shoot = (name: string, of = page) => shootPage(of, chromium, name)
+const signIn = (of: Page, name: string) => enter(of, product.config.appUrl, name)
 
 describe('at a desk', () => {
   it('lets somebody in, and shows whose turn it is', async () => {

@@ -1,0 +1,50 @@
+import type { Widened } from '../index.tsx'
+import type { es } from './es.ts'
+
+export const en: Widened<typeof es> = {
+  groups: {
+    first: 'Start',
+    whatsapp: 'WhatsApp',
+    systems: 'Connected systems',
+    work: 'Routing and deadlines',
+    team: 'Team',
+    data: 'Data and access',
+  },
+  places: {
+    start: 'First steps',
+    channels: 'Numbers',
+    templates: 'Templates',
+    quickReplies: 'Quick replies',
+    connections: 'Connections',
+    mapping: 'Fields',
+    conflicts: 'Conflicts',
+    log: 'Log of calls',
+    deadLetters: 'Not processed',
+    routing: 'Routing rules',
+    sla: 'Deadlines',
+    calendars: 'Hours',
+    people: 'People',
+    teams: 'Teams',
+    roles: 'Roles',
+    fields: 'Own fields',
+    webhooks: 'Webhooks',
+    keys: 'API keys',
+    audit: 'Audit log',
+    workspace: 'General',
+  },
+  start: {
+    lead: 'All that is needed to answer with your team and your systems.',
+    title: 'Your first day',
+    done: 'All is there',
+    isDone: 'done',
+    isOpen: 'to do',
+    steps: {
+      number: ['Connect your WhatsApp number', 'With a guide, and a check that says what is missing.'],
+      crm: ['Connect your CRM', 'Contacts and their messages appear on both sides.'],
+      message: ['Receive the first message', 'Write to your number from another phone.'],
+      colleague: ['Invite somebody', 'By mail or by a link.'],
+      rules: ['Hand out what comes in', 'Rules by words, language, hours or customer.'],
+      sla: ['Promise a deadline', 'First response, next ones, and resolution.'],
+    },
+  },
+}

@@ -1,0 +1,50 @@
+import type { Widened } from '../index.tsx'
+import type { es } from './es.ts'
+
+export const pt: Widened<typeof es> = {
+  groups: {
+    first: 'Início',
+    whatsapp: 'WhatsApp',
+    systems: 'Sistemas conectados',
+    work: 'Distribuição e prazos',
+    team: 'Equipe',
+    data: 'Dados e acesso',
+  },
+  places: {
+    start: 'Primeiros passos',
+    channels: 'Números',
+    templates: 'Modelos',
+    quickReplies: 'Respostas rápidas',
+    connections: 'Conexões',
+    mapping: 'Campos',
+    conflicts: 'Conflitos',
+    log: 'Registro de chamadas',
+    deadLetters: 'Não processados',
+    routing: 'Regras de distribuição',
+    sla: 'Prazos',
+    calendars: 'Horários',
+    people: 'Pessoas',
+    teams: 'Equipes',
+    roles: 'Papéis',
+    fields: 'Campos próprios',
+    webhooks: 'Webhooks',
+    keys: 'Chaves de API',
+    audit: 'Auditoria',
+    workspace: 'Geral',
+  },
+  start: {
+    lead: 'Tudo o que é preciso para atender com sua equipe e seus sistemas.',
+    title: 'Seu primeiro dia',
+    done: 'Tudo pronto',
+    isDone: 'feito',
+    isOpen: 'pendente',
+    steps: {
+      number: ['Conecte seu número do WhatsApp', 'Com um guia, e uma verificação que diz o que falta.'],
+      crm: ['Conecte seu CRM', 'Os contatos e suas mensagens aparecem dos dois lados.'],
+      message: ['Receba a primeira mensagem', 'Escreva para o seu número de outro telefone.'],
+      colleague: ['Convide alguém', 'Por e-mail ou com um link.'],
+      rules: ['Distribua o que chega', 'Regras por palavras, idioma, horário ou cliente.'],
+      sla: ['Prometa um prazo', 'Primeira resposta, seguintes e resolução.'],
+    },
+  },
+}

@@ -1,0 +1,78 @@
+/** The admin area. Each page is a file of its own, loaded when it is opened. */
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { MappingSearch } from '../mapping/mapping-page.tsx'
+import type { LogSearch } from '../sync/log.tsx'
+import { shell } from './root.ts'
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/layout.tsx'), 'SettingsLayout'),
+})
+const up = { getParentRoute: () => settings }
+
+const oneOf = <T extends string>(value: unknown, known: readonly T[]) => known.find(each => each === value)
+
+/** Without what is not said, so that addresses stay short. */
+function present<T extends object>(search: { [K in keyof T]?: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T
+}
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+const start = createRoute({
+  ...up,
+  path: '/',
+  component: lazyRouteComponent(() => import('../settings/start.tsx'), 'Start'),
+})
+const mapping = createRoute({
+  ...up,
+  path: '/mapping',
+  validateSearch: (search: Record<string, unknown>): MappingSearch =>
+    present<MappingSearch>({
+      connection: text(search.connection),
+      kind: oneOf(search.kind, ['contact', 'ticket'] as const),
+      view: oneOf(search.view, ['rows', 'code', 'history'] as const),
+    }),
+  component: lazyRouteComponent(() => import('../mapping/mapping-page.tsx'), 'MappingPage'),
+})
+
+const connections = createRoute({
+  ...up,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('../sync/connections.tsx'), 'Connections'),
+})
+const connection = createRoute({
+  ...up,
+  path: '/connections/$id',
+  component: lazyRouteComponent(() => import('../sync/connection-page.tsx'), 'ConnectionPage'),
+})
+const conflicts = createRoute({
+  ...up,
+  path: '/conflicts',
+  component: lazyRouteComponent(() => import('../sync/conflicts.tsx'), 'Conflicts'),
+})
+const log = createRoute({
+  ...up,
+  path: '/log',
+  validateSearch: (search: Record<string, unknown>): LogSearch =>
+    present<LogSearch>({
+      connection: text(search.connection),
+      status: oneOf(search.status, ['ok', 'failed', 'unanswered'] as const),
+    }),
+  component: lazyRouteComponent(() => import('../sync/log.tsx'), 'Log'),
+})
+const deadLetters = createRoute({
+  ...up,
+  path: '/dead-letters',
+  component: lazyRouteComponent(() => import('../sync/dead-letters.tsx'), 'DeadLetters'),
+})
+const fields = createRoute({
+  ...up,
+  path: '/fields',
+  component: lazyRouteComponent(() => import('../data/fields.tsx'), 'Fields'),
+})
+
+export const settingsRoutes = settings.addChildren([
+  ...([start, mapping, connections, connection, conflicts, log, deadLetters] as const),
+  ...([fields] as const),
+])

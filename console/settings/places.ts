@@ -1,0 +1,23 @@
+/** Where one can go in the admin area, and who may. */
+import type { Permission } from '../api/session.ts'
+
+export const groups = [
+  { name: 'first', places: [{ name: 'start', to: '/settings', needs: null }] },
+  {
+    name: 'systems',
+    places: [
+      { name: 'connections', to: '/settings/connections', needs: 'connections.read' },
+      { name: 'mapping', to: '/settings/mapping', needs: 'connections.read' },
+      { name: 'conflicts', to: '/settings/conflicts', needs: 'connections.read' },
+      { name: 'log', to: '/settings/log', needs: 'connections.read' },
+      { name: 'deadLetters', to: '/settings/dead-letters', needs: 'ledger.read' },
+    ],
+  },
+  {
+    name: 'data',
+    places: [{ name: 'fields', to: '/settings/fields', needs: null }],
+  },
+] as const satisfies readonly {
+  name: string
+  places: readonly { name: string; to: string; needs: Permission | null }[]
+}[]
