@@ -1,9 +1,11 @@
 /** Every connector there is. Adding one = one folder and one line here. */
 import type { Connector } from './contract.ts'
+import { googleSheets } from './google-sheets/index.ts'
 import { hubspot } from './hubspot/index.ts'
 import { salesforce } from './salesforce/index.ts'
 
 export const connectors: Record<string, Connector> = {
+  'google-sheets': googleSheets,
   hubspot,
   salesforce,
 }

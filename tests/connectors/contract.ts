@@ -67,6 +67,8 @@ export type Harness = {
   start(): Promise<Bench>
   /** Requests that the vendor's batches allow: for 250 contacts, and for 1,000 messages of 300 contacts with a ticket each. */
   calls: { contacts: number; messages: number }
+  /** What the vendor has not: merges, dates of changes, webhooks that say what happened and sign it. */
+  lacks?: ('merges' | 'dates' | 'signed bodies')[]
   /** The address is no part of what its webhooks sign. */
   signsBodyOnly?: true
   /** Kinds whose lost answers are known by a unique value of ours, so that they may just be sent again. */

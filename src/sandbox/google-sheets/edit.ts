@@ -68,6 +68,12 @@ const request = z.strictObject({
   addSheet: z.object({ properties }).optional(),
   updateSheetProperties: z.object({ properties, fields: z.string() }).optional(),
   deleteSheet: z.object({ sheetId: z.number() }).optional(),
+  duplicateSheet: z
+    .object({ sourceSheetId: z.number(), newSheetId: z.number().optional(), newSheetName: z.string().optional() })
+    .optional(),
+  appendDimension: z
+    .object({ sheetId: z.number().default(0), dimension: z.enum(['ROWS', 'COLUMNS']), length: z.number().int().min(1) })
+    .optional(),
   appendCells: z.object({ sheetId: z.number().default(0), rows: z.array(rowData), fields: z.string() }).optional(),
   updateCells: z
     .object({
@@ -154,6 +160,13 @@ function applyOne(draft: Draft, given: z.infer<typeof request>, written: Written
   if (given.addSheet) return { addSheet: { properties: addSheet(draft, given.addSheet.properties) } }
   if (given.updateSheetProperties) updateProperties(draft, given.updateSheetProperties)
   if (given.deleteSheet) deleteSheet(draft, given.deleteSheet.sheetId)
+  if (given.duplicateSheet) return { duplicateSheet: { properties: duplicateSheet(draft, given.duplicateSheet) } }
+  if (given.appendDimension) {
+    const { sheetId, dimension, length } = given.appendDimension
+    const sheet = sheetById(draft, sheetId)
+    if (dimension === 'ROWS') sheet.rowCount += length
+    else sheet.columnCount += length
+  }
   if (given.appendCells) {
     const sheet = sheetById(draft, given.appendCells.sheetId) as Draft['sheets'][number]
     writeRows(sheet, filledRows(sheet), 0, given.appendCells, written)
@@ -219,6 +232,19 @@ function deleteSheet(draft: Draft, sheetId: number) {
   if (draft.sheets.length === 1) throw invalid("You can't remove all the sheets in a document.")
   draft.sheets = draft.sheets.filter(each => each.sheetId !== sheetId)
   draft.metadata = draft.metadata.filter(each => each.sheetId !== sheetId)
+}
+
+/** With all that is in it. What is said of it by developer metadata is said of the original alone. */
+function duplicateSheet(
+  draft: Draft,
+  given: { sourceSheetId: number; newSheetId?: number | undefined; newSheetName?: string | undefined },
+) {
+  const source = sheetById(draft, given.sourceSheetId) as Draft['sheets'][number]
+  const title = given.newSheetName ?? `Copy of ${source.title}`
+  refuseTitle(draft, title)
+  const sheetId = given.newSheetId ?? draft.nextId++
+  draft.sheets.push({ ...source, sheetId, title, rows: [...source.rows] })
+  return { sheetId, title, sheetType: 'GRID' }
 }
 
 type RowsGiven = { rows: z.infer<typeof rowData>[]; fields: string }
