@@ -65,6 +65,7 @@ const environment = z.object({
   SALESFORCE_LOGIN_URL: url('the address where Salesforce signs people in')
     .transform(withoutSlash)
     .default('https://login.salesforce.com'),
+  GOOGLE_API_URL: url('the address of Google’s APIs').transform(withoutSlash).default('https://www.googleapis.com'),
   HUBSPOT_API_URL: url('the address of HubSpot’s API').transform(withoutSlash).default('https://api.hubapi.com'),
   SEALING_KEY: list
     .pipe(z.array(z.string().min(32, 'must have at least 32 characters; make one with: openssl rand -base64 32')))
@@ -108,6 +109,7 @@ export type Config = {
   appUrl: string
   /** `appId`: without it some of the app's settings cannot be checked, and nobody can sign up by Meta's own page. */
   whatsapp: { appId: string | null; appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
+  googleApiUrl: string
   hubspotApiUrl: string
   salesforceLoginUrl: string
   sealingKeys: [string, ...string[]]
@@ -180,6 +182,7 @@ export function readConfig(env: Record<string, unknown>): Config {
       version: values.WHATSAPP_API_VERSION,
     },
     salesforceLoginUrl: sandbox ? `${simulated}/salesforce` : values.SALESFORCE_LOGIN_URL,
+    googleApiUrl: sandbox ? `${simulated}/google` : values.GOOGLE_API_URL,
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
     media: { dir: values.MEDIA_DIR, s3: s3Of(values) },
@@ -206,7 +209,7 @@ function inngestOf(values: z.infer<typeof environment>, sandbox: boolean): Innge
 
 /** Where a connector's API is when not at its own address, by connector id. */
 export function connectorUrls(config: Config): Record<string, string> {
-  return { hubspot: config.hubspotApiUrl, salesforce: config.salesforceLoginUrl }
+  return { 'google-sheets': config.googleApiUrl, hubspot: config.hubspotApiUrl, salesforce: config.salesforceLoginUrl }
 }
 
 export class ConfigError extends Error {

@@ -41,6 +41,7 @@ describe('the sandbox', () => {
       openSignUp: false,
       media: { dir: undefined, s3: undefined },
       salesforceLoginUrl: 'http://127.0.0.1:8788/salesforce',
+      googleApiUrl: 'http://127.0.0.1:8788/google',
       hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
       sealingKeys: [SANDBOX.sealingKey],
       operatorToken: SANDBOX.operatorToken,
@@ -64,6 +65,7 @@ describe('the sandbox', () => {
       databaseUrl: 'postgres://localhost/buzon',
       appUrl: 'http://buzon.local',
       salesforceLoginUrl: 'http://127.0.0.1:9001/salesforce',
+      googleApiUrl: 'http://127.0.0.1:9001/google',
       hubspotApiUrl: 'http://127.0.0.1:9001/hubspot',
     })
   })
@@ -132,6 +134,7 @@ describe('in earnest', () => {
         version: 'v26.0',
       },
       salesforceLoginUrl: 'https://login.salesforce.com',
+      googleApiUrl: 'https://www.googleapis.com',
       hubspotApiUrl: 'https://api.hubapi.com',
       mail: undefined,
       openSignUp: false,

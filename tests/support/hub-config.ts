@@ -12,6 +12,7 @@ export function testConfig(appUrl: string, sandboxUrl: string): Config {
     whatsapp: { ...config.whatsapp, apiUrl: `${sandboxUrl}/whatsapp` },
     media: { dir: mediaDir(), s3: undefined },
     mail: { kind: 'http', apiUrl: `${sandboxUrl}/mail`, ...SANDBOX.mail },
+    googleApiUrl: `${sandboxUrl}/google`,
     hubspotApiUrl: `${sandboxUrl}/hubspot`,
     salesforceLoginUrl: `${sandboxUrl}/salesforce`,
   }
