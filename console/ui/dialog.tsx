@@ -26,7 +26,12 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40 backdrop-blur-[1px]" />
         <Radix.Content
           {...(lead ? {} : { 'aria-describedby': undefined })}
-          className={`scroller fixed inset-x-3 top-[10vh] z-50 mx-auto flex max-h-[80vh] flex-col gap-4 overflow-y-auto rounded-2xl border border-line bg-panel p-5 shadow-2xl ${wide ? 'max-w-3xl' : 'max-w-lg'}`}
+          // Not on the button that closes it, whose hint would stand over the title. A field that asks for it keeps it.
+          onOpenAutoFocus={event => {
+            event.preventDefault()
+            ;(event.currentTarget as HTMLElement).focus()
+          }}
+          className={`scroller outline-none fixed inset-x-3 top-[10vh] z-50 mx-auto flex max-h-[80vh] flex-col gap-4 overflow-y-auto rounded-2xl border border-line bg-panel p-5 shadow-2xl ${wide ? 'max-w-3xl' : 'max-w-lg'}`}
         >
           <header className="flex items-start gap-3">
             <div className="grow">

@@ -78,10 +78,10 @@ export function Table<Row>({
                     <button
                       type="button"
                       onClick={() => onOpen(row)}
-                      aria-label={nameOf?.(row)}
                       className="text-left font-medium after:absolute after:inset-0"
                     >
                       {cell(row)}
+                      {nameOf && <span className="sr-only"> {nameOf(row)}</span>}
                     </button>
                   ) : (
                     cell(row)
