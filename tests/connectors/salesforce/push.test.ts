@@ -1,0 +1,305 @@
+/** Everything in one go, and what becomes of what hangs together. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { PushItem, PushResult, Together } from '../../../src/connectors/contract.ts'
+import { createTransport } from '../../../src/connectors/fetch.ts'
+import { salesforce } from '../../../src/connectors/salesforce/index.ts'
+import type { SalesforceContext, SalesforceSettings } from '../../../src/connectors/salesforce/settings.ts'
+import { salesforceSettings } from '../../../src/connectors/salesforce/settings.ts'
+import { createSandbox, type Listening, type Sandbox } from '../../../src/sandbox/index.ts'
+import { PLACE } from '../contract.ts'
+import { aContact, aMessage, aTicket, CONNECTION, toItem } from '../records.ts'
+import { grantedIn, ORG, openOrg } from './harness.ts'
+
+let sandbox: Sandbox
+let listening: Listening
+let ctx: SalesforceContext
+
+beforeEach(async () => {
+  sandbox = createSandbox()
+  listening = await sandbox.listen(0)
+  openOrg(sandbox)
+  const fresh = {
+    fetch: createTransport({ fetch, deadlineMs: 2_000, clock: () => performance.now() }),
+    ...{ baseUrl: `${listening.url}/salesforce`, credentials: grantedIn(listening.url), connectionId: CONNECTION },
+    ...{ settings: salesforceSettings.parse({ findByPhone: false }), now: new Date() },
+  }
+  ctx = { ...fresh, settings: await salesforce.setUp(fresh, PLACE) }
+  sandbox.calls.clear()
+})
+afterEach(() => listening.close())
+
+const together = (items: Together<PushItem>) => salesforce.pushTogether?.(ctx, items) as Promise<Together<PushResult>>
+const set = (given: Partial<SalesforceSettings>) => {
+  ctx = { ...ctx, settings: { ...ctx.settings, ...given } }
+}
+const people = (index: number, given: Partial<PushItem> = {}) =>
+  toItem(`contact-${index}`, salesforce.contact.toRemote(ctx.settings, aContact(index), CONNECTION), given)
+const cases = (index: number, given: Partial<PushItem> = {}) =>
+  toItem(`ticket-${index}`, salesforce.ticket.toRemote(ctx.settings, aTicket(index), CONNECTION), given)
+const messages = (index: number, given: Partial<PushItem> = {}) =>
+  toItem(`message-${index}`, salesforce.message.toRemote(ctx.settings, aMessage(index), CONNECTION), given)
+const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, at) => make(at + 1))
+const records = (type: string) => sandbox.salesforce.records(ORG, type)
+const calls = () => sandbox.calls.report('salesforce').total
+const idOf = (result: PushResult | undefined) => (result?.kind === 'stored' ? result.remoteId : JSON.stringify(result))
+const person = (fields: Record<string, string>, type = 'Contact') => sandbox.salesforce.create(ORG, type, { fields }).id
+
+/** One of everything, each hanging on the one before by its `recordId`. */
+const chain = () => ({
+  contact: [people(1)],
+  ticket: [cases(1, { parents: { contact: 'contact-1' } })],
+  message: [messages(1, { parents: { contact: 'contact-1', ticket: 'ticket-1' } })],
+})
+
+/** 1,000 messages of 300 people with a case each. */
+const burst = () => ({
+  contact: many(300, people),
+  ticket: many(300, at => cases(at, { parents: { contact: `contact-${at}` } })),
+  message: many(1_000, at => {
+    const of = ((at - 1) % 300) + 1
+    return messages(at, { parents: { contact: `contact-${of}`, ticket: `ticket-${of}` } })
+  }),
+})
+
+describe('1,000 messages of 300 people', () => {
+  test('are two calls, each message on its own person and case', async () => {
+    const results = await together(burst())
+    expect(calls()).toBe(2)
+    for (const kind of ['contact', 'ticket', 'message'] as const) {
+      expect(results[kind].filter(result => result.kind === 'failed')).toEqual([])
+    }
+    expect([records('Contact').length, records('Case').length, records('WhatsApp_Message__c').length]).toEqual([
+      ...[300, 300, 1_000],
+    ])
+    const caseOf = new Map(results.ticket.map(result => [result.recordId, idOf(result)]))
+    const contactOf = new Map(results.contact.map(result => [result.recordId, idOf(result)]))
+    for (const { fields } of records('WhatsApp_Message__c')) {
+      const of = ((Number(String(fields.WA_Message_Id__c).slice('message-'.length)) - 1) % 300) + 1
+      expect(fields).toMatchObject({ Contact__c: contactOf.get(`contact-${of}`), Case__c: caseOf.get(`ticket-${of}`) })
+    }
+  })
+
+  test('whom nobody has looked for are searched for by number, some 140 a call', async () => {
+    set({ findByPhone: true })
+    await together(burst())
+    const { counts } = sandbox.calls.report('salesforce')
+    expect(Object.entries(counts).filter(([call]) => call.startsWith('POST'))).toEqual([[expect.any(String), 2]])
+    expect(calls()).toBe(5)
+  })
+
+  test('that are there already are two calls too', async () => {
+    const first = await together(burst())
+    const ids = new Map([...first.contact, ...first.ticket, ...first.message].map(each => [each.recordId, idOf(each)]))
+    sandbox.calls.clear()
+    const again = burst()
+    const linked = (items: PushItem[]) => items.map(item => ({ ...item, remoteId: ids.get(item.recordId) ?? null }))
+    await together({
+      contact: linked(again.contact),
+      ticket: linked(again.ticket),
+      message: linked(again.message),
+    })
+    expect(calls()).toBe(2)
+    expect(records('WhatsApp_Message__c')).toHaveLength(1_000)
+  })
+})
+
+describe('what hangs together', () => {
+  test('is one call, and one call again makes nothing twice', async () => {
+    const first = await together(chain())
+    const second = await together(chain())
+    expect(calls()).toBe(2)
+    expect(second.message.map(idOf)).toEqual(first.message.map(idOf))
+    expect(records('Case')).toMatchObject([{ fields: { ContactId: idOf(first.contact[0]), Origin: 'WhatsApp' } }])
+  })
+
+  test('waits for a parent that was refused, and nothing else does', async () => {
+    const items = chain()
+    items.contact = [people(1, { values: { ...people(1).values, Email: 'no address' } }), people(2)]
+    const results = await together(items)
+    expect(results.contact.map(({ kind }) => kind).toSorted()).toEqual(['failed', 'stored'])
+    expect(results.contact.find(({ recordId }) => recordId === 'contact-1')).toMatchObject({
+      failure: { kind: 'rejected', code: 'INVALID_EMAIL_ADDRESS', field: 'Email' },
+    })
+    for (const result of [...results.ticket, ...results.message]) {
+      expect(result).toMatchObject({ kind: 'failed', failure: { kind: 'retry after' } })
+    }
+  })
+
+  test('is written where it is, when its parent was stored by a call whose answer was lost', async () => {
+    const lost = {
+      vendor: 'salesforce',
+      method: 'POST',
+      path: '/composite$',
+      kind: 'store_then_500',
+      status: 502,
+    } as const
+    sandbox.faults.add(lost)
+    const first = await together(chain())
+    expect(
+      Object.values(first)
+        .flat()
+        .map(result => result.kind === 'failed' && result.failure.kind),
+    ).toEqual([...['ambiguous', 'ambiguous', 'ambiguous']])
+    const again = Object.fromEntries(
+      Object.entries(chain()).map(([kind, items]) => [kind, items.map(item => ({ ...item, unheard: item.values }))]),
+    ) as unknown as Together<PushItem>
+    const second = await together(again)
+    expect(
+      Object.values(second)
+        .flat()
+        .map(({ kind }) => kind),
+    ).toEqual(['stored', 'stored', 'stored'])
+    expect([records('Contact').length, records('Case').length, records('WhatsApp_Message__c').length]).toEqual([
+      1, 1, 1,
+    ])
+  })
+})
+
+describe('people', () => {
+  test('who are there by their number get our key and what they lack, and keep their name', async () => {
+    set({ findByPhone: true })
+    const id = person({ FirstName: 'Anita', LastName: 'P.', Phone: '600 00 00 01' })
+    const results = await together(chain())
+    expect(results.contact.map(idOf)).toEqual([id])
+    expect(records('Contact')).toMatchObject([
+      { fields: { WA_Id__c: '34600000001', FirstName: 'Anita', LastName: 'P.', MobilePhone: '+34600000001' } },
+    ])
+    expect(records('WhatsApp_Message__c')).toMatchObject([{ fields: { Contact__c: id } }])
+  })
+
+  test('of whom two have the number are a person’s to choose', async () => {
+    set({ findByPhone: true })
+    for (const LastName of ['Ana', 'Anna']) person({ LastName, MobilePhone: '+34600000001' })
+    const { contact, ticket } = await together(chain())
+    expect(contact).toMatchObject([
+      { failure: { kind: 'rejected', message: expect.stringContaining('merge them there') } },
+    ])
+    expect(ticket).toMatchObject([{ failure: { kind: 'retry after' } }])
+  })
+
+  test('are leads where the settings say so; a lead that is there stays one, and its messages are on it', async () => {
+    set({ newPeople: 'Lead', findByPhone: true })
+    const known = person({ LastName: 'Luz', Company: 'Luz S.L.', MobilePhone: '+34600000002' }, 'Lead')
+    const parents = { contact: 'contact-2' }
+    const items = { contact: [people(1), people(2)], ticket: [], message: [messages(1, { parents })] }
+    const results = await together(items)
+    expect(results.contact.map(idOf)).toContain(known)
+    expect(
+      records('Lead')
+        .map(({ fields }) => fields.Company)
+        .toSorted(),
+    ).toEqual(['Luz S.L.', 'WhatsApp'])
+    expect(records('WhatsApp_Message__c')).toMatchObject([{ fields: { Lead__c: known, Contact__c: null } }])
+  })
+
+  test('without a name have their number for one, which is none of theirs', async () => {
+    const record = aContact(1, { name: null })
+    const item = toItem(record.id, salesforce.contact.toRemote(ctx.settings, record, CONNECTION))
+    await together({ contact: [item], ticket: [], message: [] })
+    const [{ id, fields } = { id: '', fields: {} }] = records('Contact')
+    expect(fields).toMatchObject({ LastName: '+34600000001' })
+    const [read] = await salesforce.contact.read(ctx, [id])
+    expect(salesforce.contact.fromRemote(ctx.settings, read?.values ?? {})).not.toHaveProperty('name')
+  })
+
+  test('who were merged away are written where they went', async () => {
+    const { contact } = await together({ contact: [people(1), people(2)], ticket: [], message: [] })
+    const [first = '', second = ''] = contact.map(idOf)
+    sandbox.salesforce.merge(ORG, { masterId: first, loserId: second })
+    const values = { ...people(2).values, Email: 'ana@example.com' }
+    const item = people(2, { remoteId: second, values, changed: ['Email'] })
+    const results = await together({ contact: [item], ticket: [], message: [] })
+    expect(results.contact).toMatchObject([{ kind: 'stored', remoteId: first }])
+    expect(records('Contact')).toMatchObject([{ id: first, fields: { Email: 'ana@example.com' } }])
+  })
+})
+
+describe('a field', () => {
+  test('that the object does not have is the fault of those that carry it alone', async () => {
+    const odd = people(2, { values: { ...people(2).values, Shoe__c: '42' } })
+    const { contact } = await together({ contact: [people(1), odd, people(3)], ticket: [], message: [] })
+    expect(contact.filter(({ kind }) => kind === 'stored')).toHaveLength(2)
+    expect(contact.find(({ recordId }) => recordId === 'contact-2')).toMatchObject({
+      failure: { kind: 'rejected', code: 'INVALID_FIELD', message: expect.stringContaining('Shoe__c') },
+    })
+  })
+
+  test('of another type than text is written as that', async () => {
+    sandbox.salesforce.addField(ORG, { object: 'Contact', name: 'Points__c', type: 'double' })
+    sandbox.salesforce.addField(ORG, { object: 'Contact', name: 'Vip__c', type: 'boolean' })
+    const settings = await salesforce.reread?.(ctx)
+    set(settings as SalesforceSettings)
+    const item = people(1, { values: { ...people(1).values, Points__c: '12.5', Vip__c: 'true' } })
+    const { contact } = await together({ contact: [item], ticket: [], message: [] })
+    expect(contact).toMatchObject([{ kind: 'stored' }])
+    expect(records('Contact')).toMatchObject([{ fields: { Points__c: 12.5, Vip__c: true } }])
+  })
+})
+
+describe('cases', () => {
+  test('that nobody has go to the queue, and what is a queue’s is nobody’s here', async () => {
+    const [queue] = ctx.settings.queues
+    set({ queueId: queue?.id ?? '' })
+    const { ticket } = await together({ contact: [], ticket: [cases(1)], message: [] })
+    expect(records('Case')).toMatchObject([{ fields: { OwnerId: queue?.id } }])
+    const [read] = await salesforce.ticket.read(ctx, ticket.map(idOf))
+    expect(salesforce.ticket.fromRemote(ctx.settings, read?.values ?? {})).toMatchObject({ ownerEmail: null })
+  })
+
+  test('run assignment rules only where they are to', async () => {
+    const headers: unknown[] = []
+    const listen: typeof fetch = (input, init) => {
+      const { compositeRequest = [] } = JSON.parse(String(init?.body ?? '{}'))
+      headers.push(...compositeRequest.map((each: { httpHeaders?: object }) => each.httpHeaders))
+      return ctx.fetch(input, init)
+    }
+    const watched = { ...ctx, fetch: listen }
+    await salesforce.ticket.push(watched, [cases(1)])
+    await salesforce.ticket.push({ ...watched, settings: { ...ctx.settings, assignmentRules: true } }, [cases(2)])
+    expect(headers).toMatchObject([{ 'Sforce-Auto-Assign': 'FALSE' }, { 'Sforce-Auto-Assign': 'TRUE' }])
+  })
+})
+
+test('the day’s calls are told by each answer, and what is over them rests', async () => {
+  const heard: unknown[] = []
+  const listen: typeof fetch = async (input, init) => {
+    const response = await ctx.fetch(input, init)
+    heard.push(salesforce.limits.read(response.headers))
+    return response
+  }
+  sandbox.salesforce.configure(ORG, { dailyLimit: 1_000 })
+  await salesforce.contact.push({ ...ctx, fetch: listen }, [people(1)])
+  expect(heard).toMatchObject([{ dailyMax: 1_000, dailyRemaining: expect.any(Number) }])
+  sandbox.salesforce.configure(ORG, { dailyLimit: 1 })
+  const results = await salesforce.contact.push(ctx, [people(2)])
+  expect(results).toMatchObject([{ failure: { kind: 'retry after', afterMs: 3_600_000, status: 429 } }])
+})
+
+test('a token is told to Salesforce alone', async () => {
+  const credentials = { ...grantedIn(listening.url), instanceUrl: 'https://evil.example' }
+  const results = await salesforce.contact.push({ ...ctx, credentials }, [people(1)])
+  expect(results).toMatchObject([
+    { failure: { kind: 'unauthorized', message: expect.stringContaining('evil.example') } },
+  ])
+  expect(calls()).toBe(0)
+})
+
+test('what a plan would write is answered without being made, and reads pass', async () => {
+  const asked: string[] = []
+  const withheld: typeof fetch = async (input, init) => {
+    const request = new Request(input, init)
+    const answer = salesforce.rehearse?.({
+      method: request.method,
+      url: request.url,
+      body: String(init?.body ?? ''),
+      now: ctx.now,
+    })
+    asked.push(`${request.method} ${answer ? 'withheld' : 'made'}`)
+    return answer ?? ctx.fetch(input, init)
+  }
+  set({ findByPhone: true })
+  const results = await salesforce.pushTogether?.({ ...ctx, fetch: withheld }, chain())
+  expect(results?.message).toMatchObject([{ kind: 'stored', remoteId: 'planned-message-1' }])
+  expect(asked).toEqual(['GET made', 'POST withheld'])
+  expect(records('Contact')).toEqual([])
+})
