@@ -151,20 +151,21 @@ const ESCALATED = /escalat/i
 
 /**
  * Our states to their statuses, by open or closed and by order: new cases have the default one; the one that waits is known by its API
- * name, and where there is none it is the last open one. Statuses beyond ours are read, never written.
+ * name, else it comes after the one in which people work. Where there are too few, states share one; none is ever called escalated.
+ * Statuses beyond ours are read, never written.
  */
 export function stateTable(statuses: CaseStatus[]): SalesforceSettings['states'] {
   const open = statuses.filter(({ isClosed }) => !isClosed)
   const closed = statuses.filter(({ isClosed }) => isClosed)
   const first = open.find(({ isDefault }) => isDefault) ?? open[0]
   const others = open.filter(status => status !== first)
-  const waiting =
-    others.find(({ value }) => WAITING.test(value)) ?? others.findLast(({ value }) => !ESCALATED.test(value))
-  const rest = others.filter(status => status !== waiting)
-  const working = rest.find(({ value }) => !ESCALATED.test(value)) ?? rest[0] ?? waiting ?? first
+  const usual = others.filter(({ value }) => !ESCALATED.test(value))
+  const waits = usual.find(({ value }) => WAITING.test(value))
+  const working = usual.find(status => status !== waits) ?? waits ?? first
+  const waiting = waits ?? usual.find(status => status !== working) ?? working
   const row = (ours: TicketState, status: CaseStatus | undefined) =>
     status ? [{ ours, theirs: status.value, label: status.label }] : []
-  const written = [...row('open', first), ...row('in_progress', working), ...row('waiting', waiting ?? working)]
+  const written = [...row('open', first), ...row('in_progress', working), ...row('waiting', waiting)]
   const read = others.filter(status => status !== waiting && status !== working)
   return [
     ...written,
