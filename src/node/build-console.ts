@@ -16,7 +16,7 @@ export async function buildConsole(onStep: (step: string) => void): Promise<void
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   onStep('Building the console (once, some seconds)…')
   const { build } = await import('vite')
-  await asProduction(() => build({ configFile: config, logLevel: 'warn' }))
+  await build({ configFile: config, logLevel: 'warn' })
   // Workers serve the files by themselves, with what stands there.
   const lines = Object.entries(PAGE_HEADERS).map(([name, value]) => `  ${name}: ${value}`)
   writeFileSync(path.join(root, 'dist/console/_headers'), ['/*', ...lines, ''].join('\n'))
@@ -25,18 +25,6 @@ export async function buildConsole(onStep: (step: string) => void): Promise<void
   mkdirSync(path.join(root, 'dist/console/data'), { recursive: true })
   writeFileSync(path.join(root, 'dist/console/data/holidays.json'), JSON.stringify(rules))
   writeFileSync(stamp, wanted)
-}
-
-/** Vite takes React's slow half where the environment says `test`, and what tests build is served afterwards. */
-async function asProduction(work: () => Promise<unknown>): Promise<void> {
-  const { NODE_ENV } = process.env
-  process.env.NODE_ENV = 'production'
-  try {
-    await work()
-  } finally {
-    if (NODE_ENV === undefined) delete process.env.NODE_ENV
-    else process.env.NODE_ENV = NODE_ENV
-  }
 }
 
 /** Of every file that goes into it, and of the versions it is built with. */

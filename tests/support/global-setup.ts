@@ -22,7 +22,7 @@ let built: Promise<void> | undefined
 export default async function setup(project: TestProject) {
   // What the Worker and the browser are given beside the service.
   if (project.name === 'workerd' || project.name === 'slow') {
-    built ??= buildConsole(() => {})
+    built ??= asProduction(() => buildConsole(() => {}))
     await built
   }
   shared ??= start()
@@ -34,6 +34,15 @@ export default async function setup(project: TestProject) {
     shared = undefined
     await server.stop()
   }
+}
+
+/** Vite takes React's slow half where the environment says `test`, and what tests build is served afterwards. */
+async function asProduction(work: () => Promise<void>): Promise<void> {
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
+  await work().finally(() => {
+    process.env.NODE_ENV = NODE_ENV
+  })
 }
 
 async function start() {
