@@ -80,7 +80,7 @@ export async function applyTouched(
       if (!link) continue
       try {
         const recordId = became.get(link.recordId) ?? link.recordId
-        await twice(() => applyOne(ctx, connection, { ...link, owner: recordId }, remote, about))
+        await twice(() => applyRecord(ctx, connection, { ...link, owner: recordId }, remote, about))
       } catch (error) {
         if (isOutage(error)) throw error
         broken.push({ touched: about, error })
@@ -131,9 +131,10 @@ function isOwnVoice(link: LinkRow, { byUs, values }: Touched): boolean {
 }
 
 /** `owner`: the record of ours that it speaks of today. */
-type OwnedLink = LinkRow & { owner: string }
+export type OwnedLink = LinkRow & { owner: string }
 
-async function applyOne(
+/** What a record there says, judged against what we said, merged and carried out. Throws what the database does. */
+export async function applyRecord(
   ctx: SyncContext,
   connection: OpenConnection,
   link: OwnedLink,

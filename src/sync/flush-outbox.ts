@@ -4,6 +4,7 @@
  * connection, by a lease.
  */
 import type { ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
+import type { Failure } from '../core/failure.ts'
 import { type Lane, lanes } from '../core/lane.ts'
 import { connectionById } from '../db/connections.ts'
 import { dueMerges } from '../db/contact-merges.ts'
@@ -13,6 +14,7 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
+import { hearUnanswered, isUnanswered } from './hear-unanswered.ts'
 import { holdBack } from './hold-back.ts'
 import { type Lease, LeaseLost, renew, withLease } from './lease.ts'
 import { mergeThere } from './merge-there.ts'
@@ -96,30 +98,64 @@ async function pushKind(
   works: boolean,
 ): Promise<Pushed> {
   const limit = kind === 'contact' ? Math.min(PASS[lane], CONTACTS) : PASS[lane]
-  const { ready, isWhole } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+  const heard = new Map<string, Failure | null>()
+  let taken = await take(ctx, connection, lease, { lane, kind, limit }, heard)
+  if (taken.unanswered.length > 0 && kind !== 'message') {
+    const failure = await hearUnanswered(ctx, connection, kind, taken.unanswered)
+    for (const { recordId } of taken.unanswered) heard.set(recordId, failure)
+    taken = await take(ctx, connection, lease, { lane, kind, limit }, heard)
+  }
+  const { ready, isWhole } = taken
+  if (ready.length === 0) return { stop: null, refusedUntil: null, stored: false, isWhole }
+  const items = ready.flatMap(({ item }) => (heard.get(item.recordId) ? [] : [item]))
+  const results = items.length > 0 ? await connection.connector[kind].push(connection.remote, items) : []
+  await takeTheirs(ctx, connection, kind, items, results)
+  for (const [recordId, failure] of heard) if (failure) results.push({ recordId, kind: 'failed', failure })
+  return { ...(await recordResults(ctx, connection, lease, kind, ready, results, works)), isWhole }
+}
+
+type Taken = {
+  ready: Ready<OutboxRow>[]
+  /** Not one is taken before these are heard. */
+  unanswered: (LinkRow & { remoteId: string })[]
+  isWhole: boolean
+}
+
+/**
+ * What is due, prepared and written down as about to be said. `heard`: records whose last push was not answered, and why what is
+ * there could not be heard, which then are not said.
+ */
+function take(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  lease: Lease,
+  { lane, kind, limit }: { lane: Lane; kind: ObjectKind; limit: number },
+  heard: Map<string, Failure | null>,
+): Promise<Taken> {
+  return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await renew(tx, ctx, lease)
     const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
-    if (rows.length === 0) return { ready: [], isWhole: true }
+    if (rows.length === 0) return { ready: [], unanswered: [], isWhole: true }
     const { ready, done, waiting, held } = await preparePush(tx, connection, kind, rows)
+    const unanswered = ready.flatMap(({ link, item }) =>
+      kind !== 'message' && isUnanswered(link) && !heard.has(item.recordId) ? [link] : [],
+    )
+    if (unanswered.length > 0) return { ready: [], unanswered, isWhole: false }
     const calm = await breakStorms(tx, ctx, connection, kind, ready)
+    const said = calm.filter(({ item }) => !heard.get(item.recordId))
     await Promise.all([
       // What is held is told as it is then, when it is released.
       clearOutbox(tx, [...done, ...held, ...ready.filter(each => !calm.includes(each)).map(({ row }) => row)]),
       waiting.length > 0 ? holdBack(tx, ctx, connection, kind, waiting) : null,
-      calm.length > 0
+      said.length > 0
         ? savePushing(
             tx,
-            calm.map(item => pushingLink(ctx, connection, kind, item)),
+            said.map(item => pushingLink(ctx, connection, kind, item)),
           )
         : null,
     ])
-    return { ready: calm, isWhole: rows.length < limit }
+    return { ready: calm, unanswered: [], isWhole: rows.length < limit }
   })
-  if (ready.length === 0) return { stop: null, refusedUntil: null, stored: false, isWhole }
-  const items = ready.map(({ item }) => item)
-  const results = await connection.connector[kind].push(connection.remote, items)
-  await takeTheirs(ctx, connection, kind, items, results)
-  return { ...(await recordResults(ctx, connection, lease, kind, ready, results, works)), isWhole }
 }
 
 /** Before the link is kept: after a crash in between, ours says what theirs does, and the next push finds nothing to say. */
