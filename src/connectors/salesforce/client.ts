@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import type { Failure } from '../../core/failure.ts'
 import { RemoteCallError } from '../contract.ts'
 import { ITEMS_HEADER } from '../fetch.ts'
+import { NO_TOKEN } from './credentials.ts'
 import { errorsOf, failureOf, lostCall, type Purpose } from './failure.ts'
 import { compositeAnswer, queryAnswer, type SalesforceError } from './schema.ts'
 import type { SalesforceContext } from './settings.ts'
@@ -101,10 +102,10 @@ export function composite(ctx: SalesforceContext, purpose: Purpose, subrequests:
  * to its own.
  */
 export function hostOf({ baseUrl, credentials }: Pick<SalesforceContext, 'baseUrl' | 'credentials'>): string {
-  const instance = credentials.instanceUrl ?? ''
+  const login = 'loginUrl' in credentials ? credentials.loginUrl : ''
+  const instance = credentials.instanceUrl ?? login
   if (isOfSalesforce(instance, baseUrl)) return instance.replace(/\/+$/, '')
-  const message = instance ? `${instance} is not an address of Salesforce` : 'There is no access yet'
-  throw new RemoteCallError({ kind: 'unauthorized', message })
+  throw new RemoteCallError({ kind: 'unauthorized', message: `${instance} is not an address of Salesforce` })
 }
 
 export function isOfSalesforce(text: string, baseUrl: string): boolean {
@@ -159,7 +160,7 @@ async function speak(
 /** Of a connection the SDK's calls look at these alone. */
 function asConnection({ credentials }: SalesforceContext, httpRequest: unknown): SdkConnection {
   const parts = {
-    ...{ accessToken: credentials.accessToken ?? '', _callOptions: { client: CLIENT_NAME } },
+    ...{ accessToken: credentials.accessToken ?? NO_TOKEN, _callOptions: { client: CLIENT_NAME } },
     ...{ _transport: { httpRequest }, _ensureVersion: (least: number) => least <= 68 },
   }
   return parts as unknown as SdkConnection

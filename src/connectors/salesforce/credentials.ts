@@ -12,11 +12,18 @@ const access = {
   expiresAt: z.iso.datetime().optional(),
 }
 
+/** What stands for a token that was not got yet, so that it is known among the headers of a call. */
+export const NO_TOKEN = 'none'
+
 const clientId = z.string().trim().min(1).meta({
   title: 'Consumer key',
   description: 'External Client App Manager → your app → Settings → OAuth Settings.',
 })
-const loginUrl = z.url({ protocol: /^https?$/ }).transform(url => url.replace(/\/+$/, ''))
+/** It signs in and takes calls, so that it serves before the first token has named a host. */
+const loginUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform(url => url.replace(/\/+$/, ''))
+  .meta({ title: 'My Domain URL', description: 'Such as https://acme.my.salesforce.com.' })
 
 const clientCredentials = z.object({
   ...{ kind: z.undefined().optional(), clientId },
@@ -25,7 +32,7 @@ const clientCredentials = z.object({
     description: 'Of the same app. Its client credentials flow must be on, with a user to run as.',
     secret: true,
   }),
-  loginUrl: loginUrl.meta({ title: 'My Domain URL', description: 'Such as https://acme.my.salesforce.com.' }),
+  loginUrl,
   ...access,
 })
 
@@ -41,10 +48,7 @@ const jwtBearer = z.object({
     description: 'PKCS #8, of the certificate that the app has.',
     secret: true,
   }),
-  loginUrl: loginUrl.meta({
-    title: 'Login URL',
-    description: 'https://login.salesforce.com; of a sandbox https://test.salesforce.com.',
-  }),
+  loginUrl,
   ...access,
 })
 

@@ -10,12 +10,20 @@ const RS256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 /** Throws `unauthorized` where the key is none. */
 export async function signAssertion({ clientId, username, privateKey, loginUrl }: JwtBearer, now: Date) {
   const claims = {
-    ...{ iss: clientId, sub: username, aud: loginUrl },
+    ...{ iss: clientId, sub: username, aud: audienceOf(loginUrl) },
     exp: Math.floor((now.getTime() + LIVES_MS) / 1_000),
   }
   const signed = `${base64url(utf8(JSON.stringify({ alg: 'RS256' })))}.${base64url(utf8(JSON.stringify(claims)))}`
   const signature = await crypto.subtle.sign(RS256, await importKey(privateKey), utf8(signed))
   return `${signed}.${base64url(new Uint8Array(signature))}`
+}
+
+/** Salesforce's two common addresses, whichever host the token is asked of; a simulation is its own. */
+function audienceOf(loginUrl: string): string {
+  const { hostname } = new URL(loginUrl)
+  if (!hostname.endsWith('.salesforce.com')) return loginUrl
+  const isSandbox = hostname === 'test.salesforce.com' || hostname.includes('.sandbox.')
+  return isSandbox ? 'https://test.salesforce.com' : 'https://login.salesforce.com'
 }
 
 async function importKey(pem: string): Promise<CryptoKey> {

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { Failure } from '../../core/failure.ts'
 import { type OAuthAbility, type OAuthCall, RemoteCallError } from '../contract.ts'
 import { isOfSalesforce } from './client.ts'
-import type { Consent, SalesforceCredentials } from './credentials.ts'
+import { type Consent, NO_TOKEN, type SalesforceCredentials } from './credentials.ts'
 import { signAssertion } from './jwt.ts'
 import { tokenAnswer, tokenError } from './schema.ts'
 
@@ -56,7 +56,7 @@ export const salesforceOAuth: OAuthAbility<SalesforceCredentials> = {
 
   /** What was never got has ended long ago. */
   expiresAt: ({ accessToken, expiresAt }) => new Date(accessToken && expiresAt ? expiresAt : 0),
-  token: ({ accessToken }) => accessToken ?? '',
+  token: ({ accessToken }) => accessToken ?? NO_TOKEN,
 }
 
 /** Where people sign in: the host that was named to connect with (a sandbox, a My Domain), else the common one. */

@@ -1,5 +1,6 @@
 import type { ObjectKind } from '../../../src/connectors/contract.ts'
 import { createTransport } from '../../../src/connectors/fetch.ts'
+import type { Consent } from '../../../src/connectors/salesforce/credentials.ts'
 import { salesforceSettings } from '../../../src/connectors/salesforce/settings.ts'
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts'
 import type { Fault, Harness } from '../contract.ts'
@@ -9,12 +10,12 @@ export const ORG = '00D000000000001EAA'
 const objects: Record<ObjectKind, string> = { contact: 'Contact', ticket: 'Case', message: 'WhatsApp_Message__c' }
 
 /** As consent gives them, for an organization whose session is open. */
-export function grantedIn(url: string) {
+export function grantedIn(url: string): Consent {
   return {
     ...{ kind: 'oauth', clientId: 'the-app', clientSecret: 'a-secret', redirectUri: 'https://buzon.example/oauth' },
     ...{ accessToken: '00D!session', refreshToken: 'a-refresh-token', instanceUrl: `${url}/salesforce` },
     expiresAt: '2099-01-01T00:00:00.000Z',
-  } as const
+  }
 }
 
 export function openOrg(sandbox: Sandbox) {
