@@ -71,8 +71,23 @@ const fields = createRoute({
   path: '/fields',
   component: lazyRouteComponent(() => import('../data/fields.tsx'), 'Fields'),
 })
+const channels = createRoute({
+  ...up,
+  path: '/channels',
+  component: lazyRouteComponent(() => import('../whatsapp/channels.tsx'), 'Channels'),
+})
+const templates = createRoute({
+  ...up,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('../whatsapp/templates.tsx'), 'Templates'),
+})
+const quickReplies = createRoute({
+  ...up,
+  path: '/quick-replies',
+  component: lazyRouteComponent(() => import('../whatsapp/quick-replies.tsx'), 'QuickRepliesPage'),
+})
 
 export const settingsRoutes = settings.addChildren([
   ...([start, mapping, connections, connection, conflicts, log, deadLetters] as const),
-  ...([fields] as const),
+  ...([fields, channels, templates, quickReplies] as const),
 ])

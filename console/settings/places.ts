@@ -4,6 +4,14 @@ import type { Permission } from '../api/session.ts'
 export const groups = [
   { name: 'first', places: [{ name: 'start', to: '/settings', needs: null }] },
   {
+    name: 'whatsapp',
+    places: [
+      { name: 'channels', to: '/settings/channels', needs: 'channels.read' },
+      { name: 'templates', to: '/settings/templates', needs: 'templates.read' },
+      { name: 'quickReplies', to: '/settings/quick-replies', needs: 'quick-replies.read' },
+    ],
+  },
+  {
     name: 'systems',
     places: [
       { name: 'connections', to: '/settings/connections', needs: 'connections.read' },

@@ -12,7 +12,7 @@ import { Loaded, Page } from '../ui/page.tsx'
 const onboardingQuery = { queryKey: ['onboarding'], queryFn: () => ask(api.workspace.onboarding.$get()) }
 
 const places = {
-  number: '/settings',
+  number: '/settings/channels',
   crm: '/settings/connections',
   message: '/inbox',
   colleague: '/settings',
