@@ -3,7 +3,7 @@
  * nothing of it is kept between calls.
  */
 import { RemoteCallError } from '../contract.ts'
-import { type DataFilter, demand, getByDataFilter } from './client.ts'
+import { type DataFilter, getByDataFilter } from './client.ts'
 import { fieldTitled, KEY, tabPlans } from './layout.ts'
 import type { SheetAnswer, SheetCell } from './schema.ts'
 import type { SheetsContext, TabName } from './settings.ts'
@@ -41,7 +41,13 @@ const FIELDS =
 export async function readTabs(ctx: SheetsContext, wanted: Wanted[], shown = false): Promise<Map<TabName, Tab>> {
   const cell = shown ? 'userEnteredValue,effectiveValue,userEnteredFormat/numberFormat/type' : 'userEnteredValue'
   const filters = wanted.flatMap(each => filtersOf(sheetIdOf(ctx, each.name), each))
-  const { sheets } = await demand(getByDataFilter(ctx, filters, FIELDS.replace('CELL', cell)))
+  const answer = await getByDataFilter(ctx, filters, FIELDS.replace('CELL', cell))
+  if (answer.kind === 'refused') {
+    const deleted = /No grid with id: (\d+)/.exec(answer.failure.message)?.[1]
+    const gone = wanted.find(({ name }) => String(ctx.settings.tabs[name]) === deleted)
+    throw gone ? lost(gone.name, 'was deleted') : new RemoteCallError(answer.failure)
+  }
+  const { sheets } = answer.value
   const tabs = new Map<TabName, Tab>()
   for (const { name } of wanted) {
     const sheet = sheets.find(({ properties }) => properties.sheetId === sheetIdOf(ctx, name))

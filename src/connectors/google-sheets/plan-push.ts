@@ -120,11 +120,23 @@ function planUpdate({ item, kind }: Pushed, tab: Tab, row: SheetRow, stored: Wri
       continue
     }
     if (item.unheard) there[field] = wanted
+    if (item.remoteId !== null && item.agreed && !same(now, item.agreed[field]) && !same(now, wanted)) {
+      return changedThere(item, column.header || field)
+    }
     if (!same(now, wanted)) cells.set(column.index, wanted)
   }
   if (!row.key) cells.set(columnOf(tab, KEY).index, stored.remoteId)
   const result = Object.keys(theirs).length > 0 ? { ...stored, there: { ...item.values, ...there }, theirs } : stored
   return cells.size === 0 ? result : { kind, item, tab, row, cells, result }
+}
+
+/**
+ * A sheet has no versions that a write could name: what differs from what was agreed, somebody typed since it was last heard. As
+ * after an answer that was lost, the row is heard before it is pushed again, and the mapping's policy decides.
+ */
+function changedThere({ recordId }: PushItem, header: string): PushResult {
+  const message = `"${header}" was changed in the spreadsheet meanwhile: that is heard first`
+  return { recordId, kind: 'failed', failure: { kind: 'retry after', afterMs: 1_000, message, maybeStored: true } }
 }
 
 function newRow(tab: Tab, { item }: Pushed, key: string): Write['cells'] {

@@ -4,9 +4,10 @@
  */
 import type { Failure } from '../../core/failure.ts'
 import { type ObjectKind, type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
-import { batchUpdate } from './client.ts'
+import { batchUpdate, demand, type Request } from './client.ts'
 import { culpritOf } from './failure.ts'
 import { readTabs, type Tab } from './grid.ts'
+import { KEY_FIELDS, keyCells, misplaced, putBack } from './misplaced.ts'
 import { type Pushed, planPush, type Write, wantedFor } from './plan-push.ts'
 import { bulk, type Compiled, oneByOne } from './requests.ts'
 import { rotated, rotation } from './rotate.ts'
@@ -17,6 +18,11 @@ const KINDS = ['contact', 'ticket', 'message'] as const
 
 /** Bytes of text in a call; Google advises 2 MB: https://developers.google.com/workspace/sheets/api/limits */
 const LARGEST_CALL = 1_500_000
+
+/** A row that moves in each of these moments is left to the next push. */
+const MOST_TURNS = 3
+
+const RESTORING = { purpose: 'update', items: 1, fields: 'spreadsheetId' } as const
 
 /** Those of a kind alone. */
 export async function pushRows(ctx: SheetsContext, kind: ObjectKind, items: PushItem[]): Promise<PushResult[]> {
@@ -68,16 +74,24 @@ function parts(writes: Write[]): Write[][] {
 type Outcome = { kind: ObjectKind; result: PushResult }[]
 
 /** In one call; where Google refuses it for one of them, that one is set apart and the others are sent again. */
-async function writePart(ctx: SheetsContext, tabs: Map<TabName, Tab>, part: Write[]): Promise<Outcome> {
+async function writePart(
+  ctx: SheetsContext,
+  tabs: Map<TabName, Tab>,
+  part: Write[],
+  first: Request[] = [],
+  turn = 1,
+): Promise<Outcome> {
   const outcome: Outcome = []
   let left = part
   let compile = bulk
   while (left.length > 0) {
     const between = rotation(ctx, tabs, left)
-    const compiled = compile(left, between)
-    const refused = await send(ctx, left, compiled)
-    if (!refused && between.length > 0) rotated(ctx, tabs)
-    if (!refused) return [...outcome, ...left.map(({ kind, result }) => ({ kind, result }))]
+    const compiled = compile(left, { first, between })
+    const { refused, wrong } = await send(ctx, left, compiled)
+    if (!refused) {
+      if (between.length > 0) rotated(ctx, tabs)
+      return [...outcome, ...stored(left, wrong), ...(await again(ctx, wrong, turn))]
+    }
     const at = culpritOf(refused)
     const named = at === undefined ? [] : (compiled.of[at] ?? [])
     const [culprit, ...others] = named
@@ -91,11 +105,36 @@ async function writePart(ctx: SheetsContext, tabs: Map<TabName, Tab>, part: Writ
   return outcome
 }
 
-/** Why nothing of it was stored, or nothing is known of it; undefined where all was. */
-async function send(ctx: SheetsContext, writes: Write[], { requests }: Compiled): Promise<Failure | undefined> {
+const stored = (writes: Write[], wrong: Write[]): Outcome =>
+  writes.filter(write => !wrong.includes(write)).map(({ kind, result }) => ({ kind, result }))
+
+/** Rows that somebody moved in that very moment: the others' cells are given back, and these are written where they are now. */
+async function again(ctx: SheetsContext, wrong: Write[], turn: number): Promise<Outcome> {
+  if (wrong.length === 0) return []
+  if (turn === MOST_TURNS)
+    return fail(wrong, { kind: 'ambiguous', message: 'Rows are moved faster than they can be written' })
+  const pushed = wrong.map(({ kind, item }) => ({ kind, item: { ...item, agreed: undefined } as PushItem }))
+  const wanted = wantedFor(pushed).map(each => ({ ...each, fields: each.fields ?? [] }))
+  const tabs = await readTabs(ctx, wanted)
+  const { writes, results } = planPush(tabs, pushed)
+  const first = putBack(wrong, tabs)
+  if (writes.length === 0 && first.length > 0) await demand(batchUpdate(ctx, first, RESTORING))
+  return [...results, ...(await writePart(ctx, tabs, writes, first, turn + 1))]
+}
+
+/** `refused`: why nothing of it was stored, or nothing is known of it. `wrong`: what went to other rows than it was meant for. */
+async function send(ctx: SheetsContext, writes: Write[], { requests }: Compiled) {
   const purpose = writes.some(({ row }) => row === null) ? 'append' : 'update'
-  const answer = await batchUpdate(ctx, requests, { purpose, items: writes.length, fields: 'spreadsheetId' })
-  return answer.kind === 'refused' ? answer.failure : undefined
+  const ranges = keyCells(writes)
+  const answer = await batchUpdate(ctx, requests, { purpose, items: writes.length, ranges, fields: KEY_FIELDS })
+  if (answer.kind === 'refused') return { refused: renamed(answer.failure) ?? answer.failure, wrong: [] }
+  return { refused: undefined, wrong: misplaced(writes, answer.value.updatedSpreadsheet?.sheets ?? []) }
+}
+
+/** A tab got another name in that very moment, and the answer cannot be about it: nothing was stored. */
+function renamed({ kind, message }: Failure): Failure | undefined {
+  if (kind !== 'rejected' || !message.includes('Unable to parse range')) return undefined
+  return { kind: 'retry after', afterMs: 1_000, message }
 }
 
 /** Of a call that got no answer, rows that were there may just be written again. */

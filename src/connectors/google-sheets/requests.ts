@@ -5,12 +5,12 @@ import type { Write } from './plan-push.ts'
 /** `of`: for each request, the writes that are in it. */
 export type Compiled = { requests: Request[]; of: Write[][] }
 
-/**
- * New rows of a tab together. `between`: requests that go before rows are appended; those that were read are where they were
- * until then.
- */
-export function bulk(writes: Write[], between: Request[]): Compiled {
-  const compiled = updates(writes, between)
+/** Other requests of the call: `first` of all, and `between` the rows that are there and those that are appended. */
+export type Besides = { first: Request[]; between: Request[] }
+
+/** New rows of a tab together. */
+export function bulk(writes: Write[], besides: Besides): Compiled {
+  const compiled = updates(writes, besides)
   const news = new Map<number, Write[]>()
   for (const write of writes) {
     if (!write.row) news.set(write.tab.sheetId, [...(news.get(write.tab.sheetId) ?? []), write])
@@ -20,14 +20,14 @@ export function bulk(writes: Write[], between: Request[]): Compiled {
 }
 
 /** Each by itself, so that a refusal names the one at fault. */
-export function oneByOne(writes: Write[], between: Request[]): Compiled {
-  const compiled = updates(writes, between)
+export function oneByOne(writes: Write[], besides: Besides): Compiled {
+  const compiled = updates(writes, besides)
   for (const write of writes) if (!write.row) addAppend(compiled, [write])
   return compiled
 }
 
-function updates(writes: Write[], between: Request[]): Compiled {
-  const compiled: Compiled = { requests: [], of: [] }
+function updates(writes: Write[], { first, between }: Besides): Compiled {
+  const compiled: Compiled = { requests: [...first], of: first.map(() => []) }
   for (const write of writes) if (write.row) addUpdate(compiled, write)
   compiled.requests.push(...between)
   compiled.of.push(...between.map(() => []))
