@@ -86,8 +86,29 @@ const quickReplies = createRoute({
   path: '/quick-replies',
   component: lazyRouteComponent(() => import('../whatsapp/quick-replies.tsx'), 'QuickRepliesPage'),
 })
+const webhooks = createRoute({
+  ...up,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('../data/webhooks.tsx'), 'Webhooks'),
+})
+const keys = createRoute({
+  ...up,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../data/keys.tsx'), 'Keys'),
+})
+const audit = createRoute({
+  ...up,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../data/audit.tsx'), 'Audit'),
+})
+const workspace = createRoute({
+  ...up,
+  path: '/workspace',
+  component: lazyRouteComponent(() => import('../data/workspace.tsx'), 'WorkspacePage'),
+})
 
 export const settingsRoutes = settings.addChildren([
   ...([start, mapping, connections, connection, conflicts, log, deadLetters] as const),
+  ...([webhooks, keys, audit, workspace] as const),
   ...([fields, channels, templates, quickReplies] as const),
 ])

@@ -23,7 +23,13 @@ export const groups = [
   },
   {
     name: 'data',
-    places: [{ name: 'fields', to: '/settings/fields', needs: null }],
+    places: [
+      { name: 'fields', to: '/settings/fields', needs: null },
+      { name: 'webhooks', to: '/settings/webhooks', needs: 'webhooks.manage' },
+      { name: 'keys', to: '/settings/keys', needs: 'keys.manage' },
+      { name: 'audit', to: '/settings/audit', needs: 'audit.read' },
+      { name: 'workspace', to: '/settings/workspace', needs: 'settings.manage' },
+    ],
   },
 ] as const satisfies readonly {
   name: string
