@@ -3,26 +3,21 @@
  * writes down what is about to be said, says it, and keeps the answer of each item. One flush at a time works on a
  * connection, by a lease.
  */
-import type { ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
-import type { Failure } from '../core/failure.ts'
+import type { ObjectKind, PushItem, PushResult, Together } from '../connectors/contract.ts'
 import { type Lane, lanes } from '../core/lane.ts'
 import { connectionById } from '../db/connections.ts'
 import { dueMerges } from '../db/contact-merges.ts'
-import { type LinkRow, savePushing } from '../db/links.ts'
-import { clearOutbox, dueLanes, dueOutbox, nextOutboxAt, type OutboxRow } from '../db/outbox.ts'
+import { dueLanes, nextOutboxAt } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
-import { newId } from '../inbox/context.ts'
 import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
-import { hearUnanswered, isUnanswered } from './hear-unanswered.ts'
-import { holdBack } from './hold-back.ts'
-import { type Lease, LeaseLost, renew, withLease } from './lease.ts'
+import { type Lease, LeaseLost, withLease } from './lease.ts'
 import { mergeThere } from './merge-there.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
-import { preparePush, type Ready } from './prepare-push.ts'
+import type { Parents } from './prepare-push.ts'
 import { type Recorded, recordResults } from './record-results.ts'
-import { breakStorms } from './storm.ts'
+import { type Due, takeDue } from './take-due.ts'
 
 /** When there is more to do: nothing left, now, or at an instant. */
 export type Flushed = { kind: 'empty' } | { kind: 'more'; at: Date } | { kind: 'stopped'; reason: string }
@@ -65,14 +60,14 @@ async function flushLanes(ctx: SyncContext, connection: OpenConnection, lease: L
   if (stopped) return { kind: 'stopped', reason: stopped.message }
   let works = false
   for (const lane of lanes) {
-    for (const kind of KINDS) {
-      if (!due.some(each => each.lane === lane && each.kind === kind)) continue
-      const { stop, refusedUntil, stored, isWhole } = await pushKind(
+    for (const kinds of connection.connector.pushTogether ? [KINDS] : KINDS.map(kind => [kind])) {
+      if (!due.some(each => each.lane === lane && kinds.includes(each.kind))) continue
+      const { stop, refusedUntil, stored, isWhole } = await pushKinds(
         ctx,
         connection.inLane(lane),
         lease,
         lane,
-        kind,
+        kinds,
         works,
       )
       works ||= stored
@@ -89,73 +84,57 @@ async function flushLanes(ctx: SyncContext, connection: OpenConnection, lease: L
 
 type Pushed = Recorded & { /** No more of it was due. */ isWhole: boolean }
 
-async function pushKind(
+/** Several kinds go at once where the vendor stores in one call what hangs together; then a parent may be new, too. */
+async function pushKinds(
   ctx: SyncContext,
   connection: OpenConnection,
   lease: Lease,
   lane: Lane,
-  kind: ObjectKind,
+  kinds: readonly ObjectKind[],
   works: boolean,
 ): Promise<Pushed> {
-  const limit = kind === 'contact' ? Math.min(PASS[lane], CONTACTS) : PASS[lane]
-  const heard = new Map<string, Failure | null>()
-  let taken = await take(ctx, connection, lease, { lane, kind, limit }, heard)
-  if (taken.unanswered.length > 0 && kind !== 'message') {
-    const failure = await hearUnanswered(ctx, connection, kind, taken.unanswered)
-    for (const { recordId } of taken.unanswered) heard.set(recordId, failure)
-    taken = await take(ctx, connection, lease, { lane, kind, limit }, heard)
+  const along: Parents = { contact: new Map(), ticket: new Map() }
+  const going: Due[] = []
+  for (const kind of kinds) {
+    const limit = kinds.length === 1 && kind === 'contact' ? Math.min(PASS[lane], CONTACTS) : PASS[lane]
+    const due = await takeDue(ctx, connection, lease, { lane, kind, limit }, along)
+    going.push(due)
+    // What hangs on those that are still to come waits for them.
+    if (!due.isWhole) break
+    if (kind === 'message') continue
+    for (const { recordId, remoteId } of due.items) if (remoteId === null) along[kind].set(recordId, recordId)
   }
-  const { ready, isWhole } = taken
-  if (ready.length === 0) return { stop: null, refusedUntil: null, stored: false, isWhole }
-  const items = ready.flatMap(({ item }) => (heard.get(item.recordId) ? [] : [item]))
-  const results = items.length > 0 ? await connection.connector[kind].push(connection.remote, items) : []
-  await takeTheirs(ctx, connection, kind, items, results)
-  for (const [recordId, failure] of heard) if (failure) results.push({ recordId, kind: 'failed', failure })
-  return { ...(await recordResults(ctx, connection, lease, kind, ready, results, works)), isWhole }
-}
-
-type Taken = {
-  ready: Ready<OutboxRow>[]
-  /** Not one is taken before these are heard. */
-  unanswered: (LinkRow & { remoteId: string })[]
-  isWhole: boolean
-}
-
-/**
- * What is due, prepared and written down as about to be said. `heard`: records whose last push was not answered, and why what is
- * there could not be heard, which then are not said.
- */
-function take(
-  ctx: SyncContext,
-  connection: OpenConnection,
-  lease: Lease,
-  { lane, kind, limit }: { lane: Lane; kind: ObjectKind; limit: number },
-  heard: Map<string, Failure | null>,
-): Promise<Taken> {
-  return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    await renew(tx, ctx, lease)
-    const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
-    if (rows.length === 0) return { ready: [], unanswered: [], isWhole: true }
-    const { ready, done, waiting, held } = await preparePush(tx, connection, kind, rows)
-    const unanswered = ready.flatMap(({ link, item }) =>
-      kind !== 'message' && isUnanswered(link) && !heard.has(item.recordId) ? [link] : [],
+  const results = await push(connection, going)
+  const pushed: Pushed = { stop: null, refusedUntil: null, stored: false, isWhole: going.every(due => due.isWhole) }
+  for (const { kind, ready, items, unheard } of going) {
+    if (ready.length === 0) continue
+    await takeTheirs(ctx, connection, kind, items, results[kind])
+    const all = [...results[kind], ...unheard]
+    const { stop, refusedUntil, stored } = await recordResults(
+      ctx,
+      connection,
+      lease,
+      kind,
+      ready,
+      all,
+      works || pushed.stored,
     )
-    if (unanswered.length > 0) return { ready: [], unanswered, isWhole: false }
-    const calm = await breakStorms(tx, ctx, connection, kind, ready)
-    const said = calm.filter(({ item }) => !heard.get(item.recordId))
-    await Promise.all([
-      // What is held is told as it is then, when it is released.
-      clearOutbox(tx, [...done, ...held, ...ready.filter(each => !calm.includes(each)).map(({ row }) => row)]),
-      waiting.length > 0 ? holdBack(tx, ctx, connection, kind, waiting) : null,
-      said.length > 0
-        ? savePushing(
-            tx,
-            said.map(item => pushingLink(ctx, connection, kind, item)),
-          )
-        : null,
-    ])
-    return { ready: calm, unanswered: [], isWhole: rows.length < limit }
-  })
+    pushed.stop ??= stop
+    pushed.refusedUntil ??= refusedUntil
+    pushed.stored ||= stored
+  }
+  return pushed
+}
+
+async function push({ connector, remote }: OpenConnection, going: Due[]): Promise<Together<PushResult>> {
+  const items: Together<PushItem> = { contact: [], ticket: [], message: [] }
+  for (const due of going) items[due.kind] = due.items
+  if (connector.pushTogether && KINDS.some(kind => items[kind].length > 0)) return connector.pushTogether(remote, items)
+  const results: Together<PushResult> = { contact: [], ticket: [], message: [] }
+  for (const kind of KINDS) {
+    if (items[kind].length > 0) results[kind] = await connector[kind].push(remote, items[kind])
+  }
+  return results
 }
 
 /** Before the link is kept: after a crash in between, ours says what theirs does, and the next push finds nothing to say. */
@@ -178,30 +157,5 @@ async function takeTheirs(
       const message = `What was changed there could not be taken: ${error instanceof Error ? error.message : error}`
       results[n] = { recordId, kind: 'failed', failure: { kind: 'ambiguous', message } }
     }
-  }
-}
-
-function pushingLink(
-  ctx: SyncContext,
-  connection: OpenConnection,
-  kind: ObjectKind,
-  { item, link }: Ready<OutboxRow>,
-): LinkRow {
-  const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
-  // Of a push that was never answered what it said first is what may be stored.
-  const pushing = { ...said, ...item.unheard }
-  return {
-    id: link?.id ?? newId(),
-    workspaceId: ctx.workspaceId,
-    connectionId: connection.row.id,
-    kind,
-    recordId: item.recordId,
-    remoteType: item.remoteType,
-    remoteId: item.remoteId,
-    base: link?.base ?? null,
-    pushing,
-    pushingAt: ctx.now,
-    remoteVersion: link?.remoteVersion ?? null,
-    updatedAt: ctx.now,
   }
 }
