@@ -65,6 +65,11 @@ const environment = z.object({
   SALESFORCE_LOGIN_URL: url('the address where Salesforce signs people in')
     .transform(withoutSlash)
     .default('https://login.salesforce.com'),
+  ZENDESK_URL: z
+    .string()
+    .regex(/^https?:\/\//, 'must be the address of Zendesk’s accounts beginning with http:// or https://')
+    .transform(withoutSlash)
+    .default('https://{subdomain}.zendesk.com'),
   GOOGLE_API_URL: url('the address of Google’s APIs').transform(withoutSlash).default('https://www.googleapis.com'),
   HUBSPOT_API_URL: url('the address of HubSpot’s API').transform(withoutSlash).default('https://api.hubapi.com'),
   SEALING_KEY: list
@@ -110,6 +115,8 @@ export type Config = {
   /** `appId`: without it some of the app's settings cannot be checked, and nobody can sign up by Meta's own page. */
   whatsapp: { appId: string | null; appSecrets: string[]; verifyToken: string; apiUrl: string; version: string }
   googleApiUrl: string
+  /** With `{subdomain}` where each account has a host of its own. */
+  zendeskUrl: string
   hubspotApiUrl: string
   salesforceLoginUrl: string
   sealingKeys: [string, ...string[]]
@@ -182,6 +189,7 @@ export function readConfig(env: Record<string, unknown>): Config {
       version: values.WHATSAPP_API_VERSION,
     },
     salesforceLoginUrl: sandbox ? `${simulated}/salesforce` : values.SALESFORCE_LOGIN_URL,
+    zendeskUrl: sandbox ? `${simulated}/zendesk` : values.ZENDESK_URL,
     googleApiUrl: sandbox ? `${simulated}/google` : values.GOOGLE_API_URL,
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,
     sealingKeys: (values.SEALING_KEY ?? [SANDBOX.sealingKey]) as [string, ...string[]],
@@ -209,7 +217,12 @@ function inngestOf(values: z.infer<typeof environment>, sandbox: boolean): Innge
 
 /** Where a connector's API is when not at its own address, by connector id. */
 export function connectorUrls(config: Config): Record<string, string> {
-  return { 'google-sheets': config.googleApiUrl, hubspot: config.hubspotApiUrl, salesforce: config.salesforceLoginUrl }
+  return {
+    'google-sheets': config.googleApiUrl,
+    hubspot: config.hubspotApiUrl,
+    salesforce: config.salesforceLoginUrl,
+    zendesk: config.zendeskUrl,
+  }
 }
 
 export class ConfigError extends Error {

@@ -324,6 +324,8 @@ export type FetchedFile = { bytes: Uint8Array<ArrayBuffer>; mimeType: string; na
 
 /** For remotes in which people answer customers. */
 export type RepliesAbility<Ctx> = {
+  /** What the event left out: its words as they were formatted, and its files. Throws RemoteCallError. */
+  whole?(ctx: Ctx, reply: Extract<RemoteChange, { kind: 'reply' }>): Promise<Extract<RemoteChange, { kind: 'reply' }>>
   /** Throws RemoteCallError: `gone` for what is not there any more, or not the remote's at all. */
   attachment(ctx: Ctx, attachment: ReplyAttachment): Promise<FetchedFile>
   /** Says on the reply itself why it does not go out, to whoever wrote it. Throws RemoteCallError. */

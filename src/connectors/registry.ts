@@ -3,10 +3,12 @@ import type { Connector } from './contract.ts'
 import { googleSheets } from './google-sheets/index.ts'
 import { hubspot } from './hubspot/index.ts'
 import { salesforce } from './salesforce/index.ts'
+import { zendesk } from './zendesk/index.ts'
 
 export const connectors: Record<string, Connector> = {
   'google-sheets': googleSheets,
   hubspot,
+  zendesk,
   salesforce,
 }
 

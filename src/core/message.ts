@@ -59,6 +59,8 @@ export type MessageRecord = {
   origin: MessageOrigin
   /** The agent's name, or the customer's. */
   authorName: string | null
+  /** Of an agent of the workspace's: by which a CRM knows them. */
+  authorEmail?: string | null
   /** What a person reads: the text, or a line that says what the message is. */
   text: string
   /** Provider time. */

@@ -66,7 +66,8 @@ export function messageFacts(sql: Queryable, ids: string[]) {
   return sql<MessageFacts[]>`
     select m.id, m.ticket_id, m.contact_id, m.direction, m.origin, m.kind, m.content,
       coalesce(m.author_name, case when m.direction = 'in' then c.name end) as author_name,
-      m.text, m.provider_at as at, m.status, m.failure_code, m.failure_reason, m.source_connection_id, m.source_remote_id
-    from messages m join contacts c on c.id = m.contact_id
+      m.text, m.provider_at as at, m.status, m.failure_code, m.failure_reason, m.source_connection_id, m.source_remote_id,
+      g.email as author_email
+    from messages m join contacts c on c.id = m.contact_id left join agents g on g.id = m.author_id
     where m.id = any(${ids}::uuid[]) order by m.provider_at, m.id`
 }

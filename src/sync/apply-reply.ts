@@ -38,7 +38,8 @@ export async function applyReply(ctx: SyncContext, connection: OpenConnection, c
   // Of one with files the rest may be missing, after a crash: what went out already is found by its key.
   if (isKnown && change.attachments.length === 0) return { kind: 'handed on' }
   if (!ticketId) return refuse(connection, change, explainReplyRefusal('nobody', language))
-  const parts = await compose(ctx, connection, change, language)
+  const whole = (await connection.connector.replies?.whole?.(connection.remote, change)) ?? change
+  const parts = await compose(ctx, connection, whole, language)
   if ('refusal' in parts) return refuse(connection, change, parts.refusal)
   const { db, workspaceId, now, emit } = ctx
   const inbox = {

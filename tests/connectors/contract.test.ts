@@ -15,11 +15,13 @@ import { googleSheetsHarness } from './google-sheets/harness.ts'
 import { hubspotHarness } from './hubspot/harness.ts'
 import { aContact, aMessage, aTicket } from './records.ts'
 import { salesforceHarness } from './salesforce/harness.ts'
+import { zendeskHarness } from './zendesk/harness.ts'
 
 const harnesses: Record<string, Harness> = {
   'google-sheets': googleSheetsHarness,
   hubspot: hubspotHarness,
   salesforce: salesforceHarness,
+  zendesk: zendeskHarness,
 }
 const kinds = ['contact', 'ticket', 'message'] as const
 

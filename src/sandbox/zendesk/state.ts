@@ -7,6 +7,8 @@ export type User = {
   name: string
   email: string | null
   phone: string | null
+  /** Further numbers, of those that were merged into this one. */
+  phones: string[]
   /** The number is another's direct line already. */
   sharedPhone: boolean
   externalId: string | null
@@ -173,7 +175,16 @@ const STATUS_LABELS: Record<Exclude<Status, 'closed'>, string> = {
 export type AccountInput = Pick<Account, 'subdomain' | 'clientId' | 'clientSecret'>
 
 export function newAccount(input: AccountInput, at: string): Account {
-  const blank = { phone: null, sharedPhone: false, externalId: null, tags: [], notes: '', details: '', userFields: {} }
+  const blank = {
+    phone: null,
+    phones: [],
+    sharedPhone: false,
+    externalId: null,
+    tags: [],
+    notes: '',
+    details: '',
+    userFields: {},
+  }
   const agents = DEFAULT_AGENTS.map(
     (agent): User => ({ ...blank, ...agent, active: true, createdAt: at, updatedAt: at }),
   )

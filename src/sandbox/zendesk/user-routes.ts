@@ -43,7 +43,11 @@ export function mountUsers(app: Hono<SandboxEnv>, runtime: Runtime, tell: Tell) 
     const terms = searchTerms(c.req.query('query') ?? '')
     const before = runtime.clock.now() - account.lagMs
     const found = live(account).filter(user => Date.parse(user.createdAt) <= before && matches(user, terms))
-    return c.json({ users: found.slice(0, 100).map(userView), count: found.length, next_page: null })
+    const identities = found.flatMap(({ id, phone, phones }) =>
+      [phone, ...phones].flatMap(value => (value ? [{ user_id: id, type: 'phone_number', value }] : [])),
+    )
+    const page = { users: found.slice(0, 100).map(userView), count: found.length, next_page: null }
+    return c.json(c.req.query('include') === 'identities' ? { ...page, identities } : page)
   })
 
   app.get(`${API}/users`, c => {
@@ -143,11 +147,14 @@ function matches(user: User, terms: Map<string, string[]>): boolean {
 }
 
 function has(user: User, property: string, value: string): boolean {
-  const digits = (user.phone ?? '').replace(/\D/g, '')
   if (property === 'role') return user.role === value
   if (property === 'email') return user.email === value.toLowerCase()
   if (property === 'external_id') return user.externalId === value
-  if (property !== 'phone' || digits === '') return false
   const wanted = value.replace(/\D/g, '')
-  return value.startsWith('*') ? digits.endsWith(wanted) : digits === wanted
+  return (
+    property === 'phone' &&
+    [user.phone ?? '', ...user.phones]
+      .map(phone => phone.replace(/\D/g, ''))
+      .some(digits => digits !== '' && (value.startsWith('*') ? digits.endsWith(wanted) : digits === wanted))
+  )
 }

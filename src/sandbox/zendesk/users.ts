@@ -37,7 +37,15 @@ export function createUser(account: Account, change: Change, given: UserFields):
   if (error) return error
   if (!given.name) return { error: 'UserCreateError', details: 'Name: is too short (minimum one character)' }
   const user: User = {
-    ...{ id: newId(account), name: given.name, email: null, phone: null, sharedPhone: false, externalId: null },
+    ...{
+      id: newId(account),
+      name: given.name,
+      email: null,
+      phone: null,
+      phones: [],
+      sharedPhone: false,
+      externalId: null,
+    },
     ...{ role: given.role ?? 'end-user', tags: [], notes: '', details: '', userFields: {}, active: true },
     ...{ createdAt: change.at, updatedAt: change.at },
   }
@@ -108,7 +116,7 @@ export function mergeUsers(account: Account, change: Change, loser: User, winner
   loser.updatedAt = change.at
   if (!winner.email) winner.email = email
   if (!winner.phone) winner.phone = phone
-  else if (phone && digitsOf(phone) !== digitsOf(winner.phone)) winner.notes = `${winner.notes}\n${phone}`.trim()
+  else if (phone) winner.phones.push(phone)
   winner.updatedAt = change.at
   for (const ticket of account.tickets.values()) {
     if (ticket.requesterId === loser.id) ticket.requesterId = winner.id

@@ -1,0 +1,104 @@
+import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
+import { request } from './client.ts'
+import { CLOSED, isCode, lostCall } from './failure.ts'
+import { findTickets, type SeveralTickets } from './find-tickets.ts'
+import { createTickets, runJobs, updateTickets } from './jobs.ts'
+import { asFound } from './read-back.ts'
+import { changedValues, failed, knownValues, resultOf, stored } from './results.ts'
+import { ticketAnswer } from './schema.ts'
+import { TAG, TICKET_KEY, type ZendeskContext } from './settings.ts'
+import { ticketInput, ticketValues } from './values.ts'
+
+/** Known tickets by id. The others are looked for by our id, which is not unique there, before they are created. */
+export async function pushTickets(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
+  const updated = await update(
+    ctx,
+    items.filter(({ remoteId }) => remoteId !== null),
+  )
+  const unlinked = items.filter(({ remoteId }) => remoteId === null)
+  let found: Map<string, SeveralTickets>
+  try {
+    found = await findTickets(ctx, unlinked)
+  } catch (error) {
+    if (!(error instanceof RemoteCallError)) throw error
+    const failure = lostCall(error.failure, 'read')
+    return [...updated, ...unlinked.map(item => failed(item, failure))]
+  }
+  const there: PushResult[] = []
+  const fresh: PushItem[] = []
+  for (const item of unlinked) {
+    const known = found.get(item.values[TICKET_KEY] ?? '')
+    const same = known?.open ?? (isOver(ctx, item) ? known?.closed : undefined)
+    if (same) there.push(asFound(item, same.id, ticketValues(same, ctx.settings), same.updated_at))
+    else if (known?.closed) there.push(await followUp(ctx, item, known.closed.id))
+    else fresh.push(item)
+  }
+  const outcomes = await runJobs(
+    ctx,
+    createTickets,
+    fresh.map(item => creationOf(ctx, item)),
+  )
+  const created = fresh.map((item, nth) => resultOf(item, outcomes[nth] as (typeof outcomes)[number]))
+  return [...updated, ...there, ...created]
+}
+
+async function update(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
+  const inputs = items.map(item => ticketInput(openOnce(ctx, changedValues(item)), item.agreed))
+  const said = items.filter((_, nth) => Object.keys(inputs[nth] ?? {}).length > 0)
+  const silent = items.filter(item => !said.includes(item)).map(item => stored(item, item.remoteId ?? ''))
+  const outcomes = await runJobs(
+    ctx,
+    updateTickets,
+    said.map(item => ({ id: Number(item.remoteId), ...inputs[items.indexOf(item)] })),
+  )
+  const results = said.map((item, nth): PushResult => {
+    const outcome = outcomes[nth]
+    if (outcome?.kind !== 'failed') return stored(item, item.remoteId ?? '')
+    if (!isCode(outcome.failure, CLOSED)) return failed(item, outcome.failure)
+    // What is over here too needs nothing said of it; what goes on, goes on in a follow-up.
+    if (isOver(ctx, item)) return stored(item, item.remoteId ?? '')
+    return failed(item, { kind: 'gone', message: outcome.failure.message })
+  })
+  return [...silent, ...results]
+}
+
+/** Nothing becomes new again there: it would be refused, or stay what it is. */
+function openOnce({ settings }: ZendeskContext, values: PushItem['values']): PushItem['values'] {
+  const { customStatuses } = settings
+  const idOf = (category: string) =>
+    customStatuses.find(status => status.category === category && status.isDefault)?.id ?? null
+  const id = values.custom_status_id
+  const isNew = id
+    ? customStatuses.some(status => status.id === id && status.category === 'new')
+    : values.status === 'new'
+  if (!isNew) return values
+  return { ...values, ...(id ? { custom_status_id: idOf('open') } : { status: 'open' }) }
+}
+
+function isOver({ settings }: ZendeskContext, { values }: PushItem): boolean {
+  const resolved = settings.states.filter(({ ours }) => ours === 'resolved').map(({ theirs }) => theirs)
+  return resolved.includes(values.custom_status_id ?? values.status ?? '')
+}
+
+/** The first comment is a note: a ticket has one from the beginning, and the customer's words are comments of their own. */
+export function creationOf(ctx: ZendeskContext, item: PushItem): Record<string, unknown> {
+  const { tags, ...values } = knownValues(item)
+  const { additional_tags: given = [], ...input } = ticketInput({ ...values, tags: tags ?? null })
+  const { groupId, formId } = ctx.settings
+  return {
+    ...(groupId ? { group_id: Number(groupId) } : {}),
+    ...(formId ? { ticket_form_id: Number(formId) } : {}),
+    ...{ ...input, requester_id: Number(item.parents.contact), tags: [TAG, ...(given as string[])] },
+    comment: { body: `WhatsApp · ${item.values.subject ?? ''}`, public: false },
+  }
+}
+
+/** Goes on from a closed ticket, which nothing can be said to. */
+async function followUp(ctx: ZendeskContext, item: PushItem, sourceId: string): Promise<PushResult> {
+  const answer = await request(ctx, {
+    ...{ method: 'POST', path: 'tickets', purpose: 'create', schema: ticketAnswer, items: 1 },
+    body: { ticket: { ...creationOf(ctx, item), via_followup_source_id: Number(sourceId) } },
+    idempotencyKey: `${ctx.connectionId}:${item.recordId}:${sourceId}`,
+  })
+  return answer.kind === 'answered' ? stored(item, answer.value.ticket.id) : failed(item, answer.failure)
+}
