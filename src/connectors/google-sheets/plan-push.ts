@@ -120,7 +120,8 @@ function planUpdate({ item, kind }: Pushed, tab: Tab, row: SheetRow, stored: Wri
       continue
     }
     if (item.unheard) there[field] = wanted
-    if (item.remoteId !== null && item.agreed && !same(now, item.agreed[field]) && !same(now, wanted)) {
+    const { agreed } = kind === 'message' || item.remoteId === null ? { agreed: undefined } : item
+    if (agreed && !same(now, agreed[field]) && !same(now, wanted)) {
       return changedThere(item, column.header || field)
     }
     if (!same(now, wanted)) cells.set(column.index, wanted)

@@ -1,0 +1,139 @@
+/** A spreadsheet beside the inbox: rows out, what people type in it back, and messages that are written there. */
+import { generateKeyPairSync } from 'node:crypto'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { DEMO } from '../../src/node/demo.ts'
+import { connect, pause } from '../../src/sync/connect.ts'
+import { syncContext } from '../../src/sync/context.ts'
+import { peopleIn } from '../connectors/google-sheets/harness.ts'
+import { startHub, type TestHub } from '../support/hub.ts'
+
+const ROBOT = 'buzon@project.iam.gserviceaccount.com'
+const ana = '5215512345678'
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+let t: TestHub
+let connectionId: string
+let people: ReturnType<typeof peopleIn>
+
+beforeEach(async () => {
+  t = await startHub()
+  await pause(syncContext(t.hub.services, t.workspaceId), t.connectionId, { kind: 'system' })
+  t.sandbox.google.limits(false)
+  t.sandbox.google.accounts({ email: ROBOT, publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString() })
+  const { spreadsheetId } = t.sandbox.google.files({
+    title: 'Clientes',
+    owner: 'ana@example.com',
+    shared: { [ROBOT]: 'writer' },
+  })
+  const key = {
+    ...{ type: 'service_account', client_email: ROBOT },
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+  const row = await connect(syncContext(t.hub.services, t.workspaceId), {
+    ...{ connector: 'google-sheets', credentials: { key: JSON.stringify(key) } },
+    settings: { spreadsheetId: `https://docs.google.com/spreadsheets/d/${spreadsheetId}/edit#gid=0` },
+  })
+  connectionId = row.id
+  people = peopleIn(t.sandbox)
+  // The feed begins.
+  await t.pass(60)
+})
+afterEach(() => t.close())
+
+async function say(text: string, from = ana, name = 'Ana Torres') {
+  t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: [{ from, name, text }] })
+  await t.pass(2)
+}
+
+/** Drive rings, so that nobody waits for the minute; what is told in consequence follows. */
+async function hear() {
+  await t.pass(2)
+  await t.pass(2)
+}
+
+const onThePhone = () =>
+  t.sandbox.state().whatsapp.chats.flatMap(chat => chat.messages.map(message => message.text ?? ''))
+
+it('walks all the way: WhatsApp → rows → what a person types → the ticket; and Outbox → the phone → how it stands', async () => {
+  await say('Buenos días, necesito la FACTURA del lunes')
+  const [contact] = people.records('contact')
+  const [ticket] = people.records('ticket')
+  expect(contact?.values).toMatchObject({
+    name: 'Ana Torres',
+    wa_id: '525512345678',
+    phone: '+525512345678',
+    category: 'Estándar',
+  })
+  expect(ticket?.values).toMatchObject({
+    subject: 'Buenos días, necesito la FACTURA del lunes',
+    state: 'Abierto',
+    contact_key: contact?.remoteId,
+  })
+  expect(people.records('message').map(({ values }) => values)).toMatchObject([
+    { direction: 'Entrante', author: 'Ana Torres', ticket_key: ticket?.remoteId },
+  ])
+
+  people.types('ticket', ticket?.remoteId ?? '', 'state', 'Resuelto')
+  people.types('contact', contact?.remoteId ?? '', 'name', 'Ana T. (mayorista)')
+  await hear()
+  expect(await t.database.owner`select state from tickets`).toEqual([{ state: 'resolved' }])
+  expect(await t.database.owner`select name from contacts`).toEqual([{ name: 'Ana T. (mayorista)' }])
+
+  for (const [field, text] of Object.entries({ to: '52 1 55 1234 5678', text: 'Aquí la tiene', send: 'Sí' })) {
+    t.sandbox.google.type(people.id(), { range: people.place('outbox', 4, field), values: [[text]] })
+  }
+  await hear()
+  expect(onThePhone()).toContain('Aquí la tiene')
+  await hear()
+  expect(people.records('outbox')).toMatchObject([{ values: { text: 'Aquí la tiene', status: '✓✓ entregado' } }])
+  t.sandbox.whatsapp.read({ phoneNumberId: DEMO.phoneNumberId, waId: ana })
+  await hear()
+  expect(people.records('outbox')).toMatchObject([{ values: { status: '✓✓ leído' } }])
+
+  // Nothing is left to say: Drive is asked once a minute, and says that all is as it was.
+  await t.pass(60)
+  const quiet = t.sandbox.calls.report('google').total
+  await t.pass(60)
+  await t.pass(60)
+  expect(t.sandbox.calls.report('google').total - quiet).toBe(2)
+  expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
+  expect((await t.api<{ items: unknown[] }>('GET', '/dead-letters?replayed=false')).body.items).toEqual([])
+})
+
+it('a row that was sent is not sent again by sorting, copying or another look; one to nobody says why', async () => {
+  await say('Hola')
+  const write = (row: number, to: string, text: string) => {
+    for (const [field, typed] of Object.entries({ to, text, send: 'Sí' })) {
+      t.sandbox.google.type(people.id(), { range: people.place('outbox', row, field), values: [[typed]] })
+    }
+  }
+  write(1, '+5215512345678', 'uno')
+  write(2, '+34999999999', 'a nadie')
+  await hear()
+  const cells = people.tab('outbox').rows[1]?.cells.map(({ text }) => `'${text}`) ?? []
+  t.sandbox.google.type(people.id(), { range: `'${people.tab('outbox').title}'!A9`, values: [cells] })
+  const range = { sheetId: people.tab('outbox').sheetId, startRowIndex: 1 }
+  const sortSpecs = [{ dimensionIndex: 2, sortOrder: 'DESCENDING' }]
+  t.sandbox.google.edit(people.id(), { requests: [{ sortRange: { range, sortSpecs } }] })
+  for (let n = 0; n < 3; n++) await hear()
+  expect(onThePhone().filter(text => text === 'uno')).toHaveLength(1)
+  expect(people.records('outbox').find(({ values }) => values.text === 'a nadie')?.values.status).toMatch(/^✗ /)
+})
+
+it('goes on after an hour by a new token and a new channel, and stops with the cause where it is no longer shared', async () => {
+  await say('Hola')
+  await t.pass(3_700)
+  await t.pass(60)
+  const [contact] = people.records('contact')
+  people.types('contact', contact?.remoteId ?? '', 'name', 'Ana Nueva')
+  await hear()
+  expect(await t.database.owner`select name from contacts`).toEqual([{ name: 'Ana Nueva' }])
+  t.sandbox.google.share(people.id(), { email: ROBOT, role: 'none' })
+  await say('¿Sigue ahí?')
+  const state = () =>
+    t.database.owner<
+      { state: string; stateReason: string }[]
+    >`select state, state_reason from connections where id = ${connectionId}`
+  expect(await state()).toMatchObject([
+    { state: 'unauthorized', stateReason: expect.stringContaining('no longer shared') },
+  ])
+})
