@@ -8,8 +8,9 @@ import { userValues } from './values.ts'
 
 /** Ids or keys of a call. */
 export const LOOK_UP = 100
-/** Numbers or addresses of a query, which is part of the address: some 3,000 characters. */
-const TERMS = 100
+/** Numbers or addresses of a query, which is part of the address: some 3,500 characters. */
+const TERMS = 150
+const PAGE = 100
 
 /**
  * The users there who are these people: by our key, else by e-mail, else by a number, however it is written. What a search
@@ -100,8 +101,18 @@ const emailTerm = (email: string) => `email:"${email.replaceAll('"', '')}"`
 
 /** Terms of one property are alternatives. Who was merged has several numbers. */
 async function search(ctx: ZendeskContext, terms: string[]): Promise<(User & { phones: string[] })[]> {
-  const query = { query: ['role:end-user', ...terms].join(' '), include: 'identities', per_page: '100' }
-  const { users, identities } = await read(ctx, 'users/search', usersAnswer, query)
+  const query = { query: ['role:end-user', ...terms].join(' '), include: 'identities', per_page: String(PAGE) }
+  const users: User[] = []
+  const identities: { user_id: string; type: string; value: string | null }[] = []
+  for (let page = 1; ; page++) {
+    const answer = await read(ctx, 'users/search', usersAnswer, {
+      ...query,
+      ...(page > 1 ? { page: String(page) } : {}),
+    })
+    users.push(...answer.users)
+    identities.push(...answer.identities)
+    if (answer.users.length < PAGE) break
+  }
   return users
     .filter(({ active }) => active)
     .map(user => {

@@ -11,6 +11,7 @@ import { mergeZendeskUsers } from './merge-users.ts'
 import { zendeskOAuth } from './oauth.ts'
 import { pushMessages } from './push-messages.ts'
 import { pushTickets } from './push-tickets.ts'
+import { pushTogether } from './push-together.ts'
 import { pushUsers } from './push-users.ts'
 import { readAllowance } from './read-allowance.ts'
 import { readMessages } from './read-comments.ts'
@@ -59,6 +60,7 @@ export const zendesk: Connector<ZendeskCredentials, ZendeskSettings> = {
     list: listTickets,
   },
   message: { fields: messageFields, toRemote: toZendeskMessage, push: pushMessages, read: readMessages },
+  pushTogether,
   webhook: { verify: verifyWebhook, parse: parseWebhook, withSecret: withSigningSecret },
   rehearse: rehearseZendesk,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },

@@ -15,7 +15,8 @@ const JOBS_AT_ONCE = 15
 /** Between two looks; ms. Longer than these together no job of a hundred takes. */
 const WAITS = [250, 500, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000, 5_000]
 
-export type Outcome = { kind: 'done'; id: string | null } | { kind: 'failed'; failure: Failure }
+/** `made`: it was not there before. */
+export type Outcome = { kind: 'done'; id: string | null; made: boolean } | { kind: 'failed'; failure: Failure }
 
 export type Work = {
   method: 'POST' | 'PUT' | 'DELETE'
@@ -117,5 +118,5 @@ function outcomeOf(result: JobResult | undefined, purpose: Purpose, lost: Failur
   if (!result) return { kind: 'failed', failure: lost }
   if (result.error !== null || result.status === 'Failed')
     return { kind: 'failed', failure: itemFailure(result, purpose) }
-  return { kind: 'done', id: result.id ?? null }
+  return { kind: 'done', id: result.id ?? null, made: result.status === 'Created' }
 }

@@ -1,5 +1,6 @@
 import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
 import { request } from './client.ts'
+import { commentInput } from './comments.ts'
 import { CLOSED, isCode, lostCall } from './failure.ts'
 import { findTickets, type SeveralTickets } from './find-tickets.ts'
 import { createTickets, runJobs, updateTickets } from './jobs.ts'
@@ -9,8 +10,24 @@ import { ticketAnswer } from './schema.ts'
 import { TAG, TICKET_KEY, type ZendeskContext } from './settings.ts'
 import { ticketInput, ticketValues } from './values.ts'
 
+/** What a new ticket begins with, by its record: messages that are one comment. */
+export type Openings = ReadonlyMap<string, PushItem[]>
+
 /** Known tickets by id. The others are looked for by our id, which is not unique there, before they are created. */
 export async function pushTickets(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
+  return (await writeTickets(ctx, items)).results
+}
+
+/**
+ * `isFirst`: tickets of people who were not there a moment ago, who can have none yet. `opened`: of the openings those that were
+ * said, or may have been, with the ticket's result.
+ */
+export async function writeTickets(
+  ctx: ZendeskContext,
+  items: PushItem[],
+  openings: Openings = new Map(),
+  isFirst: (item: PushItem) => boolean = () => false,
+): Promise<{ results: PushResult[]; opened: Map<string, PushResult> }> {
   const updated = await update(
     ctx,
     items.filter(({ remoteId }) => remoteId !== null),
@@ -18,11 +35,14 @@ export async function pushTickets(ctx: ZendeskContext, items: PushItem[]): Promi
   const unlinked = items.filter(({ remoteId }) => remoteId === null)
   let found: Map<string, SeveralTickets>
   try {
-    found = await findTickets(ctx, unlinked)
+    found = await findTickets(
+      ctx,
+      unlinked.filter(item => !isFirst(item)),
+    )
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error
     const failure = lostCall(error.failure, 'read')
-    return [...updated, ...unlinked.map(item => failed(item, failure))]
+    return { results: [...updated, ...unlinked.map(item => failed(item, failure))], opened: new Map() }
   }
   const there: PushResult[] = []
   const fresh: PushItem[] = []
@@ -36,10 +56,11 @@ export async function pushTickets(ctx: ZendeskContext, items: PushItem[]): Promi
   const outcomes = await runJobs(
     ctx,
     createTickets,
-    fresh.map(item => creationOf(ctx, item)),
+    fresh.map(item => creationOf(ctx, item, openings.get(item.recordId))),
   )
   const created = fresh.map((item, nth) => resultOf(item, outcomes[nth] as (typeof outcomes)[number]))
-  return [...updated, ...there, ...created]
+  const opened = new Map(created.map(result => [result.recordId, result]))
+  return { results: [...updated, ...there, ...created], opened }
 }
 
 async function update(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
@@ -80,8 +101,8 @@ function isOver({ settings }: ZendeskContext, { values }: PushItem): boolean {
   return resolved.includes(values.custom_status_id ?? values.status ?? '')
 }
 
-/** The first comment is a note: a ticket has one from the beginning, and the customer's words are comments of their own. */
-export function creationOf(ctx: ZendeskContext, item: PushItem): Record<string, unknown> {
+/** A ticket begins with a comment: what was said first where that goes along, else a note. */
+function creationOf(ctx: ZendeskContext, item: PushItem, opening?: PushItem[]): Record<string, unknown> {
   const { tags, ...values } = knownValues(item)
   const { additional_tags: given = [], ...input } = ticketInput({ ...values, tags: tags ?? null })
   const { groupId, formId } = ctx.settings
@@ -89,8 +110,19 @@ export function creationOf(ctx: ZendeskContext, item: PushItem): Record<string, 
     ...(groupId ? { group_id: Number(groupId) } : {}),
     ...(formId ? { ticket_form_id: Number(formId) } : {}),
     ...{ ...input, requester_id: Number(item.parents.contact), tags: [TAG, ...(given as string[])] },
-    comment: { body: `WhatsApp · ${item.values.subject ?? ''}`, public: false },
+    ...(opening
+      ? openingOf(ctx, item, opening)
+      : { comment: { body: `WhatsApp · ${item.values.subject ?? ''}`, public: false } }),
   }
+}
+
+function openingOf(ctx: ZendeskContext, { parents }: PushItem, opening: PushItem[]): Record<string, unknown> {
+  const { comment, metadata } = commentInput(
+    ctx,
+    '0',
+    opening.map(item => ({ ...item, parents })),
+  )
+  return { comment, metadata }
 }
 
 /** Goes on from a closed ticket, which nothing can be said to. */

@@ -12,6 +12,11 @@ import { userInput, userValues } from './values.ts'
  * there already by e-mail or number is that user, and what people wrote of them stays.
  */
 export async function pushUsers(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
+  return (await writeUsers(ctx, items)).results
+}
+
+/** `made`: those who were not there before. */
+export async function writeUsers(ctx: ZendeskContext, items: PushItem[]) {
   const linked = items.filter(({ remoteId }) => remoteId !== null)
   const unlinked = items.filter(({ remoteId }) => remoteId === null)
   const updated = await update(
@@ -25,7 +30,9 @@ export async function pushUsers(ctx: ZendeskContext, items: PushItem[]): Promise
   const met = await adopt(ctx, [...unlinked.filter(item => !item.unheard), ...unheard.missing])
   const outcomes = await runJobs(ctx, createUsers, met.strangers.map(creationOf))
   const created = met.strangers.map((item, nth) => resultOf(item, outcomes[nth] as (typeof outcomes)[number]))
-  return [...updated, ...unheard.results, ...met.results, ...created]
+  const isMade = (nth: number) => outcomes[nth]?.kind === 'done' && outcomes[nth].made
+  const made = new Set(met.strangers.filter((_, nth) => isMade(nth)).map(({ recordId }) => recordId))
+  return { results: [...updated, ...unheard.results, ...met.results, ...created], made }
 }
 
 type Update = { item: PushItem; id: string; values: RemoteValues }
