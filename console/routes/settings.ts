@@ -106,9 +106,25 @@ const workspace = createRoute({
   path: '/workspace',
   component: lazyRouteComponent(() => import('../data/workspace.tsx'), 'WorkspacePage'),
 })
+const people = createRoute({
+  ...up,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../team/people.tsx'), 'People'),
+})
+const teams = createRoute({
+  ...up,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('../team/teams.tsx'), 'Teams'),
+})
+const roles = createRoute({
+  ...up,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('../team/roles.tsx'), 'Roles'),
+})
 
 export const settingsRoutes = settings.addChildren([
   ...([start, mapping, connections, connection, conflicts, log, deadLetters] as const),
+  ...([people, teams, roles] as const),
   ...([webhooks, keys, audit, workspace] as const),
   ...([fields, channels, templates, quickReplies] as const),
 ])

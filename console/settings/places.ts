@@ -22,6 +22,14 @@ export const groups = [
     ],
   },
   {
+    name: 'team',
+    places: [
+      { name: 'people', to: '/settings/people', needs: 'people.manage' },
+      { name: 'teams', to: '/settings/teams', needs: 'routing.read' },
+      { name: 'roles', to: '/settings/roles', needs: 'roles.manage' },
+    ],
+  },
+  {
     name: 'data',
     places: [
       { name: 'fields', to: '/settings/fields', needs: null },

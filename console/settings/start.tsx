@@ -15,7 +15,7 @@ const places = {
   number: '/settings/channels',
   crm: '/settings/connections',
   message: '/inbox',
-  colleague: '/settings',
+  colleague: '/settings/people',
   rules: '/settings',
   sla: '/settings',
 } as const
