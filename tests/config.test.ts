@@ -41,6 +41,7 @@ describe('the sandbox', () => {
       openSignUp: false,
       media: { dir: undefined, s3: undefined },
       salesforceLoginUrl: 'http://127.0.0.1:8788/salesforce',
+      zendeskUrl: 'http://127.0.0.1:8788/zendesk',
       googleApiUrl: 'http://127.0.0.1:8788/google',
       hubspotApiUrl: 'http://127.0.0.1:8788/hubspot',
       sealingKeys: [SANDBOX.sealingKey],
@@ -65,6 +66,7 @@ describe('the sandbox', () => {
       databaseUrl: 'postgres://localhost/buzon',
       appUrl: 'http://buzon.local',
       salesforceLoginUrl: 'http://127.0.0.1:9001/salesforce',
+      zendeskUrl: 'http://127.0.0.1:9001/zendesk',
       googleApiUrl: 'http://127.0.0.1:9001/google',
       hubspotApiUrl: 'http://127.0.0.1:9001/hubspot',
     })

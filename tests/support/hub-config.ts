@@ -15,6 +15,7 @@ export function testConfig(appUrl: string, sandboxUrl: string): Config {
     googleApiUrl: `${sandboxUrl}/google`,
     hubspotApiUrl: `${sandboxUrl}/hubspot`,
     salesforceLoginUrl: `${sandboxUrl}/salesforce`,
+    zendeskUrl: `${sandboxUrl}/zendesk`,
   }
 }
 
