@@ -10,6 +10,7 @@ const FILES: Record<string, string> = {
   'style.css': 'text/css; charset=utf-8',
   'phones.css': 'text/css; charset=utf-8',
   'crm.css': 'text/css; charset=utf-8',
+  'sheet.css': 'text/css; charset=utf-8',
   'narrow.css': 'text/css; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
   'conversation.js': 'text/javascript; charset=utf-8',
@@ -17,6 +18,7 @@ const FILES: Record<string, string> = {
   'dom.js': 'text/javascript; charset=utf-8',
   'files.js': 'text/javascript; charset=utf-8',
   'phones.js': 'text/javascript; charset=utf-8',
+  'sheet.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }
 

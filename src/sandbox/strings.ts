@@ -74,6 +74,11 @@ const es = {
   noContact: 'Este ticket no tiene contacto al que responder.',
   showing: 'Se muestran los {shown} últimos de {total}.',
   savedByPerson: 'Lo que cambies aquí cuenta como un cambio hecho por una persona en HubSpot.',
+  sheet: 'Google Sheets',
+  sheetHow: 'Lo que escribas, ordenes, insertes o borres aquí cuenta como hecho por una persona en la hoja.',
+  sheetSort: 'Ordenar por esta columna',
+  sheetDelete: 'Borrar la fila',
+  sheetInsert: 'Insertar una fila encima',
   failed: 'No se pudo: {reason}',
 }
 
@@ -152,6 +157,11 @@ const en: Strings = {
   noContact: 'This ticket has no contact to reply to.',
   showing: 'Showing the last {shown} of {total}.',
   savedByPerson: 'What you change here counts as a change made by a person in HubSpot.',
+  sheet: 'Google Sheets',
+  sheetHow: 'What you type, sort, insert or delete here counts as done by a person in the spreadsheet.',
+  sheetSort: 'Sort by this column',
+  sheetDelete: 'Delete the row',
+  sheetInsert: 'Insert a row above',
   failed: 'It did not work: {reason}',
 }
 
@@ -228,6 +238,11 @@ const pt: Strings = {
   noContact: 'Este ticket não tem contato para responder.',
   showing: 'Mostrando os últimos {shown} de {total}.',
   savedByPerson: 'O que você mudar aqui conta como uma mudança feita por uma pessoa no HubSpot.',
+  sheet: 'Google Sheets',
+  sheetHow: 'O que você digitar, ordenar, inserir ou apagar aqui conta como feito por uma pessoa na planilha.',
+  sheetSort: 'Ordenar por esta coluna',
+  sheetDelete: 'Apagar a linha',
+  sheetInsert: 'Inserir uma linha acima',
   failed: 'Não deu certo: {reason}',
 }
 

@@ -1,6 +1,7 @@
 import { createCrm } from './crm.js'
 import { fill, h, setText } from './dom.js'
 import { createPhones } from './phones.js'
+import { createSheet } from './sheet.js'
 
 /** How much of each list the page asks for. */
 const LIMIT = 100
@@ -15,6 +16,7 @@ drawTabs()
 const tools = { t, language, act }
 const phones = createPhones($('phones'), tools)
 const crm = createCrm($('crm'), tools)
+const sheet = createSheet($('sheet'), tools)
 listen()
 
 /** Redraws on every change; changes during a redraw make one more. */
@@ -46,6 +48,7 @@ async function refresh() {
   setText(clock, format.format(new Date(state.now)))
   phones.draw(state)
   crm.draw(state)
+  sheet.draw(state)
 }
 
 /** One control call; what goes wrong is said on the page. */
