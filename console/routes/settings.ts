@@ -121,9 +121,25 @@ const roles = createRoute({
   path: '/roles',
   component: lazyRouteComponent(() => import('../team/roles.tsx'), 'Roles'),
 })
+const routing = createRoute({
+  ...up,
+  path: '/routing',
+  component: lazyRouteComponent(() => import('../work/rules.tsx'), 'Rules'),
+})
+const sla = createRoute({
+  ...up,
+  path: '/sla',
+  component: lazyRouteComponent(() => import('../work/sla.tsx'), 'Sla'),
+})
+const calendars = createRoute({
+  ...up,
+  path: '/calendars',
+  component: lazyRouteComponent(() => import('../work/calendars.tsx'), 'Calendars'),
+})
 
 export const settingsRoutes = settings.addChildren([
   ...([start, mapping, connections, connection, conflicts, log, deadLetters] as const),
+  ...([routing, sla, calendars] as const),
   ...([people, teams, roles] as const),
   ...([webhooks, keys, audit, workspace] as const),
   ...([fields, channels, templates, quickReplies] as const),

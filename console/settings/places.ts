@@ -22,6 +22,14 @@ export const groups = [
     ],
   },
   {
+    name: 'work',
+    places: [
+      { name: 'routing', to: '/settings/routing', needs: 'routing.read' },
+      { name: 'sla', to: '/settings/sla', needs: 'sla.read' },
+      { name: 'calendars', to: '/settings/calendars', needs: 'sla.read' },
+    ],
+  },
+  {
     name: 'team',
     places: [
       { name: 'people', to: '/settings/people', needs: 'people.manage' },

@@ -16,8 +16,8 @@ const places = {
   crm: '/settings/connections',
   message: '/inbox',
   colleague: '/settings/people',
-  rules: '/settings',
-  sla: '/settings',
+  rules: '/settings/routing',
+  sla: '/settings/sla',
 } as const
 
 export function Start() {
