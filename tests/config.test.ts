@@ -136,6 +136,7 @@ describe('in earnest', () => {
         version: 'v26.0',
       },
       salesforceLoginUrl: 'https://login.salesforce.com',
+      zendeskUrl: 'https://{subdomain}.zendesk.com',
       googleApiUrl: 'https://www.googleapis.com',
       hubspotApiUrl: 'https://api.hubapi.com',
       mail: undefined,
