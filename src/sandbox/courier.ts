@@ -9,7 +9,7 @@ import { createPoster } from './post.ts'
 /** One webhook on its way. It stays in the snapshot until it was accepted or given up. */
 export type Delivery = {
   id: string
-  vendor: 'whatsapp' | 'hubspot' | 'google' | 'zendesk'
+  vendor: 'whatsapp' | 'hubspot' | 'salesforce' | 'google' | 'zendesk'
   url: string
   secret: string
   body: string
@@ -48,10 +48,10 @@ type Lane = { queue: Delivery[]; head: number; inFlight: number; max: number }
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
 /** Zendesk gives up soon, and what it gave up is in its exports only. */
-const MAX_ATTEMPTS = { whatsapp: 60, hubspot: 60, google: 60, zendesk: 4 }
-const TIMEOUT_MS = { whatsapp: 20_000, hubspot: 5_000, google: 10_000, zendesk: 10_000 }
+const MAX_ATTEMPTS = { whatsapp: 60, hubspot: 60, salesforce: 1, google: 60, zendesk: 4 }
+const TIMEOUT_MS = { whatsapp: 20_000, hubspot: 5_000, salesforce: 10_000, google: 10_000, zendesk: 10_000 }
 /** HubSpot's default is 10 at a time per app; Meta has no published bound. */
-const CONCURRENCY = { whatsapp: 64, hubspot: 10, google: 10, zendesk: 10 }
+const CONCURRENCY = { whatsapp: 64, hubspot: 10, salesforce: 10, google: 10, zendesk: 10 }
 
 /** Delivers webhooks by real HTTP, with retries, until the receiver accepts them. */
 export function createCourier({ pending, faults, calls, clock, bus, heard }: Parts): Courier {

@@ -1,7 +1,7 @@
 /** Salesforce beside the inbox: out, back, and people who are converted or merged there. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
-import { connect, pause, resume } from '../../src/sync/connect.ts'
+import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 
@@ -97,6 +97,22 @@ it('walks all the way: WhatsApp → contact, case and message → an answer from
   expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
 })
 
+it('hears of an answer at once where the package is installed, and nothing without its key', async () => {
+  await open()
+  await say('Hola')
+  const [contact] = records('Contact')
+  const url = `${t.url}/hooks/salesforce/${connectionId}`
+  t.sandbox.salesforce.configure(ORG, { package: { url, key: 'another' } })
+  t.sandbox.salesforce.reply(ORG, { contactId: contact?.id ?? '', text: 'Uno' })
+  await t.pass(2)
+  expect(onThePhone()).not.toContain('Uno')
+  t.sandbox.salesforce.configure(ORG, { package: { url, key: 'a-secret' } })
+  t.sandbox.salesforce.reply(ORG, { contactId: contact?.id ?? '', text: 'Dos' })
+  await t.pass(1)
+  await t.pass(2)
+  expect(onThePhone()).toEqual(expect.arrayContaining(['Uno', 'Dos']))
+})
+
 it('refuses an answer outside the 24-hour window, on the answer itself', async () => {
   await open()
   await say('Hola')
@@ -140,24 +156,4 @@ it('a contact that is merged away there stays one person', async () => {
   expect(messages().map(({ Contact__c }) => Contact__c)).toEqual([masterId, masterId])
   const { body } = await t.api<{ items: { email: string | null }[] }>('GET', '/contacts')
   expect(body.items.map(({ email }) => email)).toEqual(['ana@example.com'])
-})
-
-it('1,000 messages of 300 people that waited are told in two calls, besides the searches for people', async () => {
-  await open()
-  await pause(syncContext(t.hub.services, t.workspaceId), connectionId, SYSTEM)
-  const said = Array.from({ length: 1_000 }, (_, n) => ({
-    ...{ from: `5255${10_000_000 + (n % 300)}`, name: `Clienta ${n % 300}`, text: `hola ${n}` },
-  }))
-  for (let n = 0; n < said.length; n += 50) {
-    t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: said.slice(n, n + 50) })
-  }
-  await t.pass(2)
-  t.sandbox.calls.clear()
-  await resume(syncContext(t.hub.services, t.workspaceId), connectionId, SYSTEM)
-  await t.pass(2)
-  const { counts } = t.sandbox.calls.report('salesforce')
-  expect(counts['POST /salesforce/services/data/v68.0/composite']).toBe(2)
-  expect([records('Contact').length, records('Case').length, messages().length]).toEqual([300, 300, 1_000])
-  expect(messages().filter(({ Contact__c, Case__c }) => !Contact__c || !Case__c)).toEqual([])
-  expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
 })

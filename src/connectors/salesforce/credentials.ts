@@ -48,6 +48,12 @@ const jwtBearer = z.object({
     description: 'PKCS #8, of the certificate that the app has.',
     secret: true,
   }),
+  componentKey: z.string().trim().min(24).optional().meta({
+    title: 'Key of the components',
+    description:
+      'Any long secret, the same as in the External Credential of the package. Not needed without the package.',
+    secret: true,
+  }),
   loginUrl,
   ...access,
 })

@@ -23,6 +23,7 @@ import { rehearseSalesforce } from './rehearse.ts'
 import { salesforceReplies } from './replies.ts'
 import { rereadSalesforce, setUpSalesforce, willMakeInSalesforce } from './set-up.ts'
 import { MESSAGE, type SalesforceSettings, salesforceSettings } from './settings.ts'
+import { salesforceWebhook } from './webhook.ts'
 
 /** Salesforce: contacts and leads, cases, and each message as a record of its own on both. */
 export const salesforce: Connector<SalesforceCredentials, SalesforceSettings> = {
@@ -73,6 +74,7 @@ export const salesforce: Connector<SalesforceCredentials, SalesforceSettings> = 
     read: readObjects,
   },
   pushTogether,
+  webhook: salesforceWebhook,
   rehearse: rehearseSalesforce,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
   oauth: salesforceOAuth,

@@ -42,7 +42,7 @@ export async function setUpSalesforce(ctx: SalesforceContext, _place: Connection
     await make(ctx, [permissionSet()])
     await assignPermissions(ctx, user.user_id)
   }
-  return { ...(await tablesOf(ctx)), organizationId: user.organization_id, userId: user.user_id }
+  return { ...(await tablesOf(ctx)), portalId: user.organization_id, userId: user.user_id }
 }
 
 /** Statuses, priorities, owners and the types of fields as they are now. Throws RemoteCallError. */

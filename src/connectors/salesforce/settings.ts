@@ -29,7 +29,8 @@ export const salesforceSettings = z.object({
     title: 'Sign-in address',
     description: 'For sandboxes https://test.salesforce.com, or your My Domain. Empty: https://login.salesforce.com.',
   }),
-  organizationId: z.string().default('').meta({ title: 'Organization ID' }),
+  /** The account's id, by the name under which all connections keep it. */
+  portalId: z.string().default('').meta({ title: 'Organization ID' }),
   /** Whose changes are ours: the integration user. */
   userId: z.string().default(''),
   apiVersion: z

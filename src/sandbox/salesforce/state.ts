@@ -28,6 +28,8 @@ export type Org = {
   orgId: string
   clientId: string
   clientSecret: string
+  /** Where the installed package tells of answers, and by which key. */
+  package: { url: string; key: string } | null
   /** Of the JWT bearer flow, in PEM. */
   publicKey: string | null
   /** The integration user: whose name the app's sessions are in. */
@@ -101,7 +103,7 @@ export function newOrg(state: SalesforceState, input: OrgInput): Org {
   }
   return {
     ...input,
-    ...{ publicKey: null, userId, personId: people[0] ?? userId, objects, permissionSets: [] },
+    ...{ package: null, publicKey: null, userId, personId: people[0] ?? userId, objects, permissionSets: [] },
     ...{ rotatesRefreshTokens: false, dailyLimit: 100_000, usage: new Map(), transactionMs: 0 },
   }
 }
