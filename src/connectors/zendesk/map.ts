@@ -70,7 +70,10 @@ export function toZendeskMessage(settings: ZendeskSettings, record: MessageRecor
   const failed = status === 'failed' ? describeStatus('failed', failureReason, language) : null
   if (record.source?.connectionId === connectionId)
     return { remoteType: 'channel-message', values: { state: answerStates[status], failure: failed } }
-  const agent = settings.owners.find(({ email }) => email.toLowerCase() === authorEmail?.toLowerCase())
+  // Whoever connected us is told as we are: under their bare name only what they wrote in Zendesk itself.
+  const agent = settings.owners.find(
+    ({ id, email }) => id !== settings.userId && email.toLowerCase() === authorEmail?.toLowerCase(),
+  )
   const author = direction === 'in' ? CUSTOMER : agent ? agent.id : US
   const head = author === US ? `${ARROW} ${authorName ?? describeAuthor(origin, language)}\n` : ''
   const values = { author, body: `${head}${cut(record.text)}`, at: record.at.toISOString(), failure: failed }
