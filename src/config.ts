@@ -18,6 +18,11 @@ export const SANDBOX = {
   operatorToken: 'sandbox-operator-token-for-this-machine-only',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },
+  google: {
+    email: 'carmen.ruiz@example.com',
+    clientId: 'sandbox-google-client',
+    clientSecret: 'sandbox-google-client-secret',
+  },
   mail: { apiKey: 'sandbox-mail-key', from: 'Buzón <buzon@example.com>' },
   inngest: { signingKey: '5a4db0c55a4db0c55a4db0c55a4db0c5', eventKey: 'sandbox-event-key' },
 } as const

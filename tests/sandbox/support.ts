@@ -22,7 +22,7 @@ export async function startReceiver(): Promise<Receiver> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8')
       const headers = request.headers as Record<string, string>
-      received.push({ url: request.url ?? '', headers, body, json: JSON.parse(body) as Json })
+      received.push({ url: request.url ?? '', headers, body, json: JSON.parse(body || '{}') as Json })
       response.writeHead(status()).end('ok')
     })
   })

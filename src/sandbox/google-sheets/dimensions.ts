@@ -1,5 +1,5 @@
 /** Rows and columns that are inserted, deleted, moved, hidden and sorted; what hangs on columns goes with them. */
-import { filledRows, isEmpty, moved, shown } from './cells.ts'
+import { effective, filledRows, isEmpty, moved, shown } from './cells.ts'
 import type { DimensionRange } from './edit.ts'
 import { invalid } from './errors.ts'
 import { type Box, sheetById } from './ranges.ts'
@@ -107,7 +107,7 @@ export function sortRange(box: Box, specs: { dimensionIndex: number; sortOrder: 
         if (isEmpty(x) !== isEmpty(y)) return isEmpty(x) ? 1 : -1
         continue
       }
-      const order = shown(x.entered).localeCompare(shown(y.entered))
+      const order = shown(effective(sheet, x)).localeCompare(shown(effective(sheet, y)))
       if (order !== 0) return sortOrder === 'DESCENDING' ? -order : order
     }
     return 0

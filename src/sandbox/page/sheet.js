@@ -100,7 +100,7 @@ export function createSheet(root, { t, act }) {
     const sort = h(
       'button',
       { type: 'button', title: t.sheetSort, 'aria-label': t.sheetSort, onclick: () => sortBy(now, first) },
-      '↓',
+      'AZ',
     )
     return {
       element: h('th', {}, input, sort),
