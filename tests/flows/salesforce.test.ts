@@ -113,6 +113,27 @@ it('hears of an answer at once where the package is installed, and nothing witho
   expect(onThePhone()).toEqual(expect.arrayContaining(['Uno', 'Dos']))
 })
 
+it('shows the conversation to the component on a record, to whoever has the key', async () => {
+  await open()
+  await say('Hola')
+  const ask = (key: string, type: string, id: string) => {
+    const query = `portalId=${ORG}&userEmail=carmen.ruiz%40example.com&objectType=${type}&objectId=${id}`
+    return fetch(`${t.url}/embed/salesforce/conversation?${query}`, { headers: { 'x-buzon-key': key } })
+  }
+  for (const [type, [record]] of [
+    ['contact', records('Contact')],
+    ['ticket', records('Case')],
+  ] as const) {
+    const answer = await ask('a-secret', type, record?.id ?? '')
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      ...{ window: { kind: 'open' }, person: { name: 'Carmen Ruiz' }, canReply: true },
+      messages: [{ text: 'Hola', direction: 'in' }],
+    })
+  }
+  expect((await ask('another', 'contact', records('Contact')[0]?.id ?? '')).status).toBe(401)
+})
+
 it('refuses an answer outside the 24-hour window, on the answer itself', async () => {
   await open()
   await say('Hola')
