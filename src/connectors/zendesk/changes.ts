@@ -6,11 +6,11 @@ import { z } from 'zod'
 import type { ChangesPage, RemoteChange } from '../contract.ts'
 import { read } from './client.ts'
 import { placeOf } from './comments.ts'
-import { EXPORT_LAG_MS } from './read-records.ts'
+import { EXPORT_LAG_MS, nextOf } from './read-records.ts'
 import { filesOf } from './replies.ts'
 import { replyOf } from './reply.ts'
 import { exportedEvents, exportedTickets, exportedUsers, type Ticket, ticketsAnswer } from './schema.ts'
-import { TAG, type ZendeskContext } from './settings.ts'
+import { CONTINUED, TAG, type ZendeskContext } from './settings.ts'
 import { ticketValues, userValues } from './values.ts'
 
 /** Each export may be read ten times a minute; webhooks bring the news, this catches up. */
@@ -52,7 +52,9 @@ const pages: Record<Place['next'], (ctx: ZendeskContext, here: Place) => Promise
     )
     const news = tickets.filter(({ updated_at }) => isSince(updated_at, here.begun))
     const after = { tickets: after_cursor ?? here.tickets, ...(end_of_stream ? { next: 'users' as const } : {}) }
-    return { changes: news.flatMap(each => ofTicket(ctx, each)), after, more: true }
+    const changes: RemoteChange[] = []
+    for (const each of news) changes.push(...(await ofTicket(ctx, each)))
+    return { changes, after, more: true }
   },
   async users(ctx, here) {
     const query = queryOf(ctx, here.users, here.begun)
@@ -120,9 +122,13 @@ async function repliesAmong(ctx: ZendeskContext, events: Events, begun: number):
   })
 }
 
-function ofTicket(ctx: ZendeskContext, ticket: Ticket): RemoteChange[] {
+async function ofTicket(ctx: ZendeskContext, ticket: Ticket): Promise<RemoteChange[]> {
   const about = { object: 'ticket', remoteId: ticket.id, at: new Date(ticket.updated_at ?? ctx.now) } as const
   if (ticket.status === 'deleted') return [{ kind: 'deleted', ...about }]
+  if (ticket.tags.includes(CONTINUED)) {
+    const next = await nextOf(ctx, ticket)
+    return next ? [{ kind: 'merged', ...about, remoteId: next.id, mergedIds: [ticket.id] }] : []
+  }
   const touched: RemoteChange = { kind: 'touched', ...about, byUs: false, values: ticketValues(ticket, ctx.settings) }
   const { rel, from } = ticket.via?.source ?? {}
   const source = rel === 'follow_up' ? from?.ticket_id : null

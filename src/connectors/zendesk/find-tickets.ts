@@ -43,6 +43,16 @@ export async function ticketsWith(ctx: ZendeskContext, key: string): Promise<Tic
   return (await read(ctx, 'tickets', ticketsAnswer, { external_id: key })).tickets
 }
 
+/** The newest ticket with the same id of ours that takes more, beside one that does not. Throws RemoteCallError. */
+export async function continuationOf(
+  ctx: ZendeskContext,
+  { id, external_id: key }: Ticket,
+): Promise<Ticket | undefined> {
+  const others = key ? await ticketsWith(ctx, key) : []
+  const later = others.filter(other => Number(other.id) > Number(id) && other.status !== 'closed')
+  return later.sort((a, b) => Number(a.id) - Number(b.id)).at(-1)
+}
+
 /** The ticket that goes on from a closed one, if somebody made one that takes more. Throws RemoteCallError. */
 export async function followUpOf(ctx: ZendeskContext, { followup_ids: ids }: Ticket): Promise<Ticket | undefined> {
   const newest = ids?.toSorted((a, b) => Number(a) - Number(b)).at(-1)

@@ -1,10 +1,10 @@
 import type { ListPage, ListQuery, RemoteRecord } from '../contract.ts'
 import { read } from './client.ts'
-import { followUpOf } from './find-tickets.ts'
+import { continuationOf, followUpOf } from './find-tickets.ts'
 import { LOOK_UP, usersWith } from './find-users.ts'
 import { chunks } from './jobs.ts'
 import { exportedTickets, exportedUsers, type Ticket, ticketsAnswer, type User, usersAnswer } from './schema.ts'
-import type { ZendeskContext } from './settings.ts'
+import { CONTINUED, type ZendeskContext } from './settings.ts'
 import { ticketValues, userValues } from './values.ts'
 
 /**
@@ -33,13 +33,19 @@ export async function readTickets(ctx: ZendeskContext, remoteIds: string[]): Pro
     const { tickets } = await read(ctx, 'tickets/show_many', ticketsAnswer, { ids: part.join(',') })
     for (const ticket of tickets) {
       if (ticket.status === 'deleted') continue
-      const next = ticket.status === 'closed' ? await followUpOf(ctx, ticket) : undefined
+      const next = await nextOf(ctx, ticket)
       const record = toTicketRecord(ctx, next ?? ticket)
       if (!next) records.set(ticket.id, { ...record, ...aliasesOf(records.get(ticket.id)) })
       else records.set(next.id, { ...record, aliases: [...(records.get(next.id)?.aliases ?? []), ticket.id] })
     }
   }
   return [...records.values()]
+}
+
+/** The ticket that one goes on in, where it takes no more. Throws RemoteCallError. */
+export async function nextOf(ctx: ZendeskContext, ticket: Ticket): Promise<Ticket | undefined> {
+  if (ticket.tags.includes(CONTINUED)) return continuationOf(ctx, ticket)
+  return ticket.status === 'closed' ? followUpOf(ctx, ticket) : undefined
 }
 
 /** All end users, or those changed since a moment. Throws RemoteCallError. */

@@ -63,5 +63,8 @@ export const TAG = 'whatsapp'
 /** `whatsapp_delivered` and its kind: how far the last answer from Zendesk got. */
 export const STATE_TAGS = ['sent', 'delivered', 'read', 'failed'].map(state => `${TAG}_${state}`)
 
+/** On a full ticket, which goes on in another with our id: what is done to it means nothing here. */
+export const CONTINUED = `${TAG}_continued`
+
 /** `external_id` of the users that we make. */
 export const userKey = (waKey: string) => `wa:${waKey}`

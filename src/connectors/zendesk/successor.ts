@@ -2,9 +2,9 @@ import type { Failure } from '../../core/failure.ts'
 import { RemoteCallError } from '../contract.ts'
 import { read, request } from './client.ts'
 import { lostCall } from './failure.ts'
-import { followUpOf, ticketsWith } from './find-tickets.ts'
+import { continuationOf, followUpOf } from './find-tickets.ts'
 import { type Ticket, ticketAnswer } from './schema.ts'
-import { TAG, type ZendeskContext } from './settings.ts'
+import { CONTINUED, TAG, type ZendeskContext } from './settings.ts'
 
 /**
  * The id of the ticket that goes on from one that takes no more comments: one that is there, else a follow-up of a closed one, or
@@ -13,10 +13,7 @@ import { TAG, type ZendeskContext } from './settings.ts'
 export async function successorOf(ctx: ZendeskContext, ticketId: string, isFull: boolean): Promise<string | Failure> {
   try {
     const { ticket } = await read(ctx, `tickets/${ticketId}`, ticketAnswer)
-    const others = ticket.external_id ? await ticketsWith(ctx, ticket.external_id) : []
-    const later = others.filter(({ id, status }) => Number(id) > Number(ticketId) && status !== 'closed')
-    const next =
-      later.sort((a, b) => Number(a.id) - Number(b.id)).at(-1) ?? (isFull ? undefined : await followUpOf(ctx, ticket))
+    const next = (await continuationOf(ctx, ticket)) ?? (isFull ? undefined : await followUpOf(ctx, ticket))
     return next?.id ?? (await makeNext(ctx, ticket, isFull))
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error
@@ -45,7 +42,7 @@ async function makeNext(ctx: ZendeskContext, ticket: Ticket, isFull: boolean): P
   })
   if (answer.kind === 'refused') return answer.failure
   if (isFull) {
-    const body = { ticket: { status: 'solved' } }
+    const body = { ticket: { status: 'solved', additional_tags: [CONTINUED] } }
     await request(ctx, { method: 'PUT', path: `tickets/${id}`, purpose: 'update', schema: ticketAnswer, body })
   }
   return answer.value.ticket.id

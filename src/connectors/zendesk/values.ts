@@ -1,7 +1,7 @@
 /** Zendesk's records as values by the names of fields, and values as what a call carries. Total and pure. */
 import type { RemoteValues } from '../contract.ts'
 import type { Ticket, User } from './schema.ts'
-import { STATE_TAGS, TAG, type ZendeskSettings } from './settings.ts'
+import { CONTINUED, STATE_TAGS, TAG, type ZendeskSettings } from './settings.ts'
 
 /** Tags are words without spaces, in lower case. Sorted, so that their order says nothing. */
 export function tagsOf(text: string | null | undefined): string[] {
@@ -11,7 +11,7 @@ export function tagsOf(text: string | null | undefined): string[] {
 
 /** Those that say that a ticket is WhatsApp's, and how far an answer got, are no tags of the conversation. */
 function isOurMark(tag: string): boolean {
-  return tag === TAG || tag === `${TAG}_history` || STATE_TAGS.includes(tag)
+  return [TAG, CONTINUED, `${TAG}_history`, ...STATE_TAGS].includes(tag)
 }
 
 export function userValues(user: User): RemoteValues {

@@ -4,7 +4,7 @@ import { placeOf } from './comments.ts'
 import type { ZendeskCredentials } from './credentials.ts'
 import { replyOf } from './reply.ts'
 import { commentEvent, event, type ZendeskEvent } from './schema.ts'
-import { TAG, type ZendeskSettings } from './settings.ts'
+import { CONTINUED, TAG, type ZendeskSettings } from './settings.ts'
 import { asText, statusValues, tagsOf } from './values.ts'
 
 /** Zendesk names no limit; a signature that is older is somebody's copy. */
@@ -67,6 +67,7 @@ function fromTicketEvent(heard: ZendeskEvent, what: string, at: Date, settings: 
   if (what === 'merged')
     return [{ kind: 'merged', object: 'ticket', remoteId: targetOf(heard) ?? remoteId, mergedIds: [remoteId], at }]
   const touched = { kind: 'touched', object: 'ticket', remoteId, at, ...byWhom(heard, settings) } as const
+  if ((heard.detail.tags ?? []).includes(CONTINUED)) return []
   // What is said beside the fields concerns no field.
   if (what !== 'comment_added') return [{ ...touched, values: ticketNews(heard, what, settings) }]
   const said = commentEvent.safeParse(heard.event).data?.comment
