@@ -1,11 +1,15 @@
 /** Where what is. Pages beside the inbox are loaded when they are opened. */
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { contact, contacts } from './routes/contacts.ts'
 import { board, inbox, ticket } from './routes/inbox.ts'
 import { home, root, shell, signIn } from './routes/root.ts'
 import { settingsRoutes } from './routes/settings.ts'
 
-const tree = root.addChildren([signIn, shell.addChildren([home, inbox.addChildren([ticket]), board, settingsRoutes])])
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([home, inbox.addChildren([ticket]), board, contacts, contact, settingsRoutes]),
+])
 
 export function createAppRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: 'intent', scrollRestoration: true })

@@ -23,7 +23,11 @@ export function Context({ ticket, onClose }: { ticket: WholeTicket; onClose: () 
       <header className="flex items-start gap-3">
         <Avatar name={name} size={48} />
         <div className="min-w-0 grow">
-          <h2 className="truncate text-lg font-semibold">{name}</h2>
+          <h2 className="truncate text-lg font-semibold">
+            <Link to="/contacts/$id" params={{ id: ticket.contact.id }} className="hover:text-accent">
+              {name}
+            </Link>
+          </h2>
           <p className="text-sm text-quiet select-all">{ticket.contact.phone}</p>
           {contact?.email && <p className="truncate text-sm text-quiet select-all">{contact.email}</p>}
         </div>

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Columns3, Inbox, MessageSquare, Moon, Ticket, Zap } from 'lucide-react'
+import { Columns3, Contact, Inbox, MessageSquare, Moon, Settings, Ticket, Zap } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useDeferredValue, useState } from 'react'
 import { api, ask } from '../api/client.ts'
@@ -74,6 +74,18 @@ function Orders({ onClose }: { onClose: () => void }) {
                 </Order>
               ))}
             </Group>
+            <Group heading={palette.contacts}>
+              {found.contacts.map(({ id, name, phone }) => (
+                <Order
+                  key={id}
+                  icon={<Contact />}
+                  value={`c${id}`}
+                  onSelect={run(() => void router.navigate({ to: '/contacts/$id', params: { id } }))}
+                >
+                  <b>{name ?? phone}</b> <span className="ml-auto text-quiet">{phone}</span>
+                </Order>
+              ))}
+            </Group>
             <Group heading={palette.messages}>
               {found.messages.map(row => (
                 <Order
@@ -97,6 +109,20 @@ function Orders({ onClose }: { onClose: () => void }) {
               </Order>
               <Order icon={<Columns3 />} value={nav.board} onSelect={run(() => void router.navigate({ to: '/board' }))}>
                 {nav.board}
+              </Order>
+              <Order
+                icon={<Contact />}
+                value={nav.contacts}
+                onSelect={run(() => void router.navigate({ to: '/contacts' }))}
+              >
+                {nav.contacts}
+              </Order>
+              <Order
+                icon={<Settings />}
+                value={nav.settings}
+                onSelect={run(() => void router.navigate({ to: '/settings' }))}
+              >
+                {nav.settings}
               </Order>
             </Group>
             <Group heading={palette.act}>

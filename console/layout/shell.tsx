@@ -1,7 +1,7 @@
 /** What stands around every page: where one can go, who one is, and what the keyboard does everywhere. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { Columns3, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
+import { Columns3, Contact, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
 import { Suspense, useCallback, useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useLive } from '../api/live.ts'
@@ -41,6 +41,7 @@ export function Shell() {
         <img src="/icon.svg" alt="" className="mb-3 size-9 max-md:hidden" />
         <Place to="/inbox" label={nav.inbox} icon={<Inbox />} />
         <Place to="/board" label={nav.board} icon={<Columns3 />} />
+        {me.permissions.includes('contacts.read') && <Place to="/contacts" label={nav.contacts} icon={<Contact />} />}
         {mayManage && <Place to="/settings" label={nav.settings} icon={<Settings />} />}
         <IconButton label={nav.palette} hotkey="Ctrl K" onClick={() => setOpen('palette')}>
           <Search />
@@ -65,7 +66,15 @@ export function Shell() {
   )
 }
 
-function Place({ to, label, icon }: { to: '/inbox' | '/board' | '/settings'; label: string; icon: React.ReactNode }) {
+function Place({
+  to,
+  label,
+  icon,
+}: {
+  to: '/inbox' | '/board' | '/contacts' | '/settings'
+  label: string
+  icon: React.ReactNode
+}) {
   return (
     <Hint text={label}>
       <Link
