@@ -302,6 +302,11 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     /** Throws RemoteCallError. `lost`: the cursor is older than what the vendor keeps; only a reconciliation helps. */
     read(ctx: ConnectorContext<Credentials, Settings>, cursor: string | null): Promise<ChangesPage>
   }
+  /**
+   * Puts the workspace's figures where people there look at tables, in the place of those that were put there before. Throws
+   * RemoteCallError.
+   */
+  report?(ctx: ConnectorContext<Credentials, Settings>, figures: Figures): Promise<void>
   oauth?: OAuthAbility<Credentials>
   replies?: RepliesAbility<ConnectorContext<Credentials, Settings>>
   /**
@@ -309,6 +314,23 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
    * is made. Absent: plans tell records and fields, but not what they cost.
    */
   rehearse?(call: { method: string; url: string; body: string; now: Date }): Response | null
+}
+
+/** Of the last days, the latest first. `day`: `2026-11-20` in the workspace's time zone. Null where there is nothing to count. */
+export type Figures = { days: DayFigures[] }
+export type DayFigures = {
+  day: string
+  opened: number
+  resolved: number
+  /** Medians, in minutes. */
+  firstResponseMinutes: number | null
+  resolutionMinutes: number | null
+  /** 0–1. */
+  firstResponseMet: number | null
+  resolutionMet: number | null
+  csat: number | null
+  messagesIn: number
+  messagesOut: number
 }
 
 /** A file of a reply: by its address, or by an id that an address is asked for. */

@@ -12,6 +12,7 @@ import { forgetIdempotencyKeysFunction } from './forget-idempotency-keys.ts'
 import { pollFeedFunctions } from './poll-feeds.ts'
 import { recomputeSlaFunctions } from './recompute-sla.ts'
 import { recoverFunctions } from './recover.ts'
+import { reportFiguresFunction } from './report-figures.ts'
 import { rereadSettingsFunction } from './reread-settings.ts'
 import { sendMessageFunction } from './send-message.ts'
 import { sendNotificationMailsFunction } from './send-notification-mails.ts'
@@ -34,6 +35,7 @@ export function createFunctions(inngest: Inngest, services: () => Services): Inn
     ...carryHistoryFunctions(inngest, services),
     ...watchFieldsFunctions(inngest, services),
     rereadSettingsFunction(inngest, services),
+    reportFiguresFunction(inngest, services),
     sweepSlaFunction(inngest, services),
     ...serveQueueFunctions(inngest, services),
     ...recomputeSlaFunctions(inngest, services),

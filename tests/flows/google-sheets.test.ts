@@ -99,6 +99,20 @@ it('walks all the way: WhatsApp → rows → what a person types → the ticket;
   expect((await t.api<{ items: unknown[] }>('GET', '/dead-letters?replayed=false')).body.items).toEqual([])
 })
 
+it('the figures of the last days are kept in a tab, wherever its columns are', async () => {
+  await say('Hola')
+  await say('¿Precio?', '5215598765432', 'Luis')
+  const { sheetId } = people.tab('report')
+  const source = { sheetId, dimension: 'COLUMNS', startIndex: 1, endIndex: 2 }
+  t.sandbox.google.edit(people.id(), { requests: [{ moveDimension: { source, destinationIndex: 5 } }] })
+  await t.pass(3_600)
+  const at = (field: string) => people.column('report', field)
+  const [today, ...others] = people.tab('report').rows.slice(1)
+  const told = ['day', 'opened', 'resolved', 'messagesIn'].map(field => today?.cells[at(field)]?.text)
+  expect(told).toEqual([t.now().toISOString().slice(0, 10), '2', '0', '2'])
+  expect(others).toHaveLength(30)
+})
+
 it('a row that was sent is not sent again by sorting, copying or another look; one to nobody says why', async () => {
   await say('Hola')
   const write = (row: number, to: string, text: string) => {

@@ -83,10 +83,13 @@ function sheetIdOf({ settings }: SheetsContext, name: TabName): number {
   return sheetId
 }
 
+/** A tab or column of ours that a person deleted. */
+export class LostTab extends RemoteCallError {}
+
 /** Nothing goes on until somebody has looked: a tab that is gone is no reason to bury what would be written to it. */
-function lost(name: TabName, what: string): RemoteCallError {
+function lost(name: TabName, what: string): LostTab {
   const message = `The tab "${tabPlans[name].titles.en}" of the spreadsheet ${what}: bring it back there, or set the connection up again`
-  return new RemoteCallError({ kind: 'unauthorized', message })
+  return new LostTab({ kind: 'unauthorized', message })
 }
 
 /** The header row says where columns are; the columns themselves are found by their metadata, wherever they were moved. */

@@ -12,6 +12,7 @@ import { sheetReplies } from './outbox.ts'
 import { pushRows, pushTogether } from './push.ts'
 import { findRows, listRows, readRows } from './read.ts'
 import { rehearseSheets } from './rehearse.ts'
+import { reportFigures } from './report.ts'
 import { rereadSheets, setUpSheets, willMakeInSheets } from './set-up.ts'
 import { type GoogleSheetsSettings, googleSheetsSettings } from './settings.ts'
 import { parseWebhook, recordWebhook, rings, verifyWebhook } from './webhook.ts'
@@ -66,6 +67,7 @@ export const googleSheets: Connector<GoogleCredentials, GoogleSheetsSettings> = 
   webhook: { verify: verifyWebhook, record: recordWebhook, rings, parse: parseWebhook },
   rehearse: rehearseSheets,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
+  report: reportFigures,
   oauth: googleOAuth,
   replies: sheetReplies,
 }

@@ -86,6 +86,34 @@ export const tabPlans: Record<TabName, { titles: Words; columns: ColumnPlan[] }>
       { field: 'status', titles: words('Resultado', 'Result', 'Resultado') },
     ],
   },
+  report: {
+    titles: words('Indicadores', 'KPIs', 'Indicadores'),
+    columns: [
+      { field: 'day', titles: words('Día', 'Day', 'Dia') },
+      { field: 'opened', titles: words('Abiertos', 'Opened', 'Abertos') },
+      { field: 'resolved', titles: words('Resueltos', 'Resolved', 'Resolvidos') },
+      {
+        field: 'firstResponseMinutes',
+        titles: words(
+          'Primera respuesta (min, mediana)',
+          'First response (min, median)',
+          'Primeira resposta (min, mediana)',
+        ),
+      },
+      {
+        field: 'resolutionMinutes',
+        titles: words('Resolución (min, mediana)', 'Resolution (min, median)', 'Resolução (min, mediana)'),
+      },
+      {
+        field: 'firstResponseMet',
+        titles: words('SLA de primera respuesta', 'First response SLA', 'SLA de primeira resposta'),
+      },
+      { field: 'resolutionMet', titles: words('SLA de resolución', 'Resolution SLA', 'SLA de resolução') },
+      { field: 'csat', titles: words('CSAT', 'CSAT', 'CSAT') },
+      { field: 'messagesIn', titles: words('Mensajes recibidos', 'Messages received', 'Mensagens recebidas') },
+      { field: 'messagesOut', titles: words('Mensajes enviados', 'Messages sent', 'Mensagens enviadas') },
+    ],
+  },
   meta: {
     titles: words('_buzon', '_buzon', '_buzon'),
     columns: [{ field: 'about', titles: words('Acerca de esta hoja', 'About this sheet', 'Sobre esta planilha') }],

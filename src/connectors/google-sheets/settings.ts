@@ -5,7 +5,7 @@ import type { ConnectorContext } from '../contract.ts'
 import type { GoogleCredentials } from './credentials.ts'
 
 /** The tabs that are ours, by what is in them. `meta` is hidden. */
-export const tabNames = ['contact', 'ticket', 'message', 'outbox', 'meta'] as const
+export const tabNames = ['contact', 'ticket', 'message', 'outbox', 'report', 'meta'] as const
 export type TabName = (typeof tabNames)[number]
 
 /** https://docs.google.com/spreadsheets/d/<id>/edit, or the id by itself. */

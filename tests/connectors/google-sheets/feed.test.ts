@@ -207,6 +207,7 @@ describe('a spreadsheet that was there', () => {
       'Tickets',
       'Mensajes',
       'Por enviar',
+      'Indicadores',
       '_buzon',
     ])
     expect(sheets[0]?.rows[0]?.cells.slice(0, 4).map(({ text }) => text)).toEqual([
@@ -233,4 +234,27 @@ describe('a spreadsheet that was there', () => {
     expect(cells).toEqual(expect.arrayContaining(['Lugo', '+34 600 00 00 05', 'Eva', '34600000005', found?.remoteId]))
     expect(sheet.sandbox.google.grid(spreadsheetId).sheets[0]?.total).toBe(2)
   })
+})
+
+test('figures are numbers; a tab that people deleted is not wanted, and stops nothing', async () => {
+  const day = {
+    ...{ day: '2026-11-20', opened: 3, resolved: 1, firstResponseMinutes: 2.5, resolutionMinutes: null },
+    ...{ firstResponseMet: 0.9, resolutionMet: null, csat: 4.5, messagesIn: 10, messagesOut: 8 },
+  }
+  await googleSheets.report?.(sheet.ctx, { days: [day] })
+  expect(sheet.people.tab('report').rows[1]?.cells.map(({ text }) => text)).toEqual([
+    '2026-11-20',
+    '3',
+    '1',
+    '2.5',
+    '',
+    '0.9',
+    '',
+    '4.5',
+    '10',
+    '8',
+  ])
+  const deleteSheet = { sheetId: sheet.people.tab('report').sheetId }
+  sheet.sandbox.google.edit(sheet.people.id(), { requests: [{ deleteSheet }] })
+  await googleSheets.report?.(sheet.ctx, { days: [day] })
 })
