@@ -18,6 +18,7 @@ const FILES: Record<string, string> = {
   'dom.js': 'text/javascript; charset=utf-8',
   'files.js': 'text/javascript; charset=utf-8',
   'phones.js': 'text/javascript; charset=utf-8',
+  'salesforce.js': 'text/javascript; charset=utf-8',
   'sheet.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }

@@ -1,6 +1,7 @@
 import { createCrm } from './crm.js'
 import { fill, h, setText } from './dom.js'
 import { createPhones } from './phones.js'
+import { createSalesforce } from './salesforce.js'
 import { createSheet } from './sheet.js'
 
 /** How much of each list the page asks for. */
@@ -16,6 +17,7 @@ drawTabs()
 const tools = { t, language, act }
 const phones = createPhones($('phones'), tools)
 const crm = createCrm($('crm'), tools)
+const salesforce = createSalesforce($('salesforce'), tools)
 const sheet = createSheet($('sheet'), tools)
 listen()
 
@@ -48,6 +50,7 @@ async function refresh() {
   setText(clock, format.format(new Date(state.now)))
   phones.draw(state)
   crm.draw(state)
+  salesforce.draw(state)
   sheet.draw(state)
 }
 

@@ -194,7 +194,8 @@ export function createCrm(root, { t, language, act }) {
 
 let folds = 0
 
-function createFold(...summary) {
+/** A record that opens and closes. */
+export function createFold(...summary) {
   const body = h('div', { class: 'record-body', id: `fold-${++folds}`, hidden: true })
   const toggle = h('button', { type: 'button', class: 'record-top', 'aria-controls': body.id }, ...summary)
   const set = open => {

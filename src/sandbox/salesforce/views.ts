@@ -9,6 +9,8 @@ export function orgView(org: Org, limit?: number) {
   }
   return {
     orgId: org.orgId,
+    /** Whether the object of messages was made. */
+    isSetUp: org.objects.has('WhatsApp_Message__c'),
     users: rowsOf('User').results.filter(({ fields }) => fields.UserType === 'Standard'),
     statuses: rowsOf('CaseStatus').results.map(({ fields }) => ({ value: fields.ApiName, isClosed: fields.IsClosed })),
     priorities:
