@@ -18,6 +18,11 @@ export const SANDBOX = {
   operatorToken: 'sandbox-operator-token-for-this-machine-only',
   whatsappToken: 'sandbox-whatsapp-token',
   hubspot: { accessToken: 'pat-sandbox-demo', clientSecret: 'sandbox-hubspot-client-secret', appId: '4242001' },
+  salesforce: {
+    orgId: '00D000000000042EAA',
+    clientId: 'sandbox-salesforce-app',
+    clientSecret: 'sandbox-salesforce-secret',
+  },
   google: {
     email: 'carmen.ruiz@example.com',
     clientId: 'sandbox-google-client',

@@ -37,6 +37,8 @@ export function openSandbox(sandbox: Sandbox, appUrl: string) {
   })
   const { accessToken: token, clientSecret, appId } = SANDBOX.hubspot
   sandbox.hubspot.portals({ portalId: DEMO.portalId, token, clientSecret, appId: Number(appId) })
+  // An organization to connect to: POST /api/v1/connections with its app's secret (.env.example).
+  sandbox.salesforce.orgs(SANDBOX.salesforce)
   // Somebody who may consent: POST /api/v1/connections/consent with this client.
   sandbox.google.accounts(SANDBOX.google)
 }
