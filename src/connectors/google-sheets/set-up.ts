@@ -1,9 +1,11 @@
 /** Makes or adopts a spreadsheet: its tabs, headers, and what keeps them from going wrong. Idempotent. */
 import { type ConnectionPlace, type Making, RemoteCallError } from '../contract.ts'
-import { batchUpdate, createSpreadsheet, demand, getByDataFilter, getSpreadsheet } from './client.ts'
+import { batchUpdate, createSpreadsheet, demand, getByDataFilter, getSpreadsheet, type Request } from './client.ts'
 import { tabPlans, titleOf } from './layout.ts'
+import { offered } from './options.ts'
 import { type Found, planTabs } from './plan-tabs.ts'
 import { type GoogleSheetsSettings, languageOf, type SheetsContext, tabNames } from './settings.ts'
+import { scriptSecret } from './webhook.ts'
 
 const LOCALES = { es: 'es_ES', en: 'en_US', pt: 'pt_BR' }
 
@@ -31,10 +33,18 @@ export async function setUpSheets(ctx: SheetsContext, place: ConnectionPlace): P
   }
   const made = { ...ctx, settings }
   const { requests, tabs } = planTabs(settings, await findTabs(made))
-  if (requests.length > 0) {
-    await demand(batchUpdate(made, requests, { purpose: 'update', items: requests.length, fields: 'spreadsheetId' }))
-  }
+  const all = [...requests, await scriptNote({ ...made, settings: { ...settings, tabs } })]
+  await demand(batchUpdate(made, all, { purpose: 'update', items: all.length, fields: 'spreadsheetId' }))
   return { ...settings, tabs }
+}
+
+/** What the script in `app/` reads: where to ring, how to sign, and what a yes is called. */
+async function scriptNote({ settings, credentials }: SheetsContext): Promise<Request> {
+  const [yes] = offered(settings, 'sending')
+  const note = { url: settings.notifyUrl, secret: await scriptSecret(credentials), language: languageOf(settings), yes }
+  const rows = [{ values: [{ userEnteredValue: { stringValue: JSON.stringify(note) } }] }]
+  const start = { sheetId: settings.tabs.meta, rowIndex: 1, columnIndex: 0 }
+  return { updateCells: { start, rows, fields: 'userEnteredValue' } }
 }
 
 /** The settings, with the tabs as they are known now. Throws RemoteCallError. */
