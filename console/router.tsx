@@ -5,10 +5,11 @@ import { contact, contacts } from './routes/contacts.ts'
 import { board, inbox, ticket } from './routes/inbox.ts'
 import { home, root, shell, signIn } from './routes/root.ts'
 import { settingsRoutes } from './routes/settings.ts'
+import { supervisorRoutes } from './routes/supervisor.ts'
 
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([home, inbox.addChildren([ticket]), board, contacts, contact, settingsRoutes]),
+  shell.addChildren([home, inbox.addChildren([ticket]), board, contacts, contact, supervisorRoutes, settingsRoutes]),
 ])
 
 export function createAppRouter(client: QueryClient) {

@@ -37,7 +37,7 @@ export function Provenance({ contactId }: { contactId: string }) {
             empty={<p className="text-sm text-quiet">{words.none}</p>}
             columns={[
               { head: words.field, cell: row => <code className="text-xs">{row.field}</code> },
-              { head: words.value, cell: row => valueWords(row.value) || words.empty, grows: true },
+              { head: words.value, cell: row => valueWords(row.value) || words.empty },
               { head: words.by, cell: whoWords },
               {
                 head: words.at,

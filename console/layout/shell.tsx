@@ -1,7 +1,7 @@
 /** What stands around every page: where one can go, who one is, and what the keyboard does everywhere. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { Columns3, Contact, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
+import { Columns3, Contact, Gauge, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
 import { Suspense, useCallback, useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useLive } from '../api/live.ts'
@@ -42,6 +42,9 @@ export function Shell() {
         <Place to="/inbox" label={nav.inbox} icon={<Inbox />} />
         <Place to="/board" label={nav.board} icon={<Columns3 />} />
         {me.permissions.includes('contacts.read') && <Place to="/contacts" label={nav.contacts} icon={<Contact />} />}
+        {(me.permissions.includes('reports.read') || me.permissions.includes('sla.read')) && (
+          <Place to="/supervisor" label={nav.supervisor} icon={<Gauge />} />
+        )}
         {mayManage && <Place to="/settings" label={nav.settings} icon={<Settings />} />}
         <IconButton label={nav.palette} hotkey="Ctrl K" onClick={() => setOpen('palette')}>
           <Search />
@@ -71,7 +74,7 @@ function Place({
   label,
   icon,
 }: {
-  to: '/inbox' | '/board' | '/contacts' | '/settings'
+  to: '/inbox' | '/board' | '/contacts' | '/supervisor' | '/settings'
   label: string
   icon: React.ReactNode
 }) {

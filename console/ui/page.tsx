@@ -18,7 +18,8 @@ export function Page({
   isWide?: boolean
 }) {
   return (
-    <div className="scroller min-h-0 grow overflow-y-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section aria-label={title} tabIndex={0} className="scroller min-h-0 grow overflow-y-auto outline-offset-[-2px]">
       <div className={cx('mx-auto flex w-full flex-col gap-5 p-4 md:p-6', isWide ? 'max-w-7xl' : 'max-w-5xl')}>
         <header className="flex flex-wrap items-start gap-3">
           <div className="min-w-0 grow basis-64">
@@ -29,7 +30,7 @@ export function Page({
         </header>
         {children}
       </div>
-    </div>
+    </section>
   )
 }
 

@@ -81,6 +81,18 @@ it('finds tickets, people and messages by words', async () => {
   expect((await t.api('GET', '/tickets?text=pena')).body).toMatchObject({ items: [{ number: 'BZ-1001' }] })
 })
 
+it('shows what each agent has on their desk, and what is nobody’s', async () => {
+  type Desk = { name: string | null; open: number; waiting: number; oldestAt: string | null }
+  const desks = async () => (await t.api<{ items: Desk[] }>('GET', '/reports/workload')).body.items
+  const before = await desks()
+  expect(before[0]).toMatchObject({ open: 1, waiting: 0, oldestAt: expect.any(String) })
+  expect(before.slice(1).every(({ open, oldestAt }) => open === 0 && oldestAt === null)).toBe(true)
+  const { body } = await t.api<{ owner: { id: string } }>('GET', '/tickets/BZ-1001')
+  await t.api('POST', '/tickets/BZ-1001/assign', { agentId: null })
+  expect((await desks()).find(({ name }) => name === null)).toMatchObject({ agentId: null, available: false, open: 1 })
+  await t.api('POST', '/tickets/BZ-1001/assign', { agentId: body.owner.id })
+})
+
 it('reports on the tickets of a time, by day of the time zone, and writes them as CSV', async () => {
   await t.api('POST', '/tickets/BZ-1001/reply', { text: 'Va en camino' })
   await t.api('POST', '/tickets/BZ-1001/resolve')

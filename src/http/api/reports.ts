@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { priorities, ticketNumber } from '../../core/ticket.ts'
 import * as db from '../../db/reports.ts'
+import { workloads } from '../../db/workload.ts'
 import { csvOf } from '../csv.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
@@ -42,8 +43,18 @@ const hour = z.object({ weekday: z.number(), hour: z.number(), received: z.numbe
 const waiting = z.object({
   ...{ id: z.uuid(), number: z.string(), subject: z.string(), waitingSince: instant, owner: z.string().nullable() },
 })
+const count = z.number().int()
+const desk = z.object({
+  ...{ agentId: z.uuid().nullable(), name: z.string().nullable(), available: z.boolean() },
+  ...{ capacity: count.nullable(), open: count, waiting: count, overdue: count, oldestAt: instant },
+})
 
 const routes = {
+  workload: route(
+    ...(['reports.read', 'get', '/reports/workload', 'What each agent has on their desk, now'] as const),
+    {},
+    z.object({ items: z.array(desk) }),
+  ),
   tickets: route(
     ...([
       'reports.read',
@@ -80,6 +91,10 @@ const routes = {
 }
 
 export const reports = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
+  .openapi(routes.workload, async c => {
+    const rows = await within(c.var, tx => workloads(tx, c.var.caller.sees, c.var.runtime.services.now()))
+    return c.json({ items: rows.map(row => ({ ...row, oldestAt: iso(row.oldestAt) })) }, 200)
+  })
   .openapi(routes.tickets, async c => {
     const { groupBy, ...query } = c.req.valid('query')
     return c.json({ rows: [...(await within(c.var, tx => db.ticketReport(tx, readPeriod(query), groupBy)))] }, 200)
