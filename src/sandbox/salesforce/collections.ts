@@ -2,7 +2,7 @@
 import { RecordRefused, SfRefused } from './errors.ts'
 import { fieldNamed } from './fields.ts'
 import { type SObjectStore, storeNamed } from './state.ts'
-import { createRow, deleteRow, findRow, type Input, rowByKey, type Scope, updateRow } from './write.ts'
+import { checkShape, createRow, deleteRow, findRow, type Input, rowByKey, type Scope, updateRow } from './write.ts'
 
 const RECORDS = 200
 
@@ -15,6 +15,7 @@ export type Saved = {
 
 /** `failIndexes`: places that a planned fault refuses. */
 export function createAll(scope: Scope, records: Input[], failIndexes: readonly number[] = []): Saved[] {
+  for (const record of records) checkShape(storeOf(scope, record), record)
   return each(records, failIndexes, record => {
     const row = createRow(scope, storeOf(scope, record), record)
     return { id: row.id, success: true, errors: [] }
@@ -22,6 +23,7 @@ export function createAll(scope: Scope, records: Input[], failIndexes: readonly 
 }
 
 export function updateAll(scope: Scope, records: Input[], failIndexes: readonly number[] = []): Saved[] {
+  for (const record of records) checkShape(storeOf(scope, record), record)
   return each(records, failIndexes, record => {
     const store = storeOf(scope, record)
     const id = String(record.Id ?? record.id ?? '')
@@ -45,6 +47,7 @@ export function upsertAll(
   const by = fieldNamed(store, key)
   if (!by?.externalId)
     throw new SfRefused(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${key}`)
+  for (const record of records) checkShape(store, record)
   return each(records, failIndexes, record => {
     const value = record[by.name]
     if (value === undefined || value === null || value === '') {

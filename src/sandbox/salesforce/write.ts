@@ -202,15 +202,30 @@ function followKey(org: Org, store: SObjectStore, name: string, value: Input): [
   throw new RecordRefused('INVALID_FIELD', message)
 }
 
-function stored(org: Org, field: FieldDef, value: unknown): Value {
-  if (value === null || value === '') return null
-  const { name, type } = field
+/** What the whole call is refused for, whatever its other records: fields that are not there, values of another type. */
+export function checkShape(store: SObjectStore, input: Input) {
+  for (const [name, value] of Object.entries(input)) {
+    if (name === 'attributes' || name === 'Id' || name === 'id' || (typeof value === 'object' && value !== null))
+      continue
+    const field = fieldNamed(store, name)
+    if (!field) throw noSuchColumn(name, store.name)
+    if (value !== null && value !== '') checkType(field, value)
+  }
+}
+
+function checkType({ type }: FieldDef, value: unknown) {
   const isNumber = ['int', 'double', 'currency', 'percent', 'long'].includes(type)
   const wanted = isNumber ? 'number' : type === 'boolean' ? 'boolean' : 'string'
   if (typeof value !== wanted) {
     const message = `Cannot deserialize instance of ${type} from VALUE_${typeof value === 'string' ? 'STRING' : 'OTHER'} value ${value} or request may be missing a required field`
     throw new SfRefused(400, 'JSON_PARSER_ERROR', message)
   }
+}
+
+function stored(org: Org, field: FieldDef, value: unknown): Value {
+  if (value === null || value === '') return null
+  const { name, type } = field
+  checkType(field, value)
   if (typeof value !== 'string') return value as number | boolean
   if (type === 'datetime') {
     const date = new Date(value)
