@@ -5,6 +5,7 @@ import { AppError } from './core/errors.ts'
 import { SERVE_PATH } from './functions/index.ts'
 import { api, openApiInfo } from './http/api/index.ts'
 import { embed } from './http/embed.ts'
+import { embedApp } from './http/embed-app.ts'
 import { onError, problem } from './http/errors.ts'
 import { health } from './http/health.ts'
 import { createHooks } from './http/hooks.ts'
@@ -43,6 +44,7 @@ export function createApp({ runtime, inngest, pages }: AppOptions) {
     .route('/', health)
     .route('/media', media)
     .route('/oauth', oauth)
+    .route('/embed', embedApp)
     .route('/embed', embed)
     .route('/api/v1', api)
   app.doc31('/openapi.json', openApiInfo)

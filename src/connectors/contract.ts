@@ -308,6 +308,13 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
    */
   report?(ctx: ConnectorContext<Credentials, Settings>, figures: Figures): Promise<void>
   oauth?: OAuthAbility<Credentials>
+  /** A page of ours inside the remote's records, which it opens with a signed form. */
+  card?: {
+    /** Whose pages may hold ours, as `frame-ancestors` (CSP) names them. */
+    frameAncestors(settings: Settings): string
+    /** Who opened it, by their address; null for somebody without one. Undefined where the form is not the remote's, or old. */
+    admit(settings: Settings, form: URLSearchParams, now: Date): Promise<{ email: string | null } | undefined>
+  }
   replies?: RepliesAbility<ConnectorContext<Credentials, Settings>>
   /**
    * For plans: what a call would be answered if all went well, without its being made. Null for a call that only reads, which

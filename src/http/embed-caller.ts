@@ -7,10 +7,12 @@ import { connectorById } from '../connectors/registry.ts'
 import { AppError, type Language } from '../core/errors.ts'
 import { builtInRoles, knownPermissions, seesAll, sightOf, visibilities } from '../core/permissions.ts'
 import { findConnectionsOfAccount } from '../db/access.ts'
+import { connectionById } from '../db/connections.ts'
 import { type PersonRow, personBy } from '../db/people.ts'
 import { type RoleRow, roleById } from '../db/roles.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { workspaceById } from '../db/workspaces.ts'
+import { readCardSession } from './embed-app.ts'
 import type { Caller, HttpEnv } from './runtime.ts'
 
 /** Larger bodies are not of a card: HubSpot's own limit is 1 MB. */
@@ -21,12 +23,12 @@ export async function embedCaller(
   c: Context<HttpEnv>,
 ): Promise<{ caller: Caller; connectionId: string; body: string }> {
   const { services, appUrl } = c.var.runtime
+  const opened = await ofSession(c)
+  if (opened) return opened
   const connector = connectorById(c.req.param('connector') ?? '')
   const { portalId = '', userEmail = '' } = c.req.query()
   if (!connector?.webhook || !portalId) throw new AppError('bad signature')
-  if (Number(c.req.header('content-length') ?? 0) > LIMIT_BYTES) throw new AppError('too large', { limit: '256 KiB' })
-  const bytes = new Uint8Array(await c.req.arrayBuffer())
-  if (bytes.byteLength > LIMIT_BYTES) throw new AppError('too large', { limit: '256 KiB' })
+  const bytes = await readBody(c)
   const { pathname, search } = new URL(c.req.url)
   const request = {
     method: c.req.method,
@@ -37,18 +39,46 @@ export async function embedCaller(
   for (const connection of await findConnectionsOfAccount(services.db, connector.id, portalId)) {
     const credentials = connector.credentials.parse(await services.sealing.open(connection.credentials))
     if ((await connector.webhook.verify(credentials, request, services.now())) !== 'valid') continue
-    const { workspaceId, id: connectionId } = connection
-    const caller = await inWorkspace(services.db, workspaceId, async tx => {
-      const found = userEmail === '' ? undefined : await personBy(tx, { email: userEmail })
-      const person = found?.deactivatedAt ? undefined : found
-      const own = person?.roleId ? await roleById(tx, person.roleId) : undefined
-      const language = (await workspaceById(tx, workspaceId))?.language ?? 'es'
-      return person ? callerOfPerson(workspaceId, language, person, own) : reader(workspaceId, language, connection)
-    })
-    c.set('caller', caller)
-    return { caller, connectionId, body: new TextDecoder().decode(bytes) }
+    const caller = await callerOf(c, connection, userEmail)
+    return { caller, connectionId: connection.id, body: new TextDecoder().decode(bytes) }
   }
   throw new AppError('bad signature')
+}
+
+/** A page of ours that the vendor opened by a signed form; its session says who. Undefined where there is none. */
+async function ofSession(c: Context<HttpEnv>) {
+  const session = await readCardSession(c.var.runtime, c.req.header('authorization'))
+  if (!session) return undefined
+  const { connectionId, workspaceId, email } = session
+  const row = await inWorkspace(c.var.runtime.services.db, workspaceId, tx => connectionById(tx, connectionId))
+  if (!row || row.connector !== c.req.param('connector')) throw new AppError('bad signature')
+  const caller = await callerOf(c, row, email ?? '')
+  return { caller, connectionId, body: new TextDecoder().decode(await readBody(c)) }
+}
+
+async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () => new AppError('too large', { limit: '256 KiB' })
+  if (Number(c.req.header('content-length') ?? 0) > LIMIT_BYTES) throw tooLarge()
+  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  if (bytes.byteLength > LIMIT_BYTES) throw tooLarge()
+  return bytes
+}
+
+async function callerOf(
+  c: Context<HttpEnv>,
+  connection: { id: string; workspaceId: string; name: string },
+  email: string,
+): Promise<Caller> {
+  const { workspaceId } = connection
+  const caller = await inWorkspace(c.var.runtime.services.db, workspaceId, async tx => {
+    const found = email === '' ? undefined : await personBy(tx, { email })
+    const person = found?.deactivatedAt ? undefined : found
+    const own = person?.roleId ? await roleById(tx, person.roleId) : undefined
+    const language = (await workspaceById(tx, workspaceId))?.language ?? 'es'
+    return person ? callerOfPerson(workspaceId, language, person, own) : reader(workspaceId, language, connection)
+  })
+  c.set('caller', caller)
+  return caller
 }
 
 function callerOfPerson(workspaceId: string, language: Language, person: PersonRow, own: RoleRow | undefined): Caller {

@@ -56,6 +56,15 @@ export function read<Schema extends z.ZodType>(
   return demand(ctx, { method: 'GET', path, query, purpose: 'read', schema })
 }
 
+/** What is no JSON. Throws RemoteCallError. */
+export async function readText(ctx: ZendeskContext, path: string): Promise<string> {
+  const headers = { authorization: authorization(ctx) }
+  const response = await ctx.fetch(`${originOf(ctx)}/api/v2/${path}`, { headers })
+  const text = await response.text()
+  if (response.ok) return text
+  throw new RemoteCallError(failureOf(response, text, 'read'))
+}
+
 /** Origin of the account's API: each has a host of its own, a simulation has one for all. */
 export function originOf({ baseUrl, settings }: Pick<ZendeskContext, 'baseUrl' | 'settings'>): string {
   return baseUrl.replace('{subdomain}', settings.subdomain)

@@ -1,4 +1,5 @@
 import type { Connector } from '../contract.ts'
+import { admitAgent, frameAncestors } from './card.ts'
 import { CHANGES_EVERY_MS, readChanges } from './changes.ts'
 import { checkZendesk } from './check.ts'
 import { type ZendeskCredentials, zendeskCredentials } from './credentials.ts'
@@ -65,5 +66,6 @@ export const zendesk: Connector<ZendeskCredentials, ZendeskSettings> = {
   rehearse: rehearseZendesk,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
   oauth: zendeskOAuth,
+  card: { frameAncestors, admit: admitAgent },
   replies: zendeskReplies,
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Priority, TicketState } from '../../core/ticket.ts'
 import { type ConnectionPlace, type Making, RemoteCallError } from '../contract.ts'
+import { readApp } from './card.ts'
 import { demand, read, request } from './client.ts'
 import type { ZendeskCredentials } from './credentials.ts'
 import {
@@ -72,6 +73,7 @@ async function tablesOf(ctx: ZendeskContext): Promise<ZendeskSettings> {
     priorities:
       priorities.length > 0 ? priorities : PRIORITIES.map(word => ({ ours: word, theirs: word, label: word })),
     owners: await readAgents(ctx),
+    app: await readApp(ctx),
   }
 }
 

@@ -47,6 +47,8 @@ export const zendeskSettings = z.object({
   /** The user whose access it is: what they do by API is our own doing. */
   userId: z.string().default(''),
   webhookId: z.string().default(''),
+  /** The sidebar, where it is installed: the key is public. */
+  app: z.object({ installationId: z.string(), publicKey: z.string() }).optional(),
 })
 export type ZendeskSettings = z.infer<typeof zendeskSettings>
 

@@ -38,6 +38,9 @@ const account = z.object({
   duplicates: count.max(100).optional(),
   shuffle: z.boolean().optional(),
   seed: z.number().int().optional(),
+  apps: z
+    .array(z.object({ id: z.number().int(), appId: z.number().int(), name: z.string(), publicKey: z.string() }))
+    .optional(),
   ticketFields: z.array(field).optional(),
   userFields: z.array(field).optional(),
   triggers: z

@@ -45,6 +45,18 @@ export function mountMeta(app: Hono<SandboxEnv>, { clock, bus }: Runtime) {
     })
   })
 
+  app.get(`${API}/apps/installations`, c =>
+    c.json({
+      installations: c.get('zendesk').apps.map(({ id, appId, name }) => ({
+        ...{ id, app_id: appId, product: 'support', enabled: true, settings: { name, title: name } },
+      })),
+    }),
+  )
+  app.get(`${API}/apps/:id{\\d+}/public_key.pem`, c => {
+    const found = c.get('zendesk').apps.find(({ appId }) => appId === Number(c.req.param('id')))
+    if (!found) throw new ZendeskRefused(notFound)
+    return c.text(found.publicKey)
+  })
   app.get(`${API}/webhooks`, c => {
     const hooks = [...c.get('zendesk').webhooks.values()].map(webhookView)
     return c.json({ webhooks: hooks, meta: { has_more: false } })

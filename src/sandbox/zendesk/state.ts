@@ -125,6 +125,8 @@ export type Account = {
   customStatuses: CustomStatus[]
   groups: Group[]
   triggers: Trigger[]
+  /** Of each installed app the key that its tokens are signed with; SPKI in PEM. */
+  apps: { id: number; appId: number; name: string; publicKey: string }[]
   /** What triggers have sent to people. */
   mails: Mail[]
   nextId: number
@@ -193,7 +195,7 @@ export function newAccount(input: AccountInput, at: string): Account {
     accountId: 10_000_001,
     apiToken: null,
     users: new Map(agents.map(agent => [agent.id, agent])),
-    ...{ tickets: new Map(), jobs: new Map(), webhooks: new Map(), uploads: new Map(), mails: [] },
+    ...{ tickets: new Map(), jobs: new Map(), webhooks: new Map(), uploads: new Map(), mails: [], apps: [] },
     ticketFields: systemFields.map(([type, title], nth) => field(500 + nth, type, title)),
     userFields: [],
     customStatuses: Object.entries(STATUS_LABELS).map(([category, label], nth) => ({
