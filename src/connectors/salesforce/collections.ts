@@ -19,9 +19,11 @@ const COLLECTIONS = 5
 /** `by`: the id of a record that is known, or the external id of one that may be new. */
 export type Write = {
   item: PushItem
-  type: SObject
+  type: SObject | 'Account'
   by: 'Id' | (string & {})
   fields: Record<string, unknown>
+  /** By which it is known, where what is written is another's record: a person account's contact. */
+  remoteId?: string
   /** Whether assignment rules choose its owner. */
   isAssigned?: boolean
 }
@@ -46,7 +48,7 @@ export function failed({ recordId }: PushItem, failure: Failure): PushResult {
   return { recordId, kind: 'failed', failure }
 }
 
-const ORDER: SObject[] = ['Contact', 'Lead', 'Case']
+const ORDER: Write['type'][] = ['Account', 'Contact', 'Lead', 'Case']
 
 function collectionsOf(writes: Write[]): Write[][] {
   const place = ({ type }: Write) => (ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length)
@@ -107,7 +109,7 @@ async function attribute(ctx: SalesforceContext, writes: Write[], sub: Subrespon
     if (!result)
       return { write, result: failed(write.item, lostCall({ kind: 'ambiguous', message }, purposeOf(write))) }
     if (!result.success) return { write, result: failed(write.item, refusalOf(write, result.errors)) }
-    const remoteId = result.id ?? write.item.remoteId ?? ''
+    const remoteId = write.remoteId ?? result.id ?? write.item.remoteId ?? ''
     return { write, result: { recordId: write.item.recordId, kind: 'stored', remoteId, version: null } }
   })
 }

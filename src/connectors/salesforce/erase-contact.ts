@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type EraseResult, RemoteCallError } from '../contract.ts'
 import { composite, invoke, query, type Subrequest } from './client.ts'
 import { failureOf, itemFailure } from './failure.ts'
+import { accountsOf } from './person-accounts.ts'
 import { objectOf } from './records.ts'
 import { saveResult } from './schema.ts'
 import { MESSAGE, type SalesforceContext } from './settings.ts'
@@ -20,10 +21,12 @@ export async function eraseContact(ctx: SalesforceContext, remoteId: string): Pr
   const type = objectOf(remoteId)
   if (type !== 'Contact' && type !== 'Lead') return { kind: 'erased' }
   try {
+    // A person account goes with its contact, and by itself alone.
+    const person = (await accountsOf(ctx, [remoteId])).get(remoteId) ?? remoteId
     for (;;) {
       const { ids, isWhole } = await hangingOn(ctx, type, remoteId)
-      await remove(ctx, isWhole ? [...ids, remoteId] : ids)
-      await emptyBin(ctx, isWhole ? [...ids, remoteId] : ids)
+      await remove(ctx, isWhole ? [...ids, person] : ids)
+      await emptyBin(ctx, isWhole ? [...ids, person] : ids)
       if (isWhole) return { kind: 'erased' }
     }
   } catch (error) {

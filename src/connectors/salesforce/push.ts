@@ -6,6 +6,7 @@ import { type ObjectKind, type PushItem, type PushResult, RemoteCallError, type 
 import { failed, type Write, type Written, writeAll } from './collections.ts'
 import { lostCall, waitForParent } from './failure.ts'
 import { type KnownByPhone, meetByPhone } from './meet-by-phone.ts'
+import { asPersonAccounts } from './person-accounts.ts'
 import { readSurvivors } from './read.ts'
 import { readUnheard } from './read-unheard.ts'
 import { changedFields, knownFields, objectOf, type SObject } from './records.ts'
@@ -43,7 +44,7 @@ export async function pushTogether(ctx: SalesforceContext, items: Together<PushI
     }
   }
   const kindOf = new Map(KINDS.flatMap(kind => items[kind].map(({ recordId }) => [recordId, kind] as const)))
-  for (const { result } of await followMerges(ctx, await writeAll(ctx, writes))) {
+  for (const { result } of await writeWhereTheyAre(ctx, writes)) {
     results[kindOf.get(result.recordId) ?? 'message'].push(result)
   }
   return results
@@ -52,7 +53,7 @@ export async function pushTogether(ctx: SalesforceContext, items: Together<PushI
 type Planned = { results: PushResult[]; writes: Write[] }
 
 /** Where records of this push are: by id, or to be by the key of a record that is written with them. */
-type Places = Map<string, { id: string } | { type: SObject; key: string } | { failed: true }>
+type Places = Map<string, { id: string } | { type: Write['type']; key: string } | { failed: true }>
 
 async function plan(ctx: SalesforceContext, kind: ObjectKind, items: PushItem[], places: Places): Promise<Planned> {
   const planned: Planned = { results: [], writes: [] }
@@ -139,6 +140,18 @@ function onObject({ notOnLeads }: SalesforceSettings, type: SObject, fields: Rec
 /** Nothing there is without an owner. */
 function withoutEmptyOwner({ OwnerId, ...fields }: Record<string, unknown>): Record<string, unknown> {
   return OwnerId ? { ...fields, OwnerId } : fields
+}
+
+async function writeWhereTheyAre(ctx: SalesforceContext, writes: Write[]): Promise<Written[]> {
+  let placed: Write[]
+  try {
+    placed = await asPersonAccounts(ctx, writes)
+  } catch (error) {
+    if (!(error instanceof RemoteCallError)) throw error
+    const failure = lostCall(error.failure, 'read')
+    return writes.map(write => ({ write, result: failed(write.item, failure) }))
+  }
+  return followMerges(ctx, await writeAll(ctx, placed))
 }
 
 /** A record that a merge or a conversion has taken away is written where it went. */

@@ -123,6 +123,7 @@ async function tablesOf(ctx: SalesforceContext): Promise<SalesforceSettings> {
     priorities: settings.priorities.length > 0 ? settings.priorities : priorityTable(options),
     owners: await readUsers(ctx),
     queues: await readQueues(ctx),
+    personAccounts: contact.some(({ name }) => name === 'IsPersonAccount'),
     numbers: namesOf(writable, ['int', 'long', 'double', 'currency', 'percent']),
     booleans: namesOf(writable, ['boolean']),
     notOnLeads: contact.flatMap(({ name }) => (onLeads.has(name) ? [] : name)).toSorted(),

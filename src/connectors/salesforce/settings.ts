@@ -67,6 +67,8 @@ export const salesforceSettings = z.object({
     title: 'Merge contacts in Salesforce too',
     description: 'When two contacts are merged here. Salesforce cannot undo it; without it both records stay.',
   }),
+  /** Whether contacts there may be person accounts. */
+  personAccounts: z.boolean().default(false),
   /** Fields whose values are no texts in JSON; Salesforce refuses a number that is written as one. */
   numbers: fieldNames,
   booleans: fieldNames,

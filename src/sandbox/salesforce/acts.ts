@@ -2,9 +2,18 @@
 import { z } from 'zod'
 import { ControlError } from '../control/error.ts'
 import type { Runtime } from '../runtime.ts'
-import { field } from './fields.ts'
+import { addPersonAccounts, field } from './fields.ts'
 import { newOrg, type Org, type SalesforceRow, type SObjectStore, storeNamed } from './state.ts'
-import { convertLead, createRow, deleteRow, findRow, mergeRows, type Scope, updateRow } from './write.ts'
+import {
+  convertLead,
+  createPersonAccount,
+  createRow,
+  deleteRow,
+  findRow,
+  mergeRows,
+  type Scope,
+  updateRow,
+} from './write.ts'
 
 const settings = {
   clientId: z.string().optional(),
@@ -119,6 +128,15 @@ export function createSalesforceActs(runtime: Runtime) {
     records(orgId: string, type: string) {
       const live = [...(storeNamed(orgOf(orgId), type)?.rows.values() ?? [])].filter(row => !row.deleted)
       return live.map(({ id, fields }) => ({ id, fields }))
+    },
+    /** Accounts may be people from now on; there is no way back. */
+    enablePersonAccounts(orgId: string): void {
+      addPersonAccounts(storeOf(orgId, 'Account'), storeOf(orgId, 'Contact'))
+      bus.changed()
+    },
+    createPersonAccount(orgId: string, input: z.input<typeof rowSchema>): { accountId: string; contactId: string } {
+      const { fields, userId } = parse(rowSchema, input)
+      return act(() => createPersonAccount(scopeOf(orgId, userId), fields))
     },
     /** An admin adds a field. */
     addField(orgId: string, input: z.input<typeof fieldSchema>): { name: string } {

@@ -139,6 +139,26 @@ export function store(name: string, prefix: string, own: FieldDef[]): SObjectSto
   return { name, label: name, prefix, fields: new Map(fields.map(each => [each.name, each])), rows: new Map() }
 }
 
+/** What an organization has besides where accounts may be people. A contact's own fields are the account's, by another ending. */
+export function addPersonAccounts(accounts: SObjectStore, contacts: SObjectStore) {
+  const flag = field('IsPersonAccount', 'boolean', READ_ONLY)
+  const own = [
+    ...[flag, reference('PersonContactId', 'Contact', 'PersonContact', derived)],
+    ...[field('FirstName', 'string', { length: 40 }), field('LastName', 'string', { length: 80 })],
+    ...[field('PersonEmail', 'email', { length: 80 }), field('PersonMobilePhone', 'phone', { length: 40 })],
+  ]
+  for (const each of own) accounts.fields.set(each.name, each)
+  contacts.fields.set('IsPersonAccount', flag)
+  for (const each of contacts.fields.values()) addPersonField(accounts, each)
+}
+
+/** `Size__c` of contacts is `Size__pc` of accounts. */
+export function addPersonField(accounts: SObjectStore, own: FieldDef) {
+  if (!own.name.endsWith('__c')) return
+  const name = own.name.replace(/__c$/, '__pc')
+  accounts.fields.set(name, { ...own, name })
+}
+
 /** Names of fields are written in any case. */
 export function fieldNamed({ fields }: SObjectStore, name: string): FieldDef | undefined {
   const wanted = name.toLowerCase()

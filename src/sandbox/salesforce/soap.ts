@@ -2,7 +2,7 @@
  * SOAP, as far as REST has no words: `createMetadata` makes our fields and objects, `merge`, `convertLead`, `emptyRecycleBin`. The
  * envelopes of one client are read, so elements without attributes and namespaces of their own are enough.
  */
-import { type FieldDef, field, reference, store } from './fields.ts'
+import { addPersonField, type FieldDef, field, reference, store } from './fields.ts'
 import type { Org, SObjectStore } from './state.ts'
 import { storeNamed } from './state.ts'
 import { convertLead, findRow, mergeRows, type Scope } from './write.ts'
@@ -54,8 +54,11 @@ export function answerSoap(scope: Scope, body: string): string | null {
 
 function emptied(org: Org, id: string): string {
   for (const { rows } of org.objects.values()) {
-    if (!rows.get(id)?.deleted) continue
+    const row = rows.get(id)
+    if (!row?.deleted) continue
     rows.delete(id)
+    // A person account takes its contact along.
+    org.objects.get('Contact')?.rows.delete(String(row.fields.PersonContactId ?? ''))
     return result(true, id)
   }
   return result(false, id, 'INVALID_ID_FIELD', 'Invalid record id; no recycle bin entry found')
@@ -75,7 +78,7 @@ function make(org: Org, metadata: Element): string {
       const target = storeNamed(org, object)
       if (!target) return said(false, 'INVALID_CROSS_REFERENCE_KEY', `Entity ${object} cannot be found`)
       if (target.fields.has(name)) return duplicate()
-      addField(target, name, metadata)
+      addField(org, target, name, metadata)
       return said(true)
     }
     case 'CustomObject': {
@@ -83,7 +86,7 @@ function make(org: Org, metadata: Element): string {
       const made = store(fullName, `a0${org.objects.size}`, [
         field('Name', 'string', { createable: false, updateable: false }),
       ])
-      for (const each of all(metadata, 'fields')) addField(made, textOf(each, 'fullName') ?? '', each)
+      for (const each of all(metadata, 'fields')) addField(org, made, textOf(each, 'fullName') ?? '', each)
       org.objects.set(fullName, made)
       return said(true)
     }
@@ -105,7 +108,7 @@ const TYPES: Record<string, string> = {
   ...{ Number: 'double', Checkbox: 'boolean', Lookup: 'reference', Email: 'email' },
 }
 
-function addField(target: SObjectStore, name: string, metadata: Element) {
+function addField(org: Org, target: SObjectStore, name: string, metadata: Element) {
   const type = TYPES[textOf(metadata, 'type') ?? ''] ?? 'string'
   const values = all(metadata, 'value').map(each => textOf(each, 'fullName') ?? '')
   const given: Partial<FieldDef> = {
@@ -121,6 +124,8 @@ function addField(target: SObjectStore, name: string, metadata: Element) {
     ? reference(name, to, name.replace(/__c$/, '__r'), { label: given.label ?? name })
     : field(name, type, given)
   target.fields.set(name, made)
+  const accounts = target.name === 'Contact' ? storeNamed(org, 'Account') : undefined
+  if (accounts?.fields.has('IsPersonAccount')) addPersonField(accounts, made)
   for (const row of target.rows.values()) row.fields[name] ??= type === 'boolean' ? false : null
 }
 

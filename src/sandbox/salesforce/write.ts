@@ -55,6 +55,12 @@ export function updateRow(scope: Scope, store: SObjectStore, row: SalesforceRow,
   if (row.fields.IsConverted === true) {
     throw new RecordRefused('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead')
   }
+  if (store.name === 'Contact' && row.fields.IsPersonAccount === true) {
+    throw new RecordRefused(
+      'INVALID_FIELD_FOR_INSERT_UPDATE',
+      'A person account is edited as an account, not as a contact.',
+    )
+  }
   const given = prepare(scope, store, input, row)
   const emptied = Object.entries(given).find(
     ([name, value]) => value === null && store.fields.get(name)?.nillable === false,
@@ -66,13 +72,42 @@ export function updateRow(scope: Scope, store: SObjectStore, row: SalesforceRow,
   const before = structuredClone({ ...row, unseen: undefined }) as SalesforceRow
   Object.assign(row.fields, given)
   touch(scope, store, row, before)
+  if (store.name === 'Account' && row.fields.IsPersonAccount === true) mirror(scope, row)
   return row
+}
+
+/** An account and a contact that are one person; in organizations that have such. */
+export function createPersonAccount(scope: Scope, input: Input): { accountId: string; contactId: string } {
+  const [accounts, contacts] = ['Account', 'Contact'].map(name => storeNamed(scope.org, name))
+  if (!accounts || !contacts) throw new Error('An organization has these')
+  const account = createRow(scope, accounts, { Name: String(input.LastName ?? ''), ...input })
+  const contact = createRow(scope, contacts, { LastName: input.LastName, AccountId: account.id })
+  account.fields.IsPersonAccount = true
+  account.fields.PersonContactId = contact.id
+  contact.fields.IsPersonAccount = true
+  mirror(scope, account)
+  return { accountId: account.id, contactId: contact.id }
+}
+
+/** What is written of the account is its contact's too. */
+function mirror(scope: Scope, account: SalesforceRow) {
+  const contacts = storeNamed(scope.org, 'Contact') as SObjectStore
+  const contact = contacts.rows.get(String(account.fields.PersonContactId))
+  if (!contact) return
+  for (const [name, value] of Object.entries(account.fields)) {
+    const own = name.endsWith('__pc') ? name.replace(/__pc$/, '__c') : name.replace(/^Person(?!ContactId)/, '')
+    const isPersons = own !== name || ['FirstName', 'LastName', 'Phone'].includes(name)
+    if (isPersons && contacts.fields.has(own)) contact.fields[own] = value
+  }
+  touch(scope, contacts, contact, null)
 }
 
 export function deleteRow(scope: Scope, store: SObjectStore, row: SalesforceRow, masterId: string | null = null) {
   if (row.deleted) throw new RecordRefused('ENTITY_IS_DELETED', 'entity is deleted')
   const before = structuredClone({ ...row, unseen: undefined }) as SalesforceRow
   row.deleted = true
+  const contact = scope.org.objects.get('Contact')?.rows.get(String(row.fields.PersonContactId ?? ''))
+  if (store.name === 'Account' && contact && !contact.deleted) contact.deleted = true
   if (masterId) row.fields.MasterRecordId = masterId
   touch(scope, store, row, before)
 }

@@ -214,6 +214,30 @@ describe('people', () => {
   })
 })
 
+test('a person account is found, related and read as a contact, and written as an account', async () => {
+  const { salesforce: org } = sandbox
+  org.enablePersonAccounts(ORG)
+  set({ ...((await salesforce.reread?.(ctx)) as SalesforceSettings), findByPhone: true })
+  const { contactId, accountId } = org.createPersonAccount(ORG, {
+    fields: { LastName: 'Luz', Phone: '+34 600 00 00 01' },
+  })
+  const { contact, message } = await together(chain())
+  expect([contact.map(idOf), message.map(({ kind }) => kind)]).toEqual([[contactId], ['stored']])
+  const [account] = records('Account')
+  expect(account).toMatchObject({
+    id: accountId,
+    fields: { LastName: 'Luz', WA_Id__pc: '34600000001', PersonMobilePhone: '+34600000001' },
+  })
+  const values = { ...people(1).values, Email: 'luz@example.com' }
+  const told = people(1, { remoteId: contactId, values, changed: ['Email'] })
+  expect((await together({ contact: [told], ticket: [], message: [] })).contact.map(idOf)).toEqual([contactId])
+  const [read] = await salesforce.contact.read(ctx, [contactId])
+  expect(read?.values).toMatchObject({ Email: 'luz@example.com', WA_Id__c: '34600000001' })
+  expect(records('WhatsApp_Message__c')).toMatchObject([{ fields: { Contact__c: contactId } }])
+  expect(await salesforce.contact.erase?.(ctx, contactId)).toEqual({ kind: 'erased' })
+  for (const type of ['Account', 'Contact', 'Case', 'WhatsApp_Message__c']) expect(records(type)).toEqual([])
+})
+
 describe('a field', () => {
   test('that the object does not have is the fault of those that carry it alone', async () => {
     const odd = people(2, { values: { ...people(2).values, Shoe__c: '42' } })
