@@ -3,12 +3,12 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { contact, contacts } from './routes/contacts.ts'
 import { board, inbox, ticket } from './routes/inbox.ts'
-import { home, root, shell, signIn } from './routes/root.ts'
+import { home, join, resetPassword, root, setup, shell, signIn } from './routes/root.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { supervisorRoutes } from './routes/supervisor.ts'
 
 const tree = root.addChildren([
-  signIn,
+  ...([signIn, join, setup, resetPassword] as const),
   shell.addChildren([home, inbox.addChildren([ticket]), board, contacts, contact, supervisorRoutes, settingsRoutes]),
 ])
 

@@ -42,3 +42,8 @@ export const signIn = (email: string, password: string) =>
 export const sendCode = (code: string) => post('/api/auth/two-factor/verify-totp', { code })
 export const sendLink = (email: string) => post('/api/auth/sign-in/magic-link', { email, callbackURL: '/' })
 export const signOut = () => post('/api/auth/sign-out', {})
+/** By mail: the link comes back to the console with a token. Also for strangers, so that nobody learns who has an account. */
+export const askForReset = (email: string) =>
+  post('/api/auth/request-password-reset', { email, redirectTo: '/reset-password' })
+export const resetPassword = (token: string, newPassword: string) =>
+  post('/api/auth/reset-password', { token, newPassword })

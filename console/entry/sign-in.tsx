@@ -1,13 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRouter, useSearch } from '@tanstack/react-router'
+import { Link, Navigate, useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { doorQuery, meQuery, sendCode, sendLink, signIn } from '../api/session.ts'
+import { useWords } from '../i18n/entry/index.ts'
 import { useText } from '../i18n/index.tsx'
 import { Button } from '../ui/button.tsx'
 import { Avatar, Field, inputLook } from '../ui/parts.tsx'
+import { Door } from './door.tsx'
 
 export function SignIn() {
   const { signIn: text, common } = useText()
+  const { reset: words } = useWords()
   const { data: door } = useQuery(doorQuery)
   const [step, setStep] = useState<'password' | 'code'>('password')
   const [email, setEmail] = useState('')
@@ -36,77 +39,76 @@ export function SignIn() {
   const error = enter.error ?? prove.error ?? link.error
   const isBusy = enter.isPending || prove.isPending
 
+  if (door?.setup) return <Navigate to="/setup" />
   return (
-    <main className="flex min-h-full items-center justify-center p-4">
-      <div className="flex w-full max-w-sm flex-col gap-6">
-        <header className="flex flex-col items-center gap-3 text-center">
-          <img src="/icon.svg" alt="" className="size-14" />
-          <h1 className="text-2xl font-semibold tracking-tight">{text.title}</h1>
-          <p className="text-quiet">{step === 'code' ? text.codeLead : text.lead}</p>
-        </header>
-        <form onSubmit={submit} className="flex flex-col gap-4 rounded-2xl border border-line bg-panel p-6 shadow-sm">
-          {step === 'password' ? (
-            <>
-              <Field label={text.email}>
-                <input
-                  {...{ name: 'email', type: 'email', autoComplete: 'username', required: true, className: inputLook }}
-                  value={email}
-                  onChange={event => setEmail(event.target.value)}
-                />
-              </Field>
-              <Field label={text.password}>
-                <input
-                  {...{ name: 'password', type: 'password', autoComplete: 'current-password', required: true }}
-                  className={inputLook}
-                />
-              </Field>
-            </>
-          ) : (
-            <Field label={text.code}>
+    <Door title={text.title} lead={step === 'code' ? text.codeLead : text.lead}>
+      <form onSubmit={submit} className="flex flex-col gap-4 rounded-2xl border border-line bg-panel p-6 shadow-sm">
+        {step === 'password' ? (
+          <>
+            <Field label={text.email}>
               <input
-                {...{ name: 'code', inputMode: 'numeric', autoComplete: 'one-time-code', required: true }}
+                {...{ name: 'email', type: 'email', autoComplete: 'username', required: true, className: inputLook }}
+                value={email}
+                onChange={event => setEmail(event.target.value)}
+              />
+            </Field>
+            <Field label={text.password}>
+              <input
+                {...{ name: 'password', type: 'password', autoComplete: 'current-password', required: true }}
                 className={inputLook}
               />
             </Field>
-          )}
-          {error && (
-            <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
-              {error.message || common.noConnection}
-            </p>
-          )}
-          {notice && <output className="rounded-lg bg-soft px-3 py-2 text-sm text-accent">{notice}</output>}
-          <Button type="submit" look="accent" disabled={isBusy}>
-            {text.submit}
-          </Button>
-          {step === 'password' && door?.mail && (
-            <button
-              type="button"
-              className="text-sm font-medium text-accent"
-              onClick={() => (email ? link.mutate(email) : setNotice(text.needsEmail))}
-            >
-              {text.link}
-            </button>
-          )}
-        </form>
-        {door?.demo && step === 'password' && (
-          <section className="flex flex-col gap-2 text-sm">
-            <h2 className="text-center text-quiet">{text.demo}</h2>
-            <ul className="grid grid-cols-2 gap-2">
-              {door.demo.people.map(person => (
-                <li key={person.email}>
-                  <Button
-                    className="w-full justify-start"
-                    onClick={() => enter.mutate({ email: person.email, password: door.demo?.password ?? '' })}
-                  >
-                    <Avatar name={person.name} size={24} />
-                    <span className="truncate">{person.name}</span>
-                  </Button>
-                </li>
-              ))}
-            </ul>
-          </section>
+          </>
+        ) : (
+          <Field label={text.code}>
+            <input
+              {...{ name: 'code', inputMode: 'numeric', autoComplete: 'one-time-code', required: true }}
+              className={inputLook}
+            />
+          </Field>
         )}
-      </div>
-    </main>
+        {error && (
+          <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger">
+            {error.message || common.noConnection}
+          </p>
+        )}
+        {notice && <output className="rounded-lg bg-soft px-3 py-2 text-sm text-accent">{notice}</output>}
+        <Button type="submit" look="accent" disabled={isBusy}>
+          {text.submit}
+        </Button>
+        {step === 'password' && !door?.demo && (
+          <Link to="/reset-password" className="self-center text-sm font-medium text-accent">
+            {words.ask}
+          </Link>
+        )}
+        {step === 'password' && door?.mail && (
+          <button
+            type="button"
+            className="text-sm font-medium text-accent"
+            onClick={() => (email ? link.mutate(email) : setNotice(text.needsEmail))}
+          >
+            {text.link}
+          </button>
+        )}
+      </form>
+      {door?.demo && step === 'password' && (
+        <section className="flex flex-col gap-2 text-sm">
+          <h2 className="text-center text-quiet">{text.demo}</h2>
+          <ul className="grid grid-cols-2 gap-2">
+            {door.demo.people.map(person => (
+              <li key={person.email}>
+                <Button
+                  className="w-full justify-start"
+                  onClick={() => enter.mutate({ email: person.email, password: door.demo?.password ?? '' })}
+                >
+                  <Avatar name={person.name} size={24} />
+                  <span className="truncate">{person.name}</span>
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Door>
   )
 }

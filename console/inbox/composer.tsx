@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { hubNow } from '../ui/time.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts'
+import { EmojiButton } from './emoji-button.tsx'
 import { QuickReplies } from './quick-replies.tsx'
 import { TemplatePicker } from './template-picker.tsx'
 import { useRecorder } from './use-recorder.ts'
@@ -63,6 +64,15 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
     if (answered) field.current?.focus()
   }, [answered])
 
+  /** Where the cursor is, which then stands behind it. */
+  const insert = (emoji: string) => {
+    const [from, to] = [field.current?.selectionStart ?? words.length, field.current?.selectionEnd ?? words.length]
+    setWords(words.slice(0, from) + emoji + words.slice(to))
+    requestAnimationFrame(() => {
+      field.current?.focus()
+      field.current?.setSelectionRange(from + emoji.length, from + emoji.length)
+    })
+  }
   const submit = () => {
     const said = words.trim()
     if (!said || answer.isBusy) return
@@ -199,6 +209,7 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
                 </IconButton>
               </>
             )}
+            <EmojiButton onPick={insert} />
             {answer.uploading && <output className="text-sm text-quiet">{text.uploading}</output>}
             <span className="grow" />
             <Button small look="accent" disabled={!words.trim() || answer.isBusy || note.isPending} onClick={submit}>

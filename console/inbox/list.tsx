@@ -225,9 +225,9 @@ const Row = memo(function Row({ ticket, isCurrent }: { ticket: Ticket; isCurrent
           {ticket.dueAt && <Waits since={ticket.waitingSince} />}
           <WindowChip ticket={ticket} />
           {owner && owner.id !== me.person?.id && (
-            <span className="ml-auto flex items-center gap-1 truncate text-xs text-quiet">
-              <Avatar name={owner.name} size={16} />
-              <span className="truncate">{owner.name.split(' ')[0]}</span>
+            <span title={owner.name} className="ml-auto shrink-0">
+              <Avatar name={owner.name} size={20} />
+              <span className="sr-only">{owner.name}</span>
             </span>
           )}
         </span>
@@ -270,10 +270,12 @@ export function SlaChip({ ticket }: { ticket: Ticket }) {
 function Waits({ since }: { since: string | null }) {
   const { inbox } = useText()
   const [now, span] = [useNow(), useSpan()]
-  if (!since) return null
+  const ms = since ? now - Date.parse(since) : 0
+  // Who has only just written does not wait yet.
+  if (!since || ms < 60_000) return null
   return (
     <Chip>
-      <Clock3 /> {inbox.waitingFor(span(now - Date.parse(since)))}
+      <Clock3 /> {inbox.waitingFor(span(ms))}
     </Chip>
   )
 }

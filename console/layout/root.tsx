@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { meQuery } from '../api/session.ts'
 import { browserLanguage, Speaks } from '../i18n/index.tsx'
 import { Hints } from '../ui/hint.tsx'
@@ -11,7 +12,9 @@ export function Root() {
     <Speaks language={me?.language ?? browserLanguage()}>
       <Hints>
         <Toasts>
-          <Outlet />
+          <Suspense>
+            <Outlet />
+          </Suspense>
         </Toasts>
       </Hints>
     </Speaks>

@@ -1,8 +1,8 @@
 /** What stands around every page: where one can go, who one is, and what the keyboard does everywhere. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { Columns3, Contact, Gauge, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
-import { Suspense, useCallback, useState } from 'react'
+import { Bell, Columns3, Contact, Gauge, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
+import { Suspense, useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useLive } from '../api/live.ts'
 import { meQuery, type Permission, signOut, useMe } from '../api/session.ts'
@@ -14,6 +14,8 @@ import { useHotkeys } from '../ui/hotkeys.ts'
 import { Heading, Item, Line, Menu } from '../ui/menu.tsx'
 import { Avatar } from '../ui/parts.tsx'
 import { toggleTheme } from '../ui/theme.ts'
+import { useToast } from '../ui/toasts.tsx'
+import { useDesktopNotices, useNoticeChoice } from './desktop-notices.ts'
 import { KeySheet } from './key-sheet.tsx'
 import { Palette } from './palette.tsx'
 
@@ -27,7 +29,7 @@ export function Shell() {
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
   const me = useMe()
   const mayManage = me.permissions.some(each => manages.includes(each))
-  const liveness = useLive(useCallback(() => {}, []))
+  const liveness = useLive(useDesktopNotices())
   useHotkeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys') })
   return (
     <div className="flex h-full flex-col-reverse md:flex-row">
@@ -104,6 +106,8 @@ function Account() {
       await router.navigate({ to: '/sign-in' })
     },
   })
+  const notices = useNoticeChoice()
+  const say = useToast()
   const isHere = me.person?.available ?? true
   const appear = useMutation({
     mutationFn: (available: boolean) => ask(api.me.$patch({ json: { available } })),
@@ -139,6 +143,14 @@ function Account() {
       <Item onSelect={toggleTheme}>
         <Moon /> {nav.theme}
       </Item>
+      {typeof Notification !== 'undefined' && (
+        <Item
+          checked={notices.on}
+          onSelect={() => void notices.toggle().then(isDone => isDone || say(nav.noticesRefused, { isBad: true }))}
+        >
+          <Bell /> {notices.on ? nav.noticesOff : nav.noticesOn}
+        </Item>
+      )}
       <Item onSelect={() => leave.mutate()}>
         <LogOut /> {nav.signOut}
       </Item>

@@ -9,17 +9,43 @@ export type Context = { client: QueryClient }
 
 export const root = createRootRouteWithContext<Context>()({ component: Root })
 
-const to = (search: Record<string, unknown>): { to?: string } =>
-  typeof search.to === 'string' ? { to: search.to } : {}
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 export const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: to,
+  validateSearch: (search: Record<string, unknown>): { to?: string } => {
+    const to = text(search.to)
+    return to === undefined ? {} : { to }
+  },
   beforeLoad: async ({ context, search }) => {
     if (await context.client.ensureQueryData(meQuery)) throw redirect({ to: search.to ?? '/inbox' })
   },
   component: lazyRouteComponent(() => import('../entry/sign-in.tsx'), 'SignIn'),
+})
+
+export const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: (search: Record<string, unknown>): { invitation?: string } => {
+    const invitation = text(search.invitation)
+    return invitation === undefined ? {} : { invitation }
+  },
+  component: lazyRouteComponent(() => import('../entry/join.tsx'), 'Join'),
+})
+export const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../entry/setup.tsx'), 'Setup'),
+})
+export const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  validateSearch: (search: Record<string, unknown>): { token?: string } => {
+    const token = text(search.token)
+    return token === undefined ? {} : { token }
+  },
+  component: lazyRouteComponent(() => import('../entry/reset-password.tsx'), 'ResetPassword'),
 })
 
 export const shell = createRoute({

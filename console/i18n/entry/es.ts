@@ -1,0 +1,37 @@
+/** Words of coming in: invitations, the first day, forgotten passwords. */
+export const es = {
+  join: {
+    title: (workspace: string) => `Únete a ${workspace}`,
+    lead: (by: string, until: string) => `${by} te invita. Vale hasta ${until}.`,
+    gone: 'Esta invitación ya no vale',
+    goneLead: 'Caducó, se usó o se retiró. Pide otra a quien te invitó.',
+    name: 'Tu nombre',
+    email: 'Tu correo',
+    password: 'Contraseña (10 caracteres o más)',
+    accept: 'Entrar al equipo',
+    acceptAs: (name: string) => `Aceptar como ${name}`,
+    hasAccount: 'Ya tienes cuenta: entra primero y vuelve a este enlace.',
+    signIn: 'Entrar',
+  },
+  setup: {
+    title: 'Empieza con Buzón',
+    lead: 'Eres la primera persona aquí: crea el espacio de tu negocio.',
+    workspace: 'Nombre del negocio',
+    language: 'Idioma',
+    timeZone: 'Zona horaria',
+    submit: 'Crear',
+  },
+  reset: {
+    ask: '¿Olvidaste tu contraseña?',
+    title: 'Recupera tu contraseña',
+    lead: 'Te enviamos un enlace para elegir otra.',
+    send: 'Enviar el enlace',
+    sent: 'Si ese correo tiene cuenta, el enlace va en camino.',
+    noMail: 'Aquí no se envían correos: pide a quien administra un enlace de acceso.',
+    newTitle: 'Elige otra contraseña',
+    password: 'Contraseña nueva (10 caracteres o más)',
+    save: 'Guardar y entrar',
+    saved: 'Contraseña cambiada. Entra con ella.',
+    back: 'Volver a entrar',
+  },
+}
