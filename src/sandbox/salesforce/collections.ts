@@ -2,7 +2,8 @@
 import { RecordRefused, SfRefused } from './errors.ts'
 import { fieldNamed } from './fields.ts'
 import { type SObjectStore, storeNamed } from './state.ts'
-import { checkShape, createRow, deleteRow, findRow, type Input, rowByKey, type Scope, updateRow } from './write.ts'
+import { checkShape, type Input, rowByKey } from './values.ts'
+import { createRow, deleteRow, findRow, type Scope, updateRow } from './write.ts'
 
 const RECORDS = 200
 

@@ -5,7 +5,8 @@ import { runQuery, shape } from './run-query.ts'
 import { runSearch } from './search.ts'
 import { storeNamed } from './state.ts'
 import { usageOf } from './usage.ts'
-import { createRow, findRow, type Input, type Scope } from './write.ts'
+import type { Input } from './values.ts'
+import { createRow, findRow, type Scope } from './write.ts'
 
 export type RestCall = {
   method: string
