@@ -61,6 +61,8 @@ export type MessageRecord = {
   authorName: string | null
   /** Of an agent of the workspace's: by which a CRM knows them. */
   authorEmail?: string | null
+  /** With whom and in what, for remotes whose messages stand in a list of their own. The number as `BZ-1042`. */
+  about?: { contactName: string | null; phone: string | null; ticketNumber: string | null }
   /** What a person reads: the text, or a line that says what the message is. */
   text: string
   /** Provider time. */

@@ -69,7 +69,13 @@ it('walks all the way: WhatsApp → rows → what a person types → the ticket;
     contact_key: contact?.remoteId,
   })
   expect(people.records('message').map(({ values }) => values)).toMatchObject([
-    { direction: 'Entrante', author: 'Ana Torres', ticket_key: ticket?.remoteId },
+    {
+      direction: 'Entrante',
+      author: 'Ana Torres',
+      ticket_key: ticket?.remoteId,
+      contact: 'Ana Torres',
+      ticket: ticket?.values.number,
+    },
   ])
 
   people.types('ticket', ticket?.remoteId ?? '', 'state', 'Resuelto')

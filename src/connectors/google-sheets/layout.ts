@@ -65,10 +65,13 @@ export const tabPlans: Record<TabName, { titles: Words; columns: ColumnPlan[] }>
     columns: [
       key,
       { field: 'at', titles: words('Fecha', 'Date', 'Data'), type: 'datetime' },
+      { field: 'contact', titles: words('Contacto', 'Contact', 'Contato') },
+      { field: 'phone', titles: words('Teléfono', 'Phone', 'Telefone'), type: 'phone' },
       { field: 'direction', titles: words('Sentido', 'Direction', 'Sentido') },
       { field: 'author', titles: words('Autor', 'Author', 'Autor') },
       { field: 'text', titles: words('Mensaje', 'Message', 'Mensagem') },
       { field: 'status', titles: words('Entrega', 'Delivery', 'Entrega') },
+      { field: 'ticket', titles: words('Ticket', 'Ticket', 'Ticket') },
       contactLink,
       {
         ...{ field: TICKET_LINK, titles: words('Clave del ticket', 'Ticket key', 'Chave do ticket') },

@@ -60,7 +60,7 @@ const directions = {
  * that row.
  */
 export function toSheetMessage(settings: GoogleSheetsSettings, record: MessageRecord, connectionId: string): Mapped {
-  const { direction, origin, authorName, text, at, status, failureReason } = record
+  const { direction, origin, authorName, text, at, status, failureReason, about } = record
   const language = languageOf(settings)
   const told = describeStatus(status, failureReason, language) || null
   if (record.source?.connectionId === connectionId)
@@ -69,6 +69,7 @@ export function toSheetMessage(settings: GoogleSheetsSettings, record: MessageRe
     remoteType: 'message row',
     values: fitted({
       at: at.toISOString(),
+      ...(about ? { contact: about.contactName, phone: about.phone, ticket: about.ticketNumber } : {}),
       direction: directions[direction][language],
       author: authorName ?? describeAuthor(origin, language),
       text,
