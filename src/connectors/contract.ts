@@ -107,6 +107,16 @@ export type RemoteChange =
   /** Gone for good, because the law or the person asked for it. */
   | { kind: 'erased'; object: 'contact' | 'ticket'; remoteId: string; at: Date }
   | { kind: 'merged'; object: 'contact' | 'ticket'; remoteId: string; mergedIds: string[]; at: Date }
+  /** Somebody who works there noted something for their colleagues. */
+  | {
+      kind: 'note'
+      object: 'ticket'
+      remoteId: string
+      ticketRemoteId: string
+      text: string
+      author: { remoteId: string | null; name: string | null }
+      at: Date
+    }
   | {
       /** An agent answered the customer from within the CRM. */
       kind: 'reply'

@@ -8,7 +8,8 @@ import { changeTicket } from './change-ticket.ts'
 import { type InboxContext, newId } from './context.ts'
 import { notify } from './notify.ts'
 
-export type NoteInput = { text: string; mentions?: string[] }
+/** `id` and `authorName`: of a note that somebody wrote elsewhere, so that it is the same note however often it is told. */
+export type NoteInput = { text: string; mentions?: string[]; id?: string; authorName?: string | null }
 
 /** A private remark. It is no answer, moves no clock, and no CRM is told of it. Throws `not found` for who is no agent. */
 export async function addNote(ctx: InboxContext, ticketId: string, input: NoteInput): Promise<NoteRow> {
@@ -26,8 +27,8 @@ export function noteRow(ctx: InboxContext, ticket: TicketRow, config: InboxConfi
   if (mentions.some(id => !config.agents.some(agent => agent.id === id)))
     throw new AppError('not found', { what: 'agent' })
   return {
-    ...{ id: newId(), workspaceId: ctx.workspaceId, ticketId: ticket.id, text: input.text, mentions },
-    ...{ author: ctx.actor, authorName: nameOf(ctx.actor), createdAt: ctx.now },
+    ...{ id: input.id ?? newId(), workspaceId: ctx.workspaceId, ticketId: ticket.id, text: input.text, mentions },
+    ...{ author: ctx.actor, authorName: input.authorName ?? nameOf(ctx.actor), createdAt: ctx.now },
   }
 }
 

@@ -15,6 +15,7 @@ import { makeFeedDue } from '../db/remote-feeds.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { forgetDeleted, reviveRestored } from './apply-deleted.ts'
+import { applyNote } from './apply-note.ts'
 import { applyReply } from './apply-reply.ts'
 import { applyTouched, type Touched } from './apply-touched.ts'
 import type { SyncContext } from './context.ts'
@@ -166,6 +167,10 @@ async function applyChange(
   change: Change,
 ): Promise<{ kind: 'handed on' | 'noted' } | { kind: 'nobody'; cause: string }> {
   if (change.kind === 'reply') return applyReply(ctx, connection, change)
+  if (change.kind === 'note') {
+    await applyNote(ctx, connection, change)
+    return { kind: 'noted' }
+  }
   const { id: connectionId } = connection.row
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (change.kind === 'erased') {

@@ -169,6 +169,20 @@ it('files go out with the words as the caption; notes and e-mail tickets stay wh
   expect(onThePhone()).toHaveLength(1)
 })
 
+it('internal comments are notes here, where the settings take them; once, and never on the phone', async () => {
+  const ctx = syncContext(t.hub.services, t.workspaceId)
+  const settings = { subdomain: ACCOUNT, takeNotes: true }
+  await pause(ctx, connectionId, { kind: 'system' })
+  connectionId = (await connect(ctx, { connector: 'zendesk', credentials: access, settings })).id
+  t.sandbox.zendesk.configure(ACCOUNT, { deliverTo: `${t.url}/hooks/zendesk/${connectionId}`, duplicates: 2 })
+  await say('Hola')
+  await answer({ text: 'Ojo: cliente nuevo', public: false, agentId: 9_000_013 })
+  await t.pass(180)
+  const notes = await t.database.owner`select text, author_name from notes`
+  expect(notes).toEqual([{ text: 'Ojo: cliente nuevo', authorName: 'Nuria Vidal' }])
+  expect(onThePhone()).toEqual([])
+})
+
 it('what webhooks did not bring while their circuit was broken is read from the exports, once', async () => {
   await say('Hola')
   await t.pass(120)

@@ -8,7 +8,7 @@ import { read } from './client.ts'
 import { placeOf } from './comments.ts'
 import { EXPORT_LAG_MS, nextOf } from './read-records.ts'
 import { filesOf } from './replies.ts'
-import { replyOf } from './reply.ts'
+import { noteOf, replyOf } from './reply.ts'
 import { exportedEvents, exportedTickets, exportedUsers, type Ticket, ticketsAnswer } from './schema.ts'
 import { CONTINUED, TAG, type ZendeskContext } from './settings.ts'
 import { ticketValues, userValues } from './values.ts'
@@ -78,7 +78,7 @@ const pages: Record<Place['next'], (ctx: ZendeskContext, here: Place) => Promise
       end_time,
       end_of_stream,
     } = await read(ctx, 'incremental/ticket_events', exportedEvents, query)
-    const changes = await repliesAmong(ctx, events, here.begun)
+    const changes = await saidAmong(ctx, events, here.begun)
     // What is exported late was said before: the next reading begins a minute before this one did.
     const until = end_of_stream ? Math.max(here.events, ctx.now.getTime() - OVERLAP_MS) : (end_time ?? 0) * 1_000
     return {
@@ -93,33 +93,39 @@ const OVERLAP_MS = 2 * 60_000
 
 type Events = z.infer<typeof exportedEvents>['ticket_events']
 
-/** Answers are known by their comment, so those that a webhook brought are not heard twice. */
-async function repliesAmong(ctx: ZendeskContext, events: Events, begun: number): Promise<RemoteChange[]> {
+/** Answers and notes are known by their comment, so those that a webhook brought are not heard twice. */
+async function saidAmong(ctx: ZendeskContext, events: Events, begun: number): Promise<RemoteChange[]> {
   const { settings } = ctx
   const staff = new Map(settings.owners.map(({ id, name }) => [id, name]))
   const said = events.flatMap(({ ticket_id: ticketId, updater_id: actorId, timestamp, child_events }) =>
     child_events
-      .filter(child => child.event_type === 'Comment' && child.public && timestamp * 1_000 >= begun)
+      .filter(child => child.event_type === 'Comment' && timestamp * 1_000 >= begun)
       .map(child => ({ ticketId, actorId, at: new Date(timestamp * 1_000), child })),
   )
-  const replies = said.flatMap(({ ticketId, actorId, at, child }) => {
+  const heard = said.flatMap(({ ticketId, actorId, at, child }) => {
     const { author_id: authorId } = child
     const author = { id: authorId, name: staff.get(authorId ?? '') ?? null, isStaff: staff.has(authorId ?? '') }
-    const reply = replyOf(settings, {
+    const whole = {
       ...{ id: child.id, place: placeOf(ticketId, child.id), ticketId, requesterId: null, actorId, author, at },
-      ...{ text: child.body ?? '', html: child.html_body, isPublic: true },
+      ...{ text: child.body ?? '', html: child.html_body, isPublic: child.public === true },
       files: filesOf({ attachments: child.attachments ?? [] }),
-    })
-    return reply ? [reply] : []
+    }
+    const change = replyOf(settings, whole) ?? noteOf(settings, whole)
+    return change ? [change] : []
   })
-  if (replies.length === 0) return []
-  const ids = [...new Set(replies.map(({ to }) => to.ticketRemoteId ?? ''))]
+  if (heard.length === 0) return []
+  const ids = [...new Set(heard.map(ticketOf))]
   const { tickets } = await read(ctx, 'tickets/show_many', ticketsAnswer, { ids: ids.slice(0, 100).join(',') })
   const ours = new Map(tickets.filter(({ tags }) => tags.includes(TAG)).map(ticket => [ticket.id, ticket.requester_id]))
-  return replies.flatMap(reply => {
-    const requester = ours.get(reply.to.ticketRemoteId ?? '')
-    return requester === undefined ? [] : [{ ...reply, to: { ...reply.to, contactRemoteId: requester } }]
+  return heard.flatMap((change): RemoteChange[] => {
+    const requester = ours.get(ticketOf(change))
+    if (requester === undefined) return []
+    return change.kind === 'note' ? [change] : [{ ...change, to: { ...change.to, contactRemoteId: requester } }]
   })
+}
+
+function ticketOf(change: Extract<RemoteChange, { kind: 'reply' | 'note' }>): string {
+  return (change.kind === 'note' ? change.ticketRemoteId : change.to.ticketRemoteId) ?? ''
 }
 
 async function ofTicket(ctx: ZendeskContext, ticket: Ticket): Promise<RemoteChange[]> {

@@ -34,6 +34,15 @@ export function replyOf(settings: ZendeskSettings, said: Said): Extract<RemoteCh
   }
 }
 
+/** An agent's note, where the settings take them; ours tell what became of answers. */
+export function noteOf(settings: ZendeskSettings, said: Said): Extract<RemoteChange, { kind: 'note' }> | undefined {
+  const { place, ticketId, actorId, author, text, html, isPublic, at } = said
+  if (!settings.takeNotes || isPublic || !author.isStaff || actorId === settings.userId) return undefined
+  const words = (html && toWhatsAppText(html)) || text.trim()
+  const about = { remoteId: place, ticketRemoteId: ticketId, at, author: { remoteId: author.id, name: author.name } }
+  return words === '' ? undefined : { kind: 'note', object: 'ticket', text: words, ...about }
+}
+
 /**
  * Made by our access: with another author it is ours, for nobody can write as somebody else in Zendesk; under its own name it is
  * ours where it begins as ours do, and else whoever's account it is wrote it.

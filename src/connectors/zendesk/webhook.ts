@@ -2,7 +2,7 @@
 import type { RemoteAuthor, RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
 import { placeOf } from './comments.ts'
 import type { ZendeskCredentials } from './credentials.ts'
-import { replyOf } from './reply.ts'
+import { noteOf, replyOf } from './reply.ts'
 import { commentEvent, event, type ZendeskEvent } from './schema.ts'
 import { CONTINUED, TAG, type ZendeskSettings } from './settings.ts'
 import { asText, statusValues, tagsOf } from './values.ts'
@@ -74,13 +74,14 @@ function fromTicketEvent(heard: ZendeskEvent, what: string, at: Date, settings: 
   if (!said || !isOurTicket(heard)) return []
   const author = { id: said.author.id, name: said.author.name, isStaff: said.author.is_staff }
   const { actor_id: actorId, requester_id: requesterId } = heard.detail
-  const reply = replyOf(settings, {
+  const whole = {
     ...{ id: said.id, place: placeOf(remoteId, said.id), ticketId: remoteId, requesterId, actorId, author, at },
     ...{ text: said.body, html: null, isPublic: said.is_public },
     // The event names one file at most, and not where it is; `replies.whole` reads them all.
     files: said.attachment ? [{ remoteId: said.attachment.id, ...NOTHING_MORE }] : [],
-  })
-  return reply ? [reply] : []
+  }
+  const change = replyOf(settings, whole) ?? noteOf(settings, whole)
+  return change ? [change] : []
 }
 
 const NOTHING_MORE = { url: null, name: null, mimeType: null, bytes: null }
