@@ -13,11 +13,25 @@ import { textOf } from './values.ts'
 export function keyCells(writes: Write[]): string[] {
   const cells = writes.flatMap(({ tab, row }) => {
     const column = tab.columns.get(KEY)?.index
-    return row && column !== undefined
-      ? [`'${tab.title.replaceAll("'", "''")}'!${letters(column)}${row.index + 1}`]
-      : []
+    return row && column !== undefined ? [a1(tab, row, column)] : []
   })
   return [...new Set(cells)]
+}
+
+/** A cell as the API takes it in an answer's ranges. */
+export function a1({ title }: Tab, { index }: SheetRow, column: number): string {
+  return `'${title.replaceAll("'", "''")}'!${letters(column)}${index + 1}`
+}
+
+/** What such cells hold, by sheet, row and column. */
+export function shownCells(sheets: SheetAnswer[]): Map<string, string | null> {
+  const shown = new Map<string, string | null>()
+  for (const { properties, data } of sheets) {
+    for (const { startRow, startColumn, rowData } of data) {
+      shown.set(`${properties.sheetId} ${startRow} ${startColumn}`, textOf(rowData[0]?.values[0]))
+    }
+  }
+  return shown
 }
 
 /** What is asked of the answer. */
@@ -26,12 +40,7 @@ export const KEY_FIELDS =
 
 /** Writes that went to somebody else's row. */
 export function misplaced(writes: Write[], sheets: SheetAnswer[]): Write[] {
-  const keys = new Map<string, string | null>()
-  for (const { properties, data } of sheets) {
-    for (const { startRow, startColumn, rowData } of data) {
-      keys.set(`${properties.sheetId} ${startRow} ${startColumn}`, textOf(rowData[0]?.values[0]))
-    }
-  }
+  const keys = shownCells(sheets)
   return writes.filter(({ tab, row, result }) => {
     const column = tab.columns.get(KEY)?.index
     if (!row || column === undefined) return false

@@ -1,10 +1,12 @@
 /** Messages that people write in the spreadsheet: a row with a number, a text and a yes. What became of it is told in the row. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { same } from '../../core/echo.ts'
 import { RemoteCallError, type RemoteChange, type RepliesAbility } from '../contract.ts'
 import { batchUpdate, demand } from './client.ts'
 import { columnOf, readTabs, rowsByKey, type SheetRow, type Tab, tabIn } from './grid.ts'
 import { KEY } from './layout.ts'
+import { a1, KEY_FIELDS, shownCells } from './misplaced.ts'
 import { optionPairs } from './options.ts'
 import { languageOf, type SheetsContext } from './settings.ts'
 import { textOf } from './values.ts'
@@ -48,15 +50,39 @@ function isReady({ settings }: SheetsContext, tab: Tab, row: SheetRow): boolean 
   return isYes && Boolean(cell(tab, row, 'to')?.trim()) && Boolean(cell(tab, row, 'text')?.trim())
 }
 
+/** A row that somebody moved in that very moment is left for the next look, and whichever was written over gets back what it had. */
 async function claim(ctx: SheetsContext, tab: Tab, rows: SheetRow[]): Promise<void> {
-  const [key, status] = [columnOf(tab, KEY).index, columnOf(tab, 'status').index]
+  const [key, status, text] = [KEY, 'status', 'text'].map(field => columnOf(tab, field).index) as [
+    number,
+    number,
+    number,
+  ]
   const requests = rows.flatMap(row => {
     const said = ['to', 'text'].map(field => cell(tab, row, field))
     const hash = sha256(utf8ToBytes(JSON.stringify([...said, row.index, ctx.now.getTime()])))
     row.key = `${MARK}${bytesToHex(hash).slice(0, 24)}`
     return [write(tab, row, key, row.key), write(tab, row, status, taken[languageOf(ctx.settings)])]
   })
-  await demand(batchUpdate(ctx, requests, { purpose: 'update', items: rows.length, fields: 'spreadsheetId' }))
+  const ranges = rows.map(row => a1(tab, row, text))
+  const answer = await demand(
+    batchUpdate(ctx, requests, { purpose: 'update', items: rows.length, ranges, fields: KEY_FIELDS }),
+  )
+  const shown = shownCells(answer.updatedSpreadsheet?.sheets ?? [])
+  const textAt = ({ index }: SheetRow) => shown.get(`${tab.sheetId} ${index} ${text}`) ?? null
+  const wrong = rows.filter(row => !same(textAt(row), entered(row, text)))
+  if (wrong.length === 0) return
+  const undo = wrong.flatMap(row => {
+    const was = tab.rows.find(each => !rows.includes(each) && same(entered(each, text), textAt(row)))
+    return [write(tab, row, key, was?.key ?? ''), write(tab, row, status, (was && cell(tab, was, 'status')) ?? '')]
+  })
+  for (const row of wrong) row.key = ''
+  await demand(batchUpdate(ctx, undo, { purpose: 'update', items: wrong.length, fields: 'spreadsheetId' }))
+}
+
+/** As it was typed: what a formula gives is not shown in the answer to a write. */
+function entered({ cells }: SheetRow, column: number): string | null {
+  const { userEnteredValue } = cells.get(column) ?? {}
+  return userEnteredValue ? textOf({ userEnteredValue }) : null
 }
 
 function replyOf(tab: Tab, row: SheetRow, at: Date): Reply {
@@ -88,7 +114,7 @@ function cell(tab: Tab, row: SheetRow, field: string): string | null {
 }
 
 function write(tab: Tab, { index }: SheetRow, columnIndex: number, text: string) {
-  const rows = [{ values: [{ userEnteredValue: { stringValue: text } }] }]
+  const rows = [{ values: [text === '' ? {} : { userEnteredValue: { stringValue: text } }] }]
   return {
     updateCells: { start: { sheetId: tab.sheetId, rowIndex: index, columnIndex }, rows, fields: 'userEnteredValue' },
   }

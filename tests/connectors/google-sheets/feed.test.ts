@@ -258,3 +258,33 @@ test('figures are numbers; a tab that people deleted is not wanted, and stops no
   sheet.sandbox.google.edit(sheet.people.id(), { requests: [{ deleteSheet }] })
   await googleSheets.report?.(sheet.ctx, { days: [day] })
 })
+
+test('rows to be sent that somebody sorts in the very moment of being seen are sent once, each as it was written', async () => {
+  let { cursor } = await read(null)
+  const texts = ['c', 'b', 'a']
+  for (const [nth, text] of texts.entries()) {
+    for (const [field, typed] of Object.entries({ to: `+3460000000${nth}`, text, send: 'Sí' })) {
+      sheet.sandbox.google.type(sheet.people.id(), {
+        range: sheet.people.place('outbox', nth + 1, field),
+        values: [[typed]],
+      })
+    }
+  }
+  let done = false
+  sheet.beforeCall(url => {
+    if (done || !url.includes(':batchUpdate')) return
+    done = true
+    const range = { sheetId: sheet.people.tab('outbox').sheetId, startRowIndex: 1 }
+    const sortSpecs = [{ dimensionIndex: sheet.people.column('outbox', 'text'), sortOrder: 'ASCENDING' }]
+    sheet.sandbox.google.edit(sheet.people.id(), { requests: [{ sortRange: { range, sortSpecs } }] })
+  })
+  const sent: string[] = []
+  for (let n = 0; n < 3; n++) {
+    const page = await read(cursor)
+    for (const change of page.changes) if (change.kind === 'reply') sent.push(`${change.to.phone} ${change.text}`)
+    cursor = page.cursor
+  }
+  expect(sent.toSorted()).toEqual(['34600000000 c', '34600000001 b', '34600000002 a'])
+  const keys = sheet.people.records('outbox').map(({ values }) => values.key)
+  expect([keys.length, new Set(keys).size]).toEqual([3, 3])
+})
