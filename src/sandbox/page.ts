@@ -19,6 +19,7 @@ const FILES: Record<string, string> = {
   'files.js': 'text/javascript; charset=utf-8',
   'phones.js': 'text/javascript; charset=utf-8',
   'salesforce.js': 'text/javascript; charset=utf-8',
+  'zendesk.js': 'text/javascript; charset=utf-8',
   'sheet.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }

@@ -3,6 +3,7 @@ import { fill, h, setText } from './dom.js'
 import { createPhones } from './phones.js'
 import { createSalesforce } from './salesforce.js'
 import { createSheet } from './sheet.js'
+import { createZendesk } from './zendesk.js'
 
 /** How much of each list the page asks for. */
 const LIMIT = 100
@@ -18,6 +19,7 @@ const tools = { t, language, act }
 const phones = createPhones($('phones'), tools)
 const crm = createCrm($('crm'), tools)
 const salesforce = createSalesforce($('salesforce'), tools)
+const zendesk = createZendesk($('zendesk'), tools)
 const sheet = createSheet($('sheet'), tools)
 listen()
 
@@ -51,6 +53,7 @@ async function refresh() {
   phones.draw(state)
   crm.draw(state)
   salesforce.draw(state)
+  zendesk.draw(state)
   sheet.draw(state)
 }
 
