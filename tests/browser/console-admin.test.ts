@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SANDBOX } from '../../src/config.ts'
 import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Product, startProduct } from '../support/browser-product.ts'
-import { DESK, isThere, judged, PHONE, right, shoot, signIn } from '../support/console-page.ts'
+import { beyond, DESK, isThere, judged, PHONE, right, shoot, signIn } from '../support/console-page.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 let product: Product
@@ -98,5 +98,152 @@ describe('somebody who never saw it', () => {
     await page.getByText('Versión 2 activa').waitFor()
     await page.getByRole('article', { name: 'Localidad' }).waitFor({ state: 'detached' })
     expect(clicks).toBeLessThanOrEqual(12)
+  })
+})
+
+/** Every page, by its address, with the name that stands over it. */
+const pages: [at: string, title: string][] = [
+  ['/contacts', 'Contactos'],
+  ['/supervisor', 'En vivo'],
+  ['/supervisor/workload', 'Carga'],
+  ['/supervisor/reports', 'Informes'],
+  ['/supervisor/breaches', 'Incumplidos'],
+  ['/settings', 'Ajustes'],
+  ['/settings/channels', 'Números de WhatsApp'],
+  ['/settings/templates', 'Plantillas'],
+  ['/settings/quick-replies', 'Respuestas rápidas'],
+  ['/settings/connections', 'Conexiones'],
+  ['/settings/mapping', 'Campos'],
+  ['/settings/mapping?view=code', 'Campos'],
+  ['/settings/mapping?view=history', 'Campos'],
+  ['/settings/conflicts', 'Conflictos'],
+  ['/settings/log', 'Registro de llamadas'],
+  ['/settings/dead-letters', 'No procesados'],
+  ['/settings/routing', 'Reglas de reparto'],
+  ['/settings/sla', 'Plazos'],
+  ['/settings/calendars', 'Horarios'],
+  ['/settings/people', 'Personas'],
+  ['/settings/teams', 'Equipos'],
+  ['/settings/roles', 'Roles'],
+  ['/settings/fields', 'Campos propios'],
+  ['/settings/webhooks', 'Webhooks de salida'],
+  ['/settings/keys', 'Claves de API'],
+  ['/settings/audit', 'Auditoría'],
+  ['/settings/workspace', 'General'],
+]
+
+/** Within the page, as a link would: what is loaded stays loaded. */
+async function go(at: string) {
+  await page.evaluate(to => {
+    history.pushState({}, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, at)
+}
+
+async function look(at: string, title: string) {
+  await page.setViewportSize(DESK)
+  await go(at)
+  await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
+  await isThere(page)
+  const name = at.slice(1).replace(/[^a-z]+/g, '-')
+  await shoot(page, chromium, `page-${name}`)
+  const desk = await judged(page)
+  await page.setViewportSize(PHONE)
+  await shoot(page, chromium, `page-${name}-phone`)
+  return { ...desk, beyondPhone: await beyond(page) }
+}
+
+const fits = { ...right, beyondPhone: 0 }
+
+describe('every page', () => {
+  it.each(pages)('%s stands within a desk and a phone, and axe has nothing against it', async (at, title) => {
+    expect(await look(at, title)).toEqual(fits)
+  })
+
+  it('of one contact and of one connection too', async () => {
+    const [contact] = (await product.api<Items<Contact>>('/contacts')).items
+    const [connection] = (await product.api<Items<Contact>>('/connections')).items
+    expect(await look(`/contacts/${contact?.id}`, contact?.name ?? '')).toEqual(fits)
+    expect(await look(`/settings/connections/${connection?.id}`, connection?.name ?? '')).toEqual(fits)
+  })
+
+  it('by night', async () => {
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = 'dark'
+    })
+    for (const [at, title] of [pages[3], pages[10], pages[16]] as [string, string][]) {
+      expect(await look(at, title)).toEqual(fits)
+    }
+  })
+})
+
+describe('what admins do', () => {
+  beforeAll(async () => {
+    await page.setViewportSize(DESK)
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = 'light'
+    })
+  })
+
+  it('they try a rule on past tickets before they keep it, and it is at the end', async () => {
+    await go('/settings/routing')
+    await page.getByRole('button', { name: 'Nueva regla' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Nombre').fill('Pedidos')
+    await dialog.getByLabel('Dice alguna de estas palabras').fill('pedido, envío')
+    await dialog.getByLabel('Con prioridad').selectOption({ label: 'Alta' })
+    await dialog.getByRole('button', { name: 'Probar con tickets pasados' }).click()
+    await dialog.getByText('Habría acertado en 1 de 3 tickets').waitFor()
+    expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'rule')
+    await dialog.getByRole('button', { name: 'Guardar' }).click()
+    const rules = page.getByRole('list', { name: 'Reglas de reparto' })
+    await rules.getByRole('listitem').nth(2).getByText('Pedidos').waitFor()
+    await page.getByRole('button', { name: 'Subir Pedidos' }).click()
+    await rules.getByRole('listitem').nth(1).getByText('Pedidos').waitFor()
+  })
+
+  it('they see which tickets a deadline would move', async () => {
+    await go('/settings/sla')
+    await page.getByRole('button', { name: 'General' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Primera respuesta (min)').fill('5')
+    await dialog.getByRole('button', { name: 'Ver a qué tickets afecta' }).click()
+    await dialog.getByText('de 3 tickets abiertos').waitFor()
+    expect(await judged(page)).toEqual(right)
+    await dialog.getByRole('button', { name: 'Cancelar' }).click()
+  })
+
+  it('they check a number', async () => {
+    await go('/settings/channels')
+    await page.getByRole('button', { name: 'Revisar' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Revisar' }).click()
+    await dialog.getByRole('button', { name: 'Revisar otra vez', disabled: false }).waitFor()
+    expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'doctor')
+    await page.keyboard.press('Escape')
+  })
+
+  it('they invite somebody, who joins by the link', async () => {
+    await go('/settings/people')
+    await page.getByRole('button', { name: 'Invitar' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Invitar' }).click()
+    const link = await page.getByRole('dialog').getByText('/join?invitation=').textContent()
+    const other = await openPage(chromium)
+    await other.page.goto(link ?? '')
+    await other.page.getByLabel('Tu nombre').fill('Lía Paz')
+    await other.page.getByLabel('Tu correo').fill('lia.paz@example.com')
+    await other.page.getByLabel(/^Contraseña/).fill('una frase que recuerda')
+    expect(await judged(other.page)).toEqual(right)
+    await shoot(other.page, chromium, 'join')
+    await other.page.getByRole('button', { name: 'Entrar al equipo' }).click()
+    await other.page.getByRole('heading', { name: 'No hay tickets aquí' }).waitFor()
+    await other.page.context().close()
+  })
+
+  it('complained of nothing', () => {
+    expect(complaints.filter(text => !/status of 401/.test(text))).toEqual([])
+    expect(product.errors).toEqual([])
   })
 })

@@ -18,12 +18,16 @@ export async function signIn(page: Page, url: string, name: string) {
 
 /** What WCAG 2.2 A and AA say against it, and whether anything stands out of the page. Under a dialog nothing is read. */
 export async function judged(page: Page) {
-  const result = await page.evaluate(`${AXE};
+  // Its half megabyte is read once for each document.
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE)
+  const result = await page.evaluate(`
     axe.run({ exclude: ['#root[aria-hidden=true]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
       .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(node => node.html).join(' ')))`)
-  const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-  return { violations: result, beyond }
+  return { violations: result, beyond: await beyond(page) }
 }
+
+/** Pixels by which the page is wider than the screen. */
+export const beyond = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
 export const right = { violations: [], beyond: 0 }
 
 export const shoot = (page: Page, { folder }: TestBrowser, name: string) =>
