@@ -1,8 +1,8 @@
 /** Rows and columns that are inserted, deleted, moved, hidden and sorted; what hangs on columns goes with them. */
 import { effective, filledRows, isEmpty, moved, shown } from './cells.ts'
-import type { DimensionRange } from './edit.ts'
 import { invalid } from './errors.ts'
 import { type Box, sheetById } from './ranges.ts'
+import type { DimensionRange } from './requests.ts'
 import type { Cell, GridRange, Row, Spreadsheet } from './state.ts'
 
 type Given = {
