@@ -23,6 +23,12 @@ export const SANDBOX = {
     clientId: 'sandbox-salesforce-app',
     clientSecret: 'sandbox-salesforce-secret',
   },
+  zendesk: {
+    subdomain: 'arrayan',
+    clientId: 'sandbox-zendesk-client',
+    clientSecret: 'sandbox-zendesk-client-secret',
+    apiToken: 'sandbox-zendesk-api-token',
+  },
   google: {
     email: 'carmen.ruiz@example.com',
     clientId: 'sandbox-google-client',

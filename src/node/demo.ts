@@ -39,6 +39,8 @@ export function openSandbox(sandbox: Sandbox, appUrl: string) {
   sandbox.hubspot.portals({ portalId: DEMO.portalId, token, clientSecret, appId: Number(appId) })
   // An organization to connect to: POST /api/v1/connections with its app's secret (.env.example).
   sandbox.salesforce.orgs(SANDBOX.salesforce)
+  // An account to connect to, by consent or as integracion@example.com with its API token.
+  sandbox.zendesk.accounts(SANDBOX.zendesk)
   // Somebody who may consent: POST /api/v1/connections/consent with this client.
   sandbox.google.accounts(SANDBOX.google)
 }
