@@ -332,8 +332,8 @@ describe('.env.example', () => {
   })
 
   it('states the fixed values of the sandbox', () => {
-    const { google, hubspot, inngest, mail, people, salesforce, ...others } = SANDBOX
-    const values = [others, google, hubspot, inngest, mail, salesforce].flatMap(each => Object.values(each))
+    const { google, hubspot, inngest, mail, people, salesforce, zendesk, ...others } = SANDBOX
+    const values = [others, google, hubspot, inngest, mail, salesforce, zendesk].flatMap(each => Object.values(each))
     for (const value of [...values, ...people.map(({ email }) => email)]) expect(example).toContain(value)
   })
 
