@@ -73,7 +73,7 @@ export function createZendesk(root, { t, language, act }) {
         setValue(owner, String(ticket.assignee_id ?? ''))
         setValue(priority, ticket.priority ?? '')
         timeline.update(entriesOf(item))
-        answer.update(agents)
+        answer.update(agents.filter((_, nth) => account.agents[nth].role === 'agent'))
       },
     }
   }
@@ -101,7 +101,7 @@ export function createZendesk(root, { t, language, act }) {
       update(agents) {
         const chosen = agent.value
         setOptions(agent, agents)
-        if (chosen) setValue(agent, chosen)
+        setValue(agent, chosen || (agents[0]?.value ?? ''))
       },
     }
   }
