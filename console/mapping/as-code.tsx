@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { Choice, Form, TextArea } from '../ui/form.tsx'
 import { Section } from '../ui/page.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import { fileQuery, mappingQuery, refreshMapping } from './questions.ts'
+import { fileQuery, mappingQuery, refreshMapping, stampOf } from './questions.ts'
 
 export function AsCode({ connectionId: id }: { connectionId: string }) {
   const words = useWords()
@@ -21,7 +21,7 @@ export function AsCode({ connectionId: id }: { connectionId: string }) {
   const hasDraft = whole?.draft !== null && whole?.draft !== undefined
   const [which, setWhich] = useState<'active' | 'draft'>('active')
   const shown = which === 'draft' && hasDraft ? 'draft' : 'active'
-  const { data: file } = useQuery(fileQuery(id, shown))
+  const { data: file } = useQuery(fileQuery(id, shown, stampOf(whole)))
   const [text, setText] = useState('')
   useEffect(() => setText(file?.text ?? ''), [file])
   const load = useAct(

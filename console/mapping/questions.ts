@@ -1,5 +1,5 @@
 /** What the mapping's screens ask the hub, and how the draft is written. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, ask } from '../api/client.ts'
 import type { Answer, Asked } from '../api/types.ts'
 import { useToast } from '../ui/toasts.tsx'
@@ -40,21 +40,30 @@ export const suggestionsQuery = (id: string, kind: Kind) =>
     queryFn: () => ask(at.suggestions.$get({ param: { id }, query: { kind } })),
   })
 
-export const previewQuery = (id: string, kind: Kind, recordId: string, of: 'draft' | 'active') =>
+/** `stamp`: of the version that is shown. Another is another question, so that nobody asks for a draft that has gone. */
+export const previewQuery = (id: string, kind: Kind, recordId: string, of: 'draft' | 'active', stamp: string) =>
   queryOptions({
-    queryKey: keyOf(id, 'preview', kind, recordId, of),
+    queryKey: ['mapping-preview', id, kind, recordId, of, stamp],
     queryFn: () => ask(at.preview.$get({ param: { id }, query: { kind, recordId, of } })),
-    enabled: recordId !== '',
+    enabled: recordId !== '' && stamp !== '',
+    placeholderData: keepPreviousData,
   })
 
 export const versionsQuery = (id: string) =>
   queryOptions({ queryKey: keyOf(id, 'versions'), queryFn: () => ask(at.versions.$get({ param: { id } })) })
 
-export const fileQuery = (id: string, version: 'active' | 'draft') =>
+export const fileQuery = (id: string, version: 'active' | 'draft', stamp: string) =>
   queryOptions({
-    queryKey: keyOf(id, 'file', version),
+    queryKey: ['mapping-file', id, version, stamp],
     queryFn: () => ask(at.file.$get({ param: { id }, query: { version, format: 'yaml' } })),
+    enabled: stamp !== '',
   })
+
+/** Which version stands in `whole`, the draft before the active one; empty while a draft is only just being kept. */
+export function stampOf(whole: WholeMapping | undefined): string {
+  if (!whole) return ''
+  return whole.draft ? (whole.draft.version.editedAt ?? '') : `v${whole.active.version?.version ?? 0}`
+}
 
 export const driftQuery = (id: string) =>
   queryOptions({

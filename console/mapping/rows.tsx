@@ -10,7 +10,16 @@ import { Choice } from '../ui/form.tsx'
 import { Loaded } from '../ui/page.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { AddRow } from './add-row.tsx'
-import { driftQuery, fieldsQuery, type Kind, previewQuery, type Row, samplesQuery, useDraft } from './questions.ts'
+import {
+  driftQuery,
+  fieldsQuery,
+  type Kind,
+  previewQuery,
+  type Row,
+  samplesQuery,
+  stampOf,
+  useDraft,
+} from './questions.ts'
 import { RowEditor } from './row-editor.tsx'
 import { RowLine } from './row-line.tsx'
 
@@ -32,7 +41,9 @@ export function Rows({
   const drift = useQuery(driftQuery(id))
   const [chosen, setChosen] = useState<Partial<Record<Kind, string>>>({})
   const sample = chosen[kind] ?? samples.data?.[0]?.id ?? ''
-  const preview = useQuery(previewQuery(id, kind, sample, draft.isDraft ? 'draft' : 'active'))
+  const preview = useQuery(
+    previewQuery(id, kind, sample, draft.isDraft ? 'draft' : 'active', stampOf(draft.query.data)),
+  )
   const [edited, setEdited] = useState<Row | null>(null)
   const [isAdding, setAdding] = useState(false)
   const replace = (row: Row) => draft.change(kind, rows => rows.map(each => (each.id === row.id ? row : each)))
