@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
-import { connect, pause, resume } from '../../src/sync/connect.ts'
+import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
 import { peopleIn } from '../connectors/google-sheets/harness.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
@@ -103,29 +103,6 @@ it('walks all the way: WhatsApp → rows → what a person types → the ticket;
   expect(t.sandbox.calls.report('google').total - quiet).toBe(2)
   expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
   expect((await t.api<{ items: unknown[] }>('GET', '/dead-letters?replayed=false')).body.items).toEqual([])
-})
-
-it('1,000 messages of 300 people that waited are told in two calls', async () => {
-  await pause(syncContext(t.hub.services, t.workspaceId), connectionId, { kind: 'system' })
-  const said = Array.from({ length: 1_000 }, (_, n) => ({
-    ...{ from: `5255${10_000_000 + (n % 300)}`, name: `Clienta ${n % 300}`, text: `hola ${n}` },
-  }))
-  for (let n = 0; n < said.length; n += 50) {
-    t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: said.slice(n, n + 50) })
-  }
-  await t.pass(2)
-  t.sandbox.calls.clear()
-  await resume(syncContext(t.hub.services, t.workspaceId), connectionId, { kind: 'system' })
-  for (let n = 0; n < 3; n++) await t.pass(2)
-  const { calls } = t.sandbox.calls.report('google')
-  const acts = calls.map(({ path }) => path.split(':')[1] ?? 'Drive')
-  expect(acts.filter(act => act === 'batchUpdate')).toHaveLength(1)
-  // What Drive rings for in consequence is read once, by the feed.
-  expect(acts.indexOf('batchUpdate')).toBeLessThanOrEqual(1)
-  const counts = (['contact', 'ticket', 'message'] as const).map(kind => people.records(kind).length)
-  expect(counts).toEqual([300, 300, 1_000])
-  expect(people.records('message').filter(({ values }) => !values.contact_key || !values.ticket_key)).toEqual([])
-  expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
 })
 
 it('the figures of the last days are kept in a tab, wherever its columns are', async () => {
