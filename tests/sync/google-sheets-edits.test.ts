@@ -188,5 +188,7 @@ async function play(t: TestHub, acts: Act[]) {
   const texts = people.records('message').map(({ values }) => values.text)
   expect(texts.filter(text => text?.startsWith('mensaje ')).toSorted()).toEqual(said.toSorted())
   expect(await openLetters(t)).toEqual([])
-  expect(await t.database.owner`select kind, last_failure from outbox where connection_id <> ${t.connectionId}`).toEqual([])
+  expect(
+    await t.database.owner`select kind, last_failure from outbox where connection_id <> ${t.connectionId}`,
+  ).toEqual([])
 }
