@@ -1,6 +1,6 @@
 /** Times as people read them, in their language and their time zone. */
 import { useEffect, useState } from 'react'
-import { useLanguage, useText } from '../i18n/index.tsx'
+import { type Language, useLanguage, useText } from '../i18n/index.tsx'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -46,13 +46,23 @@ export function useSpan(): (ms: number) => string {
   }
 }
 
+/** Making one takes longer than using it a hundred times, and every row of a list shows times. */
+const made = new Map<Language, ReturnType<typeof formatsOf>>()
+
+function formatsOf(language: Language) {
+  return {
+    clock: new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }),
+    date: new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }),
+    short: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }),
+    both: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
+  }
+}
+
 export function useDates() {
   const language = useLanguage()
   const { message } = useText()
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
-  const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
-  const short = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
-  const both = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  const { clock, date, short, both } = made.get(language) ?? formatsOf(language)
+  if (!made.has(language)) made.set(language, { clock, date, short, both })
   return {
     clock: (at: string) => clock.format(new Date(at)),
     whole: (at: string) => both.format(new Date(at)),
