@@ -24,6 +24,8 @@ export type ConnectorContext<Credentials = unknown, Settings = unknown> = {
   connectionId: string
   /** Fields that the mapping names: what is read of a record, besides what the connector needs itself. */
   mapped?: Record<MappedKind, string[]>
+  /** A file of ours by its id; null where it is not here any more, or too large to be carried. */
+  file?(id: string): Promise<FetchedFile | null>
   /** For what the remote has taken on and is not done with. Without it the runtime's timer waits. */
   wait?(ms: number): Promise<void>
 }

@@ -70,6 +70,8 @@ export type MessageRecord = {
   status: MessageStatus
   /** Why it failed, in plain words. */
   failureReason: string | null
+  /** The file that came with it, once it is here: its id, for whoever carries files. */
+  fileId?: string | null
   /** The message was written in this connection's CRM, under this id. */
   source: { connectionId: string; remoteId: string } | null
 }

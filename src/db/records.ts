@@ -67,8 +67,8 @@ export function messageFacts(sql: Queryable, ids: string[]) {
     select m.id, m.ticket_id, m.contact_id, m.direction, m.origin, m.kind, m.content,
       coalesce(m.author_name, case when m.direction = 'in' then c.name end) as author_name,
       m.text, m.provider_at as at, m.status, m.failure_code, m.failure_reason, m.source_connection_id, m.source_remote_id,
-      g.email as author_email, jsonb_build_object('contactName', c.name, 'phone', c.phone, 'ticketNumber', 'BZ-' || t.number) as about
+      g.email as author_email, f.id as file_id, jsonb_build_object('contactName', c.name, 'phone', c.phone, 'ticketNumber', 'BZ-' || t.number) as about
     from messages m join contacts c on c.id = m.contact_id left join agents g on g.id = m.author_id
-      left join tickets t on t.id = m.ticket_id
+      left join tickets t on t.id = m.ticket_id left join media f on f.message_id = m.id and f.state = 'stored'
     where m.id = any(${ids}::uuid[]) order by m.provider_at, m.id`
 }

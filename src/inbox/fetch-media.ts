@@ -6,6 +6,7 @@ import { type BlobStore, blobKey, incomingKey } from '../core/blobs.ts'
 import { LARGEST_FILE, waitAfterTries } from '../core/media.ts'
 import { type ChannelRow, channelById } from '../db/channels.ts'
 import { type MediaRow, setMediaState, setMediaStored, storedMedia, takeMedia } from '../db/media.ts'
+import { tellConnections } from '../db/outbox.ts'
 import type { Sealing } from '../db/sealing.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { InboxContext } from './context.ts'
@@ -124,10 +125,13 @@ async function keep(
   return { kind: 'stored', mime: await typeOf(head, mime), sha256, bytes, blobKey: key }
 }
 
-async function record(ctx: MediaContext, { id, attempts }: MediaRow, outcome: Outcome): Promise<Fetched> {
+/** CRMs that keep files are told of the message again, with its file. */
+async function record(ctx: MediaContext, { id, attempts, messageId }: MediaRow, outcome: Outcome): Promise<Fetched> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (outcome.kind === 'stored') {
       await setMediaStored(tx, id, outcome, ctx.now)
+      if (messageId)
+        await tellConnections(tx, ctx.workspaceId, [{ kind: 'message', recordId: messageId }], ctx.now, null)
       return { kind: 'stored' }
     }
     const { kind, cause } = outcome

@@ -15,6 +15,7 @@ import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { type Lease, renew } from './lease.ts'
 import { activeMapping, namedFields } from './mapping.ts'
+import { readFile } from './read-file.ts'
 import { openAccess } from './refresh-access.ts'
 
 export type OpenConnection = {
@@ -69,6 +70,7 @@ export async function openConnection(
       remote: {
         ...{ fetch: renewing(transport), baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
         mapped: namedFields(mapping),
+        file: id => readFile(ctx, id),
         wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
       },
       takeAccount: () => {

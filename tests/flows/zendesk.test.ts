@@ -169,6 +169,19 @@ it('files go out with the words as the caption; notes and e-mail tickets stay wh
   expect(onThePhone()).toHaveLength(1)
 })
 
+it('what a customer sends hangs on a comment of theirs, once', async () => {
+  const file = { mimeType: 'image/png', data: PNG }
+  const messages = [{ from: ana, name: 'Ana Torres', type: 'image', text: 'Así llegó', file }]
+  t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages })
+  await t.pass(2)
+  for (const seconds of [60, 60, 60]) await t.pass(seconds)
+  const files = ticket().comments.flatMap(each => each.attachments.map(one => ({ by: each.author_id, ...one })))
+  const [{ bytes }] = await t.database.owner<[{ bytes: string }]>`select bytes from media`
+  const by = view().users.results[0]?.id
+  expect(files).toMatchObject([{ by, content_type: 'image/png', size: Number(bytes) }])
+  expect(onThePhone()).toEqual([])
+})
+
 it('internal comments are notes here, where the settings take them; once, and never on the phone', async () => {
   const ctx = syncContext(t.hub.services, t.workspaceId)
   const settings = { subdomain: ACCOUNT, takeNotes: true }

@@ -62,10 +62,12 @@ export function commentOf({ settings }: ZendeskContext, items: PushItem[]): Reco
   const [first] = items
   const author = first?.values.author ?? US
   const failures = items.flatMap(({ values }) => values.failure ?? [])
+  const uploads = items.flatMap(({ values }) => values.upload ?? [])
   const authorId = author === CUSTOMER ? first?.parents.contact : author === US ? settings.userId : author
   return {
     body: [...items.map(({ values }) => textOf(values.body)), ...failures].join(BETWEEN),
     public: true,
+    ...(uploads.length > 0 ? { uploads } : {}),
     ...(authorId ? { author_id: Number(authorId) } : {}),
   }
 }

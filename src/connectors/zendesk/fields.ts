@@ -69,6 +69,7 @@ export function messageFields(): Promise<Field[]> {
     ['at', 'Written at'],
     ['state', 'Delivery'],
     ['failure', 'Failure'],
+    ['file', 'File'],
   ] as const
   return Promise.resolve(names.map(([name, label]) => plain(name, label, { readOnly: name === 'at' })))
 }

@@ -76,7 +76,8 @@ export function toZendeskMessage(settings: ZendeskSettings, record: MessageRecor
   )
   const author = direction === 'in' ? CUSTOMER : agent ? agent.id : US
   const head = author === US ? `${ARROW} ${authorName ?? describeAuthor(origin, language)}\n` : ''
-  const values = { author, body: `${head}${cut(record.text)}`, at: record.at.toISOString(), failure: failed }
+  const file = record.fileId ?? null
+  const values = { author, body: `${head}${cut(record.text)}`, at: record.at.toISOString(), failure: failed, file }
   return { remoteType: 'comment', values }
 }
 

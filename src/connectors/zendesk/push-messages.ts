@@ -2,6 +2,7 @@ import type { Failure } from '../../core/failure.ts'
 import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
 import { commentInput, joined, placeOf } from './comments.ts'
 import { CLOSED, FULL, isCode, lostCall, meetsTheRest } from './failure.ts'
+import { uploadFile } from './files.ts'
 import { commentTickets, type Outcome, runJobs } from './jobs.ts'
 import { pushHistory } from './push-history.ts'
 import { pushStates } from './push-states.ts'
@@ -48,8 +49,12 @@ async function say(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]
     }
     results.push(...back)
     const done = new Set(back.map(({ recordId }) => recordId))
-    const left = mine.filter(({ recordId }) => !done.has(recordId))
-    queues.push({ ticketId, comments: joined(left, ctx.settings) })
+    const { ready, failures } = await withUploads(
+      ctx,
+      mine.filter(({ recordId }) => !done.has(recordId)),
+    )
+    results.push(...failures)
+    queues.push({ ticketId, comments: joined(ready, ctx.settings) })
   }
   while (queues.length > 0 && !stop) {
     queues = queues.filter(({ comments }) => comments.length > 0)
@@ -68,6 +73,21 @@ async function say(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]
   }
   const unsaid = queues.flatMap(({ comments }) => comments.flat())
   return [...results, ...unsaid.map(item => failed(item, stop ?? NOT_SENT))]
+}
+
+/** With the tokens of files that are here already; nothing later of the ticket is said before what could not be put there. */
+async function withUploads(ctx: ZendeskContext, items: PushItem[]) {
+  const ready: PushItem[] = []
+  for (const [nth, item] of items.entries()) {
+    const token = item.values.file ? await uploadFile(ctx, item) : null
+    if (token === null || typeof token === 'string') {
+      ready.push(token === null ? item : { ...item, values: { ...item.values, upload: token } })
+      continue
+    }
+    const later = items.slice(nth + 1).map(each => failed(each, meetsTheRest(token) ?? NOT_SENT))
+    return { ready, failures: [failed(item, token), ...later] }
+  }
+  return { ready, failures: [] }
 }
 
 /** What became of one comment; what must be said otherwise goes back to the front of its queue. */

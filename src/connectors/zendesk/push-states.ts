@@ -1,6 +1,7 @@
 import type { PushItem, PushResult } from '../contract.ts'
 import { partsOfPlace } from './comments.ts'
 import { CLOSED, isCode } from './failure.ts'
+import { pushFiles } from './files.ts'
 import { commentTickets, type Outcome, runJobs, updateTickets } from './jobs.ts'
 import { failed, stored } from './results.ts'
 import { STATE_TAGS, TAG, type ZendeskContext } from './settings.ts'
@@ -18,7 +19,15 @@ export async function pushStates(ctx: ZendeskContext, items: PushItem[]): Promis
       results.push(failed(item, { kind: 'rejected', message: `${item.remoteId} is no comment in Zendesk` }))
     else tickets.set(ticketId, [...(tickets.get(ticketId) ?? []), item])
   }
-  const updates = [...tickets].map(([ticketId, mine]) => ({ mine, input: updateOf(ticketId, mine) }))
+  const broken = await pushFiles(ctx, withFiles(tickets))
+  const updates = [...tickets].map(([ticketId, all]) => {
+    const mine = all.filter(({ recordId }) => !broken.has(recordId))
+    return { mine, input: updateOf(ticketId, mine) }
+  })
+  for (const item of items) {
+    const failure = broken.get(item.recordId)
+    if (failure) results.push(isCode(failure, CLOSED) ? stored(item, item.remoteId ?? '') : failed(item, failure))
+  }
   // A note would be a second one, if it were made twice; a tag would not.
   for (const [work, says] of [
     [updateTickets, false],
@@ -35,6 +44,13 @@ export async function pushStates(ctx: ZendeskContext, items: PushItem[]): Promis
   }
   const silent = updates.filter(({ input }) => !input).flatMap(({ mine }) => mine)
   return [...results, ...silent.map(item => stored(item, item.remoteId ?? ''))]
+}
+
+function withFiles(tickets: Map<string, PushItem[]>): Map<string, PushItem[]> {
+  const isNews = ({ remoteType, changed, values }: PushItem) =>
+    remoteType === 'comment' && changed.includes('file') && Boolean(values.file)
+  const some = [...tickets].map(([ticketId, items]) => [ticketId, items.filter(isNews)] as const)
+  return new Map(some.filter(([, items]) => items.length > 0))
 }
 
 function updateOf(ticketId: string, items: PushItem[]): Record<string, unknown> | undefined {

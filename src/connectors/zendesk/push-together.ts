@@ -46,7 +46,7 @@ function openingsOf(ctx: ZendeskContext, { ticket, message }: Together<PushItem>
     const [opening = []] = joined(items, ctx.settings)
     // What may be there already is looked for first, and what failed is for agents alone.
     const isPlain = opening.every(
-      ({ unheard, values, remoteType }) => !unheard && !values.failure && remoteType === 'comment',
+      ({ unheard, values, remoteType }) => !unheard && !values.failure && !values.file && remoteType === 'comment',
     )
     if (isPlain && opening.length > 0) openings.set(id, opening)
   }

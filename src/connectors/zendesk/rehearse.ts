@@ -11,6 +11,8 @@ const body = z.object({
  */
 export function rehearseZendesk(call: { method: string; url: string; body: string; now: Date }): Response | null {
   if (call.method === 'GET') return null
+  // Its body is a file.
+  if (new URL(call.url).pathname.endsWith('/uploads.json')) return Response.json({ upload: { token: 'planned' } })
   const given = body.safeParse(call.body === '' ? {} : JSON.parse(call.body)).data ?? {}
   const items = given.users ?? given.tickets
   if (!items) return Response.json({ ticket: { ...BLANK, id: PLANNED } })

@@ -116,7 +116,7 @@ function recordsOf(sandbox: Sandbox, kind: ObjectKind) {
     ticket.comments.flatMap(each =>
       messagesIn(comment.parse(each)).map(({ recordId, body, at }) => ({
         remoteId: `${ticket.id}/${recordId}`,
-        values: { body, at, author: each.author_id === ADMIN ? 'us' : 'customer', failure: null } as never,
+        values: { body, at, author: each.author_id === ADMIN ? 'us' : 'customer', failure: null, file: null } as never,
       })),
     ),
   )
