@@ -62,6 +62,9 @@ export const contactQuery = (id: string) =>
 
 export type Priority = Ticket['priority']
 
+/** One after the other: what was said last of where somebody is must be what holds. */
+let told: Promise<unknown> = Promise.resolve()
+
 export const acts = {
   assign: (id: string, agentId: string | null) =>
     ask(api.tickets[':id'].assign.$post({ param: { id }, json: { agentId } })),
@@ -80,8 +83,11 @@ export const acts = {
   task: (id: string, title: string, dueAt: string | null) =>
     ask(api.tickets[':id'].tasks.$post({ param: { id }, json: { title, dueAt } })),
   finishTask: (id: string, done: boolean) => ask(api.tasks[':id'].$patch({ param: { id }, json: { done } })),
-  present: (id: string, kind: 'viewing' | 'replying' | null) =>
-    ask(api.tickets[':id'].presence.$put({ param: { id }, json: { kind } })),
+  present(id: string, kind: 'viewing' | 'replying' | null) {
+    const said = told.then(() => ask(api.tickets[':id'].presence.$put({ param: { id }, json: { kind } })))
+    told = said.catch(() => {})
+    return said
+  },
   next: () => ask(api.tickets.next.$post({ json: {} })),
   read: (id: string) => ask(api.tickets[':id'].read.$post({ param: { id } })),
   resend: (messageId: string) => ask(api.messages[':id'].resend.$post({ param: { id: messageId } })),

@@ -1,9 +1,9 @@
 /** The list on the left: what is whose, how long it waits and what is promised, a page at a time as one scrolls. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDownUp, Clock3, Inbox as InboxIcon, Moon, Timer, Zap } from 'lucide-react'
-import { memo, useEffect, useMemo, useRef } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useMe } from '../api/session.ts'
 import { acts, type ListQuery, type Ticket, ticketList, viewsQuery } from '../api/tickets.ts'
 import { useText } from '../i18n/index.tsx'
@@ -66,6 +66,11 @@ export function TicketList({ shown, current }: { shown: Shown; current: string |
   useEffect(() => {
     if (last >= tickets.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [last, tickets.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+  const navigate = useNavigate()
+  const open = useCallback(
+    (ticket: string) => void navigate({ to: '/inbox/$ticket', params: { ticket }, search: true }),
+    [navigate],
+  )
   const at = tickets.findIndex(row => row.number === current)
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' })
@@ -89,7 +94,7 @@ export function TicketList({ shown, current }: { shown: Shown; current: string |
                   className="absolute inset-x-0 top-0"
                   style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
                 >
-                  <Row ticket={ticket} isCurrent={ticket.number === current} />
+                  <Row ticket={ticket} isCurrent={ticket.number === current} onOpen={open} />
                 </li>
               )
             )
@@ -175,18 +180,29 @@ function Top({ shown }: { shown: Shown }) {
   )
 }
 
-const Row = memo(function Row({ ticket, isCurrent }: { ticket: Ticket; isCurrent: boolean }) {
+const Row = memo(function Row({
+  ticket,
+  isCurrent,
+  onOpen,
+}: {
+  ticket: Ticket
+  isCurrent: boolean
+  onOpen: (number: string) => void
+}) {
   const me = useMe()
   const { inbox } = useText()
   const dates = useDates()
   const { contact, subject, number, owner, priority, last, unanswered } = ticket
   const name = contact.name ?? contact.phone ?? number
   return (
-    <Link
-      to="/inbox/$ticket"
-      params={{ ticket: number }}
-      search={true}
-      preload={false}
+    // No `Link`: each works out its address whenever anything moves, and this list scrolls through thousands.
+    <a
+      href={`/inbox/${number}${location.search}`}
+      onClick={event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+        event.preventDefault()
+        onOpen(number)
+      }}
       aria-current={isCurrent ? 'true' : undefined}
       className={cx(
         'flex h-full items-center gap-3 border-b border-line px-3 outline-offset-[-2px]',
@@ -232,7 +248,7 @@ const Row = memo(function Row({ ticket, isCurrent }: { ticket: Ticket; isCurrent
           )}
         </span>
       </span>
-    </Link>
+    </a>
   )
 })
 
