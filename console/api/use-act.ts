@@ -7,18 +7,18 @@ export type ActOptions<Given, T> = {
   said?: string
   refresh?: QueryKey[]
   isForm?: boolean
-  then?: (made: T, given: Given) => unknown
+  onDone?: (made: T, given: Given) => unknown
 }
 
 export function useAct<Given, T>(work: (given: Given) => Promise<T>, options: ActOptions<Given, T> = {}) {
   const client = useQueryClient()
   const say = useToast()
-  const { said, refresh = [], isForm = false, then } = options
+  const { said, refresh = [], isForm = false, onDone } = options
   return useMutation<T, Error, Given>({
     mutationFn: work,
     async onSuccess(made, given) {
       if (said) say(said)
-      await then?.(made, given)
+      await onDone?.(made, given)
     },
     onError: error => {
       if (!isForm) say(error.message, { isBad: true })

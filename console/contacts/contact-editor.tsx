@@ -30,7 +30,7 @@ export function ContactEditor({ contact, onClose }: { contact: WholeContact; onC
       const json: Change = { ...rest, name: name || null, email: email || null, custom }
       return ask(api.contacts[':id'].$patch({ param: { id: contact.id }, json }))
     },
-    { isForm: true, said: one.saved, refresh: [['contacts'], ['tickets']], then: onClose },
+    { isForm: true, said: one.saved, refresh: [['contacts'], ['tickets']], onDone: onClose },
   )
   return (
     <Dialog open onClose={onClose} title={one.edit} wide>

@@ -27,7 +27,7 @@ export function SuggestionLine({ suggestion: { id, contacts, sentence } }: { sug
   }
   const merge = useAct(() => ask(api['merge-suggestions'][':id'].merge.$post({ param: { id }, json: {} })), {
     refresh,
-    then: made => say(words.merged, { undo: () => void part(made.id) }),
+    onDone: made => say(words.merged, { undo: () => void part(made.id) }),
   })
   const dismiss = useAct(() => ask(api['merge-suggestions'][':id'].dismiss.$post({ param: { id } })), {
     refresh,

@@ -93,12 +93,12 @@ function Editor({ field, onClose }: { field: Field | null; onClose: () => void }
               json: { kind, key: key || keyOf(label), label, type, ...(hasOptions ? { options: given } : {}) },
             }),
           ),
-    { isForm: true, said: words.saved, refresh, then: onClose },
+    { isForm: true, said: words.saved, refresh, onDone: onClose },
   )
   const remove = useAct((id: string) => ask(api['custom-fields'][':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={field ? words.edit : words.add}>

@@ -102,7 +102,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: string
   const make = useAct(() => ask(api.keys.$post({ json: { name, permissions, expiresInDays } })), {
     isForm: true,
     refresh: [queryKey],
-    then: ({ key }) => onMade(key),
+    onDone: ({ key }) => onMade(key),
   })
   return (
     <Dialog open onClose={onClose} title={words.add} lead={words.lead} wide>

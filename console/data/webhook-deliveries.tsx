@@ -42,13 +42,16 @@ export function WebhookDeliveries({
   const refresh = [endpointsKey, key]
   const test = useAct(() => ask(at.test.$post({ param })), { said: words.tested, refresh })
   const turn = useAct((active: boolean) => ask(at.$patch({ param, json: { active } })), { refresh })
-  const renew = useAct(() => ask(at['renew-secret'].$post({ param })), { refresh, then: made => onSecret(made.secret) })
+  const renew = useAct(() => ask(at['renew-secret'].$post({ param })), {
+    refresh,
+    onDone: made => onSecret(made.secret),
+  })
   const replay = useAct((deliveryId: string) => ask(at.replay.$post({ param, json: { deliveryId } })), {
     said: words.replayed,
     refresh,
-    then: () => setOpened(null),
+    onDone: () => setOpened(null),
   })
-  const remove = useAct(() => ask(at.$delete({ param })), { said: words.removed, refresh, then: onClose })
+  const remove = useAct(() => ask(at.$delete({ param })), { said: words.removed, refresh, onDone: onClose })
   return (
     <Dialog open onClose={onClose} title={url} wide>
       <div className="flex flex-wrap items-center gap-2">

@@ -105,8 +105,8 @@ function Editor({
   )
   const json = { url, description, events: chosen }
   const options = { isForm: true, said: words.saved, refresh: [endpointsKey] }
-  const add = useAct(() => ask(at.$post({ json })), { ...options, then: ({ secret }) => onSecret(secret) })
-  const change = useAct((id: string) => ask(at[':id'].$patch({ param: { id }, json })), { ...options, then: onClose })
+  const add = useAct(() => ask(at.$post({ json })), { ...options, onDone: ({ secret }) => onSecret(secret) })
+  const change = useAct((id: string) => ask(at[':id'].$patch({ param: { id }, json })), { ...options, onDone: onClose })
   return (
     <Dialog open onClose={onClose} title={endpoint ? words.edit : words.add} wide>
       <Form

@@ -60,7 +60,7 @@ function Accept({ token, email: invited, as }: { token: string; email: string | 
     },
     {
       isForm: true,
-      async then() {
+      async onDone() {
         client.clear()
         await router.navigate({ to: '/inbox' })
       },

@@ -42,7 +42,7 @@ function Choose({ token }: { token: string }) {
   const save = useAct(() => resetPassword(token, password), {
     isForm: true,
     said: words.saved,
-    then: () => router.navigate({ to: '/sign-in' }),
+    onDone: () => router.navigate({ to: '/sign-in' }),
   })
   return (
     <Form onSubmit={() => save.mutate(undefined)} submit={words.save} error={save.error} isBusy={save.isPending}>

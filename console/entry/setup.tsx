@@ -22,7 +22,7 @@ export function Setup() {
   })
   const make = useAct(() => ask(doors.setup.$post({ json: { ...person, workspace } })), {
     isForm: true,
-    async then() {
+    async onDone() {
       client.clear()
       await router.navigate({ to: '/settings' })
     },

@@ -63,7 +63,7 @@ export function useUndo(id: string) {
   const client = useQueryClient()
   return useAct(() => ask(at.undo.$post({ param: { id }, json: { backfill: true } })), {
     refresh: refreshMapping(id),
-    then: ({ version }) => {
+    onDone: ({ version }) => {
       say(words.undone(version.version))
       return client.invalidateQueries({ queryKey: ['mapping-fields', id] })
     },

@@ -43,7 +43,7 @@ export function PlanDialog({
     {
       isForm: true,
       refresh: refreshMapping(id),
-      then({ version, told, isRead }) {
+      onDone({ version, told, isRead }) {
         say(`${words.applied(version.version)}. ${isRead ? words.told(told) : words.reading}`)
         onClose()
       },

@@ -46,10 +46,8 @@ export function PlanView({ plan }: { plan: Plan }) {
           rows.length === 0 ? (
             <p className="text-quiet">{words.nothingToWrite}</p>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
             <section
               aria-label={words.changes}
-              tabIndex={0}
               className="scroller max-h-72 overflow-y-auto rounded-xl border border-line"
             >
               <ul>

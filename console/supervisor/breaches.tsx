@@ -110,9 +110,9 @@ function Explain({ breach: { clockId: id, ticket, ...given }, onClose }: { breac
     isForm: true,
     said: words.explained,
     refresh: [key],
-    then: onClose,
+    onDone: onClose,
   })
-  const takeBack = useAct(() => ask(at.$delete({ param: { id } })), { refresh: [key], then: onClose })
+  const takeBack = useAct(() => ask(at.$delete({ param: { id } })), { refresh: [key], onDone: onClose })
   return (
     <Dialog open onClose={onClose} title={`${words.explain}: ${ticket.number}`} lead={ticket.subject}>
       <Form

@@ -16,7 +16,7 @@ export function ByConsent({ connector, connectionId }: { connector: string; conn
           json: { connector, clientId, clientSecret, ...(connectionId ? { connectionId } : {}) },
         }),
       ),
-    { isForm: true, then: ({ url }) => location.assign(url) },
+    { isForm: true, onDone: ({ url }) => location.assign(url) },
   )
   return (
     <details className="rounded-xl border border-line p-3">

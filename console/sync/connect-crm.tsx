@@ -54,7 +54,7 @@ function ByToken({ connector, onClose }: { connector: { id: string; name: string
   const connect = useAct(() => ask(api.connections.$post({ json: { ...given, name } })), {
     isForm: true,
     refresh: [['connections'], ['onboarding']],
-    then(made) {
+    onDone(made) {
       say(words.connected(made.name))
       onClose()
       return navigate({ to: '/settings/connections/$id', params: { id: made.id } })

@@ -72,7 +72,7 @@ function Reconnect({ connection: { id, connector }, onClose }: { connection: Con
     isForm: true,
     said: one.reconnected,
     refresh: [['connections'], ['health', id]],
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={one.reconnect}>

@@ -120,7 +120,7 @@ function useReplay(onDone: () => void) {
     },
     {
       refresh: [key],
-      then({ done, failed }) {
+      onDone({ done, failed }) {
         say(failed > 0 ? words.some(done, failed) : words.replayedDone(done), { isBad: failed > 0 })
         onDone()
       },

@@ -31,7 +31,7 @@ export function StartBackfill({ connectionId: id, onClose }: { connectionId: str
           },
         }),
       ),
-    { isForm: true, refresh: [['backfills', id]], then: onClose },
+    { isForm: true, refresh: [['backfills', id]], onDone: onClose },
   )
   return (
     <Dialog open onClose={onClose} title={words.start} lead={words.lead}>

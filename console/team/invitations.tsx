@@ -21,7 +21,7 @@ export function Invitations() {
   const list = usePages(invitationsKey, cursor => ask(api.invitations.$get({ query: { limit: '10', ...cursor } })))
   const renew = useAct((id: string) => ask(api.invitations[':id'].renew.$post({ param: { id }, json: {} })), {
     refresh: [invitationsKey],
-    then: made => setLink(made.link),
+    onDone: made => setLink(made.link),
   })
   const revoke = useAct((id: string) => ask(api.invitations[':id'].revoke.$post({ param: { id } })), {
     refresh: [invitationsKey],

@@ -53,11 +53,11 @@ function Editor({ person, work, onClose }: { person: Person; work: Work | null; 
       await ask(api.people[':id'].$patch({ param: { id }, json: rest }))
       if (work) await ask(api.agents[':id'].work.$patch({ param: { id }, json: { capacity, skills } }))
     },
-    { isForm: true, said: words.saved, refresh: [...refresh, ['work', id]], then: onClose },
+    { isForm: true, said: words.saved, refresh: [...refresh, ['work', id]], onDone: onClose },
   )
   const move = useAct((verb: 'deactivate' | 'reactivate') => ask(api.people[':id'][verb].$post({ param: { id } })), {
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <>

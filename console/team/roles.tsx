@@ -81,12 +81,12 @@ function Editor({ role, mayManage, onClose }: { role: Role | null; mayManage: bo
       role
         ? ask(api.roles[':id'].$patch({ param: { id: role.id }, json: draft }))
         : ask(api.roles.$post({ json: draft })),
-    { isForm: true, said: words.saved, refresh: [rolesQuery.queryKey], then: onClose },
+    { isForm: true, said: words.saved, refresh: [rolesQuery.queryKey], onDone: onClose },
   )
   const remove = useAct((id: string) => ask(api.roles[':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh: [rolesQuery.queryKey],
-    then: onClose,
+    onDone: onClose,
   })
   const isFixed = !mayManage || (role?.builtIn ?? false)
   const exampleName = (name: string) =>

@@ -89,12 +89,12 @@ function Editor({ team, mayManage, onClose }: { team: Team | null; mayManage: bo
             }),
           )
         : ask(api.teams.$post({ json: { name, memberIds } })),
-    { isForm: true, said: words.saved, refresh, then: onClose },
+    { isForm: true, said: words.saved, refresh, onDone: onClose },
   )
   const remove = useAct((id: string) => ask(api.teams[':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   const here = people?.items.filter(each => !each.deactivatedAt || memberIds.includes(each.id)) ?? []
   return (

@@ -130,7 +130,7 @@ function NewToken({ id, onClose }: { id: string; onClose: () => void }) {
     isForm: true,
     said: words.tokenSaved,
     refresh: [['channels']],
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={words.newToken}>

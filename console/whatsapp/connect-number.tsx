@@ -30,7 +30,7 @@ export function ConnectNumber({ onClose }: { onClose: () => void }) {
     {
       isForm: true,
       refresh: [['channels'], ['onboarding']],
-      then({ channel }) {
+      onDone({ channel }) {
         say(words.connected(channel.name))
         onClose()
       },

@@ -64,7 +64,7 @@ function AddApp({ onClose }: { onClose: () => void }) {
       const json = { appKey, appSecrets: [appSecret], verifyToken, ...(appId ? { appId } : {}) }
       return ask(api['meta-apps'].$post({ json }))
     },
-    { isForm: true, said: words.appSaved, refresh: [query.queryKey], then: onClose },
+    { isForm: true, said: words.appSaved, refresh: [query.queryKey], onDone: onClose },
   )
   return (
     <Dialog open onClose={onClose} title={words.addApp} lead={words.appsLead}>

@@ -32,7 +32,7 @@ export function NewTemplate({ onClose }: { onClose: () => void }) {
           },
         }),
       ),
-    { isForm: true, said: words.submitted, refresh: [templatesKey], then: onClose },
+    { isForm: true, said: words.submitted, refresh: [templatesKey], onDone: onClose },
   )
   const preview = draft.body.replace(/\{\{(\d+)\}\}/g, (whole, nth) => draft.examples[Number(nth) - 1] || whole)
   return (

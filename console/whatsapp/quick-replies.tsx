@@ -81,12 +81,12 @@ function Editor({ reply, onClose }: { reply: QuickReply | null; onClose: () => v
         ? ask(api['quick-replies'][':id'].$put({ param: { id: reply.id }, json }))
         : ask(api['quick-replies'].$post({ json }))
     },
-    { isForm: true, said: words.saved, refresh, then: onClose },
+    { isForm: true, said: words.saved, refresh, onDone: onClose },
   )
   const remove = useAct((id: string) => ask(api['quick-replies'][':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={reply ? words.edit : words.add}>

@@ -27,7 +27,7 @@ export function Templates() {
   const list = useQuery({ queryKey: [...templatesKey, 'all'], queryFn: () => ask(api.templates.$get({ query: {} })) })
   const sync = useAct(() => ask(api.templates.sync.$post()), {
     refresh: [templatesKey],
-    then: ({ items }) => say(words.synced(items.reduce((sum, { count }) => sum + count, 0))),
+    onDone: ({ items }) => say(words.synced(items.reduce((sum, { count }) => sum + count, 0))),
   })
   const [opened, setOpened] = useState<Template | 'new' | null>(null)
   const acts = (
@@ -82,7 +82,7 @@ function One({ template, mayManage, onClose }: { template: Template; mayManage: 
   const remove = useAct(() => ask(api.templates[':id'].delete.$post({ param: { id } })), {
     said: words.removed,
     refresh: [templatesKey],
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={name}>

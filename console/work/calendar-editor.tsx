@@ -38,12 +38,12 @@ export function CalendarEditor({ calendar: given, onClose }: { calendar: Calenda
             }),
           )
         : ask(api.calendars.$post({ json: { name, calendar, isDefault } })),
-    { isForm: true, said: words.saved, refresh, then: onClose },
+    { isForm: true, said: words.saved, refresh, onDone: onClose },
   )
   const remove = useAct((id: string) => ask(api.calendars[':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={given ? words.edit : words.add} wide>

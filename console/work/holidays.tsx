@@ -31,7 +31,7 @@ export function Holidays({
   const bring = useAct(
     (id: string) =>
       ask(api.calendars[':id'].holidays.$post({ param: { id }, json: { country, years: [year, year + 1] } })),
-    { said: words.imported, refresh: [calendarsQuery.queryKey], then: made => onChange(made.calendar.holidays) },
+    { said: words.imported, refresh: [calendarsQuery.queryKey], onDone: made => onChange(made.calendar.holidays) },
   )
   const add = () => {
     if (date && !holidays.some(day => dateOf(day) === date)) onChange([...holidays, date])

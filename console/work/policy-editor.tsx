@@ -39,12 +39,12 @@ export function PolicyEditor({ policy, onClose }: { policy: Policy | null; onClo
       policy
         ? ask(api['sla-policies'][':id'].$patch({ param: { id: policy.id }, json: draft }))
         : ask(api['sla-policies'].$post({ json: draft })),
-    { isForm: true, said: words.saved, refresh, then: onClose },
+    { isForm: true, said: words.saved, refresh, onDone: onClose },
   )
   const remove = useAct((id: string) => ask(api['sla-policies'][':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   const named = (items: readonly { id: string; name: string }[] = []) =>
     items.map(({ id, name }) => [id, name] as const)

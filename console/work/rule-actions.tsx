@@ -27,7 +27,7 @@ export function RuleActions({ value, onChange }: { value: Actions; onChange: (ac
     items.map(({ id, name }) => [id, name] as const)
   return (
     <fieldset className="flex flex-col gap-4 rounded-xl border border-line p-4">
-      <legend className="px-1 font-semibold">{words.then}</legend>
+      <legend className="px-1 font-semibold">{words.does}</legend>
       <div className="grid gap-4 sm:grid-cols-2">
         <Choice
           label={words.team}

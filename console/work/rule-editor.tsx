@@ -27,7 +27,7 @@ export function RuleEditor({ rule, onClose }: { rule: Rule | null; onClose: () =
       rule
         ? ask(api['routing-rules'][':id'].$patch({ param: { id: rule.id }, json }))
         : ask(api['routing-rules'].$post({ json })),
-    { isForm: true, said: words.saved, refresh, then: onClose },
+    { isForm: true, said: words.saved, refresh, onDone: onClose },
   )
   const trial = useAct(
     () =>
@@ -37,7 +37,7 @@ export function RuleEditor({ rule, onClose }: { rule: Rule | null; onClose: () =
   const remove = useAct((id: string) => ask(api['routing-rules'][':id'].$delete({ param: { id } })), {
     said: words.removed,
     refresh,
-    then: onClose,
+    onDone: onClose,
   })
   return (
     <Dialog open onClose={onClose} title={rule ? words.edit : words.add} wide>

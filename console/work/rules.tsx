@@ -113,6 +113,7 @@ function Line({ rule, onOpen }: { rule: Rule; onOpen: (() => void) | undefined }
         <input
           type="checkbox"
           role="switch"
+          aria-checked={enabled}
           aria-label={words.turnOn(name)}
           checked={enabled}
           disabled={!onOpen || turn.isPending}

@@ -19,7 +19,7 @@ export const en: Widened<typeof es> = {
     up: name => `Move ${name} up`,
     down: name => `Move ${name} down`,
     when: 'If all of this holds',
-    then: 'Then',
+    does: 'Then',
     keywords: 'It says any of these words',
     keywordsHint: 'Between commas; accents and case do not matter',
     allKeywords: 'It says all of these',

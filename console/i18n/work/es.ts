@@ -17,7 +17,7 @@ export const es = {
     up: (name: string) => `Subir ${name}`,
     down: (name: string) => `Bajar ${name}`,
     when: 'Si se cumple todo esto',
-    then: 'Entonces',
+    does: 'Entonces',
     keywords: 'Dice alguna de estas palabras',
     keywordsHint: 'Separadas por comas; sin importar acentos ni mayúsculas',
     allKeywords: 'Dice todas estas',

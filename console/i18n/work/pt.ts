@@ -19,7 +19,7 @@ export const pt: Widened<typeof es> = {
     up: name => `Subir ${name}`,
     down: name => `Descer ${name}`,
     when: 'Se tudo isto se cumprir',
-    then: 'Então',
+    does: 'Então',
     keywords: 'Diz alguma destas palavras',
     keywordsHint: 'Separadas por vírgulas; acentos e maiúsculas não importam',
     allKeywords: 'Diz todas estas',
