@@ -9,7 +9,7 @@ import { faults } from '../support/faults/kinds.ts'
 import { live } from '../support/faults/life.ts'
 import { makeOrigin, type Origin, openWorld } from '../support/faults/world.ts'
 
-const { FAULT_SEEDS = '10', FAULT_FIRST = '0' } = process.env
+const { FAULT_SEEDS = '7', FAULT_FIRST = '0' } = process.env
 const lives = Array.from({ length: Number(FAULT_SEEDS) }, (_, n) => {
   const seed = Number(FAULT_FIRST) + n
   const fault = faults[seed % faults.length]

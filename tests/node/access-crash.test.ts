@@ -59,7 +59,8 @@ it('what rotated is kept before it is used, whatever dies in between', { timeout
   sandbox.faults.add({ vendor: 'salesforce', path: '/services/data/', kind: 'hang', skip: 1, times: 1_000 })
   await start()
   sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages: [{ from: '5215530000001', text: 'hola' }] })
-  await waitFor('the access to be got', async () => refreshes().length > 0)
+  await waitFor('the new access to be used', async () => sandbox.faults.list().some(({ times }) => times < 1_000))
+  expect(refreshes()).toHaveLength(1)
   await waitFor('the message to wait', async () => (await waiting()).length === 3)
   child?.kill('SIGKILL')
 
