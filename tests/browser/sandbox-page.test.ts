@@ -89,6 +89,34 @@ describe('the page of the sandbox, in Spanish at 1280 × 800', () => {
     await shoot('4-closed')
   })
 
+  it('has led through the first minute, step by step', async () => {
+    const guide = page.getByRole('region', { name: 'Tu primer minuto' })
+    await guide.locator('li.done', { hasText: 'Ciérralo en HubSpot' }).waitFor()
+    // The one step that happens elsewhere is the one that is left.
+    expect(await guide.locator('li.next').textContent()).toContain('Mira el ticket en la bandeja')
+    expect(await guide.locator('.guide-count').textContent()).toBe('4 de 5')
+    const [inbox] = await Promise.all([page.waitForEvent('popup'), guide.getByRole('link').click()])
+    await inbox.getByRole('button', { name: /Carmen/ }).waitFor()
+    await inbox.close()
+    expect(await guide.locator('.guide-count').textContent()).toBe('5 de 5')
+    await shoot('4-guide')
+    await guide.getByRole('button', { name: 'Ocultar' }).click()
+    await guide.waitFor({ state: 'hidden' })
+  })
+
+  it('lets people make a vendor fail, and stop it', async () => {
+    const faults = page.locator('.faults')
+    await faults.locator('summary').click()
+    await faults.getByLabel('Proveedor').selectOption('HubSpot')
+    await faults.getByLabel('Qué falla').selectOption('limit')
+    await faults.getByRole('button', { name: 'Provocar' }).click()
+    await faults.getByText('Llamadas que aún fallarán: 3').waitFor()
+    await shoot('4-faults')
+    await faults.getByRole('button', { name: 'Quitar todas' }).click()
+    await faults.getByText('Ninguna falla pendiente').waitFor()
+    await faults.locator('summary').click()
+  })
+
   it('has asked for nothing beyond this machine and said nothing in the console', () => {
     expect(complaints).toEqual([])
     expect(product.errors).toEqual([])

@@ -1,5 +1,7 @@
 import { createCrm } from './crm.js'
 import { fill, h, setText } from './dom.js'
+import { createFaults } from './faults.js'
+import { createGuide } from './guide.js'
 import { createPhones } from './phones.js'
 import { createSalesforce } from './salesforce.js'
 import { createSheet } from './sheet.js'
@@ -16,6 +18,7 @@ setText($('banner'), t.banner)
 const { clock, live } = drawTop()
 drawTabs()
 const tools = { t, language, act }
+const guide = createGuide($('guide'), { t, hubUrl: boot.hubUrl })
 const phones = createPhones($('phones'), tools)
 const crm = createCrm($('crm'), tools)
 const salesforce = createSalesforce($('salesforce'), tools)
@@ -55,6 +58,7 @@ async function refresh() {
   salesforce.draw(state)
   zendesk.draw(state)
   sheet.draw(state)
+  guide.draw(state)
 }
 
 /** One control call; what goes wrong is said on the page. */
@@ -99,6 +103,7 @@ function drawTop() {
         forward(t.advanceHour, '+1 h', 3_600_000),
         forward(t.advanceDay, '+24 h', 86_400_000),
       ),
+      createFaults({ t, act }),
       hubLinks(),
       h('nav', { class: 'languages', 'aria-label': t.language }, languages),
     ),
@@ -108,9 +113,10 @@ function drawTop() {
 
 function hubLinks() {
   const links = h('div', { class: 'hub' })
-  if (boot.hubUrl) links.append(h('a', { class: 'button', href: `${boot.hubUrl}/openapi.json` }, t.openHub))
+  if (boot.hubUrl) links.append(h('a', { class: 'button', href: boot.hubUrl }, t.openInbox))
   if (boot.apiKeyHint) {
-    links.append(h('details', {}, h('summary', {}, t.apiHow), h('code', {}, boot.apiKeyHint)))
+    const apiDocument = boot.hubUrl ? h('a', { href: `${boot.hubUrl}/openapi.json` }, t.openHub) : null
+    links.append(h('details', {}, h('summary', {}, t.apiHow), h('code', {}, boot.apiKeyHint, '\n', apiDocument)))
   }
   return links
 }
