@@ -4,16 +4,18 @@ import { api, ask } from '../api/client.ts'
 import { useAct } from '../api/use-act.ts'
 import { useWords } from '../i18n/sync/index.ts'
 import { Form, TextField } from '../ui/form.tsx'
+import { filled, SettingFields, type Settings } from './setting-fields.tsx'
 
 export function ByConsent({ connector, connectionId }: { connector: string; connectionId?: string }) {
   const { connections: words } = useWords()
   const [clientId, setClientId] = useState('')
   const [clientSecret, setClientSecret] = useState('')
+  const [settings, setSettings] = useState<Settings>({})
   const begin = useAct(
     () =>
       ask(
         api.connections.consent.$post({
-          json: { connector, clientId, clientSecret, ...(connectionId ? { connectionId } : {}) },
+          json: { connector, clientId, clientSecret, ...(connectionId ? { connectionId } : filled(settings)) },
         }),
       ),
     { isForm: true, onDone: ({ url }) => location.assign(url) },
@@ -35,6 +37,7 @@ export function ByConsent({ connector, connectionId }: { connector: string; conn
           onChange={setClientSecret}
           required
         />
+        {!connectionId && <SettingFields connector={connector} by="consent" value={settings} onChange={setSettings} />}
       </Form>
     </details>
   )

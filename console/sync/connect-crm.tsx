@@ -13,6 +13,7 @@ import { useToast } from '../ui/toasts.tsx'
 import { ByConsent } from './by-consent.tsx'
 import { CredentialFields, type Credentials } from './credential-fields.tsx'
 import { credentialForms } from './credential-forms.ts'
+import { filled, SettingFields, type Settings } from './setting-fields.tsx'
 
 export function ConnectCrm({ onClose }: { onClose: () => void }) {
   const { connections: words } = useWords()
@@ -49,7 +50,8 @@ function ByToken({ connector, onClose }: { connector: { id: string; name: string
   const navigate = useNavigate()
   const [name, setName] = useState(connector.name)
   const [credentials, setCredentials] = useState<Credentials>({})
-  const given = { connector: connector.id, credentials }
+  const [settings, setSettings] = useState<Settings>({})
+  const given = { connector: connector.id, credentials, ...filled(settings) }
   const look = useAct(() => ask(api.connections['set-up'].$post({ json: given })), { isForm: true })
   const connect = useAct(() => ask(api.connections.$post({ json: { ...given, name } })), {
     isForm: true,
@@ -75,6 +77,15 @@ function ByToken({ connector, onClose }: { connector: { id: string; name: string
         value={credentials}
         onChange={changed => {
           setCredentials(changed)
+          look.reset()
+        }}
+      />
+      <SettingFields
+        connector={connector.id}
+        by="token"
+        value={settings}
+        onChange={changed => {
+          setSettings(changed)
           look.reset()
         }}
       />

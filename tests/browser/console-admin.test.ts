@@ -225,6 +225,32 @@ describe('what admins do', () => {
     await page.keyboard.press('Escape')
   })
 
+  it.each([
+    [
+      'Zendesk',
+      { Subdomain: SANDBOX.zendesk.subdomain, 'E-mail': 'integracion@example.com' },
+      SANDBOX.zendesk.apiToken,
+    ],
+    ['Salesforce', { 'Consumer key': SANDBOX.salesforce.clientId }, SANDBOX.salesforce.clientSecret],
+  ])('they connect %s, and see before what will be made there', async (name, known, secret) => {
+    await go('/settings/connections')
+    await page.getByRole('button', { name: 'Conectar un CRM' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('¿Qué sistema?').selectOption({ label: name })
+    // Beneath it is consent, with fields of its own.
+    const form = dialog.locator('form').first()
+    for (const [label, value] of Object.entries(known)) await form.getByLabel(label).fill(value)
+    await form.getByLabel(name === 'Zendesk' ? 'API token' : 'Consumer secret').fill(secret)
+    if (name === 'Salesforce') await form.getByLabel('My Domain URL').fill(`${product.pageUrl}/salesforce`)
+    expect(await judged(page)).toEqual(right)
+    await dialog.getByRole('button', { name: 'Ver qué se creará' }).click()
+    await dialog.getByText('WhatsApp').first().waitFor()
+    await shoot(page, chromium, `connect-${name.toLowerCase()}`)
+    await dialog.getByRole('button', { name: 'Conectar un CRM' }).click()
+    await page.getByText(`${name} está conectado`).first().waitFor()
+    await page.getByRole('heading', { name }).waitFor()
+  })
+
   it('they invite somebody, who joins by the link', async () => {
     await go('/settings/people')
     await page.getByRole('button', { name: 'Invitar' }).click()
