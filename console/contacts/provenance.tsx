@@ -6,6 +6,7 @@ import { api, ask } from '../api/client.ts'
 import type { FieldChange } from '../api/contacts.ts'
 import { useMay } from '../api/session.ts'
 import { useAct } from '../api/use-act.ts'
+import { customFieldsQuery } from '../data/fields.tsx'
 import { useWords } from '../i18n/contacts/index.ts'
 import { valueWords } from '../mapping/value-words.ts'
 import { Button } from '../ui/button.tsx'
@@ -25,6 +26,7 @@ export function Provenance({ contactId }: { contactId: string }) {
   const changes = useQuery(provenanceQuery(contactId))
   const [field, setField] = useState<string | null>(null)
   const whoWords = useWho()
+  const nameOf = useFieldName()
   return (
     <Section title={words.title} lead={words.lead}>
       <Loaded query={changes} rows={2}>
@@ -36,7 +38,7 @@ export function Provenance({ contactId }: { contactId: string }) {
             onOpen={row => setField(row.field)}
             empty={<p className="text-sm text-quiet">{words.none}</p>}
             columns={[
-              { head: words.field, cell: row => <code className="text-xs">{row.field}</code> },
+              { head: words.field, cell: row => nameOf(row.field) },
               { head: words.value, cell: row => valueWords(row.value) || words.empty },
               { head: words.by, cell: whoWords },
               {
@@ -50,6 +52,20 @@ export function Provenance({ contactId }: { contactId: string }) {
       {field && <History contactId={contactId} field={field} onClose={() => setField(null)} />}
     </Section>
   )
+}
+
+/** As the screen calls it; a field of the workspace's own by its label. */
+function useFieldName(): (field: string) => string {
+  const { one, list } = useWords()
+  const { data: own } = useQuery(customFieldsQuery)
+  const names: Record<string, string> = {
+    ...{ name: one.name, email: one.email, category: one.category, tags: one.tags },
+    ...{ phone: list.phone, waKey: one.kinds.wa_id },
+  }
+  return field => {
+    const made = own?.items.find(({ kind, key }) => kind === 'contact' && `custom.${key}` === field)
+    return names[field] ?? made?.label ?? field
+  }
 }
 
 /** Who wrote it, and from what: `Carmen Ruiz, a mano`. */
@@ -67,6 +83,7 @@ function History({ contactId, field, onClose }: { contactId: string; field: stri
   const { why: words } = useWords()
   const dates = useDates()
   const whoWords = useWho()
+  const nameOf = useFieldName()
   const mayChange = useMay('contacts.change')
   const history = useQuery(provenanceQuery(contactId, field))
   const undo = useAct((id: string) => ask(api.provenance[':id'].undo.$post({ param: { id }, json: {} })), {
@@ -74,11 +91,11 @@ function History({ contactId, field, onClose }: { contactId: string; field: stri
     refresh: [['contacts']],
   })
   return (
-    <Dialog open onClose={onClose} title={words.history(field)} wide>
+    <Dialog open onClose={onClose} title={words.history(nameOf(field))} wide>
       <Loaded query={history}>
         {({ items }) => (
           <Table
-            label={words.history(field)}
+            label={words.history(nameOf(field))}
             rows={items}
             keyOf={row => row.id ?? 'first'}
             columns={[
