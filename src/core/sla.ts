@@ -208,14 +208,18 @@ function measure(
   }
 }
 
-/** Where `budget` ms of working time run out along the course; null when they do not. */
+/**
+ * Where `budget` ms of working time run out along the course; null when they do not. They may do so at the very close of a day: who
+ * answers after it, though no working time has passed since, is late.
+ */
 function crossing(calendar: Calendar | null, course: Course, budget: number) {
   let left = budget
   for (const span of course.spans) {
     const used = span.to ? workingMs(calendar, span.from, span.to) : Number.POSITIVE_INFINITY
-    if (used > left) {
+    if (used > left || (used === left && left > 0)) {
       const at = addWorkingMs(calendar, span.from, left)
-      return at && { at, span }
+      if (used > left) return at && { at, span }
+      if (at && span.to && at < span.to) return { at, span }
     }
     left -= used
   }

@@ -180,6 +180,24 @@ it('a breach that was seen is never taken back by what happens later', () => {
   )
 })
 
+it('a deadline at the close of a day is missed by an answer after it, not by one at that instant', () => {
+  // Thursday, 18:30: half an hour is over at 19:00, when the office closes.
+  const asked = 3 * DAY + 510
+  const breachOf = (answeredAfter: number) => {
+    const story: Story = [
+      ['opened', 0],
+      ['answered', 1],
+      ['customer wrote', asked],
+      ['answered', asked + answeredAfter],
+    ]
+    const clocks = clocksAt(policy, office, eventsOf(story), at(5 * DAY))
+    return clocks.find(({ kind }) => kind === 'nrt')?.breachedAt ?? null
+  }
+  expect(breachOf(30)).toBeNull()
+  expect(breachOf(40)).toEqual(at(asked + 30))
+  expect(breachOf(24 * 60)).toEqual(at(asked + 30))
+})
+
 describe('pauses', () => {
   it.each<[string, Story, [number, number | null, string][]]>([
     ['none', [['opened', 0]], []],
