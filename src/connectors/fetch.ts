@@ -2,7 +2,7 @@
  * The transport beneath every vendor's SDK: a `fetch` with a deadline, the connection's limiter before each call and an
  * account of it after. An answer with any status is returned; only the lack of an answer is thrown.
  */
-import { RemoteCallError } from './contract.ts'
+import { type FetchedFile, RemoteCallError, type ReplyAttachment } from './contract.ts'
 
 /** What became of one call. Queries are left out: they may carry secrets and customers' data. */
 export type CallRecord = {
@@ -151,4 +151,36 @@ function causes(error: unknown): { name?: unknown; code?: unknown; message?: unk
 
 function byteLength(body: string | Uint8Array): number {
   return typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
+}
+
+/** After a download that was lost, or a server that could not; ms. */
+const DOWNLOAD_AGAIN_MS = 5_000
+
+/**
+ * A file at an address that carries its own permission: no access of ours goes along. Whoever calls has looked that the address is
+ * the vendor's. Throws `RemoteCallError`: `gone` for what is not there.
+ */
+export async function downloadFile(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  { name, mimeType }: Pick<ReplyAttachment, 'name' | 'mimeType'>,
+): Promise<FetchedFile> {
+  const again = (message: string) => ({ kind: 'retry after', afterMs: DOWNLOAD_AGAIN_MS, message }) as const
+  let response: Response
+  try {
+    response = await fetch(url)
+  } catch (error) {
+    if (!(error instanceof RemoteCallError) || error.failure.kind !== 'ambiguous') throw error
+    throw new RemoteCallError(again(error.failure.message), { cause: error })
+  }
+  const refusal = `The file ${name ?? ''} could not be fetched: HTTP ${response.status}`
+  if (response.status >= 500 || response.status === 429) throw new RemoteCallError(again(refusal))
+  if (!response.ok) throw goneFile(refusal)
+  const type = response.headers.get('content-type')
+  return { bytes: new Uint8Array(await response.arrayBuffer()), mimeType: type ?? mimeType ?? '', name }
+}
+
+/** What an answer needs and is not there. */
+export function goneFile(message: string): RemoteCallError {
+  return new RemoteCallError({ kind: 'gone', message: message.replace(/\s+/g, ' ') })
 }

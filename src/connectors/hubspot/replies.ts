@@ -1,15 +1,15 @@
 /** What belongs to an agent's answer beside its words: the files, and what is said of one that cannot go out. */
 import { z } from 'zod'
-import { type FetchedFile, RemoteCallError, type RepliesAbility, type ReplyAttachment } from '../contract.ts'
+import { RemoteCallError, type RepliesAbility, type ReplyAttachment } from '../contract.ts'
+import { downloadFile, goneFile } from '../fetch.ts'
 import { demand, request } from './client.ts'
-import { lostCall } from './failure.ts'
 import type { HubSpotContext } from './settings.ts'
 
 export const hubspotReplies: RepliesAbility<HubSpotContext> = {
   async attachment(ctx, attachment) {
     const url = attachment.url ?? (await signedUrl(ctx, attachment))
-    if (!isOfHubSpot(url, ctx.baseUrl)) throw gone(`The file ${attachment.name ?? ''} is not at HubSpot`)
-    return download(ctx, url, attachment)
+    if (!isOfHubSpot(url, ctx.baseUrl)) throw goneFile(`The file ${attachment.name ?? ''} is not at HubSpot`)
+    return downloadFile(ctx.fetch, url, attachment)
   },
 
   async refuse(ctx, remoteId, reason) {
@@ -30,27 +30,9 @@ export const hubspotReplies: RepliesAbility<HubSpotContext> = {
 
 /** Files that the event names by id only. Needs the scope `files`. */
 async function signedUrl(ctx: HubSpotContext, { remoteId }: ReplyAttachment): Promise<string> {
-  if (!remoteId) throw gone('HubSpot did not say where the file is')
+  if (!remoteId) throw goneFile('HubSpot did not say where the file is')
   const path = `/files/${ctx.settings.apiVersion}/files/${encodeURIComponent(remoteId)}/signed-url`
   return (await demand(ctx, { method: 'GET', path, purpose: 'read', schema: z.object({ url: z.string() }) })).url
-}
-
-/** The address carries its own permission: our token stays here. */
-async function download(ctx: HubSpotContext, url: string, { name, mimeType }: ReplyAttachment): Promise<FetchedFile> {
-  let response: Response
-  try {
-    response = await ctx.fetch(url)
-  } catch (error) {
-    if (error instanceof RemoteCallError) throw new RemoteCallError(lostCall(error.failure, 'read'), { cause: error })
-    throw error
-  }
-  if (response.status >= 500 || response.status === 429) {
-    const message = `The file ${name ?? ''} could not be fetched: HTTP ${response.status}`
-    throw new RemoteCallError({ kind: 'retry after', afterMs: 5_000, message })
-  }
-  if (!response.ok) throw gone(`The file ${name ?? ''} could not be fetched: HTTP ${response.status}`)
-  const type = response.headers.get('content-type')
-  return { bytes: new Uint8Array(await response.arrayBuffer()), mimeType: type ?? mimeType ?? '', name }
 }
 
 /**
@@ -65,8 +47,4 @@ function isOfHubSpot(text: string, baseUrl: string): boolean {
     url.protocol === 'https:' &&
     /(^|\.)(hubspot|hubapi|hubspotusercontent(-?[a-z0-9]+)?)\.(com|net)$/.test(url.hostname)
   )
-}
-
-function gone(message: string): RemoteCallError {
-  return new RemoteCallError({ kind: 'gone', message: message.replace(/\s+/g, ' ') })
 }

@@ -1,9 +1,9 @@
 /** What belongs to an agent's answer beside what its event says, and what is said of one that cannot go out. */
 import { z } from 'zod'
-import { type FetchedFile, RemoteCallError, type RepliesAbility, type ReplyAttachment } from '../contract.ts'
+import { RemoteCallError, type RepliesAbility, type ReplyAttachment } from '../contract.ts'
+import { downloadFile, goneFile } from '../fetch.ts'
 import { originOf, request } from './client.ts'
 import { partsOfPlace } from './comments.ts'
-import { lostCall } from './failure.ts'
 import { readComments } from './read-comments.ts'
 import { replyOf } from './reply.ts'
 import type { Comment } from './schema.ts'
@@ -13,7 +13,7 @@ export const zendeskReplies: RepliesAbility<ZendeskContext> = {
   async whole(ctx, reply) {
     const { ticketId, recordId: commentId } = partsOfPlace(reply.remoteId) ?? { ticketId: '', recordId: '' }
     const comment = (await readComments(ctx, ticketId)).find(({ id }) => id === commentId)
-    if (!comment) throw gone(`The comment ${reply.remoteId} is not there any more`)
+    if (!comment) throw goneFile(`The comment ${reply.remoteId} is not there any more`)
     const { author, to, at } = reply
     const { contactRemoteId: requesterId } = to
     const said = { id: commentId, place: reply.remoteId, ticketId, requesterId, actorId: null, at }
@@ -26,8 +26,8 @@ export const zendeskReplies: RepliesAbility<ZendeskContext> = {
 
   async attachment(ctx, attachment) {
     const { url } = attachment
-    if (!url || !isOfZendesk(url, ctx)) throw gone(`The file ${attachment.name ?? ''} is not at Zendesk`)
-    return download(ctx, url, attachment)
+    if (!url || !isOfZendesk(url, ctx)) throw goneFile(`The file ${attachment.name ?? ''} is not at Zendesk`)
+    return downloadFile(ctx.fetch, url, attachment)
   },
 
   async refuse(ctx, remoteId, reason) {
@@ -51,32 +51,10 @@ export function filesOf({ attachments }: Pick<Comment, 'attachments'>): ReplyAtt
   }))
 }
 
-/** The address carries its own permission: our access stays here. */
-async function download(ctx: ZendeskContext, url: string, { name, mimeType }: ReplyAttachment): Promise<FetchedFile> {
-  let response: Response
-  try {
-    response = await ctx.fetch(url)
-  } catch (error) {
-    if (error instanceof RemoteCallError) throw new RemoteCallError(lostCall(error.failure, 'read'), { cause: error })
-    throw error
-  }
-  if (response.status >= 500 || response.status === 429) {
-    const message = `The file ${name ?? ''} could not be fetched: HTTP ${response.status}`
-    throw new RemoteCallError({ kind: 'retry after', afterMs: 5_000, message })
-  }
-  if (!response.ok) throw gone(`The file ${name ?? ''} could not be fetched: HTTP ${response.status}`)
-  const type = response.headers.get('content-type')
-  return { bytes: new Uint8Array(await response.arrayBuffer()), mimeType: type ?? mimeType ?? '', name }
-}
-
 /** An address is asked for only where Zendesk keeps files; what it names besides may be inside our own network. */
 function isOfZendesk(text: string, ctx: ZendeskContext): boolean {
   const url = URL.parse(text)
   if (!url) return false
   if (url.origin === new URL(originOf(ctx)).origin) return true
   return url.protocol === 'https:' && /(^|\.)(zendesk\.com|zdusercontent\.com|zdassets\.com)$/.test(url.hostname)
-}
-
-function gone(message: string): RemoteCallError {
-  return new RemoteCallError({ kind: 'gone', message: message.replace(/\s+/g, ' ') })
 }
