@@ -42,5 +42,10 @@ function isOlder(a: string | null, b: string | null): boolean {
 
 /** Versions are instants or counters, and neither sorts as text: `…:00Z` comes after `…:00.600Z`, and 9 after 10. */
 function place(version: string): number {
-  return /^\d{4}-\d\d-\d\dT/.test(version) ? Date.parse(version) : Number(version)
+  return instantOf(version)?.getTime() ?? Number(version)
+}
+
+/** When the record was changed last, of versions that say it; null of counters. */
+export function instantOf(version: string): Date | null {
+  return /^\d{4}-\d\d-\d\dT/.test(version) ? new Date(version) : null
 }

@@ -3,6 +3,7 @@
  * record since. What is there is heard first, so that a repetition does not write over what people wrote meanwhile.
  */
 import { RemoteCallError } from '../connectors/contract.ts'
+import { instantOf } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import type { LinkRow } from '../db/links.ts'
 import { applyRecord, type Touched } from './apply-touched.ts'
@@ -28,7 +29,7 @@ export async function hearUnanswered(
     for (const record of await connector[kind].read(remote, ids)) {
       const link = links.find(each => each.remoteId === record.remoteId || record.aliases?.includes(each.remoteId))
       if (!link) continue
-      const at = timeOf(record.version) ?? ctx.now
+      const at = (record.version === null ? null : instantOf(record.version)) ?? ctx.now
       const about: Touched = { deliveryId: '', object: kind, remoteId: link.remoteId, at, byUs: false, values: {} }
       await twice(() => applyRecord(ctx, connection, { ...link, owner: link.recordId }, record, about))
     }
@@ -42,9 +43,4 @@ export async function hearUnanswered(
 /** What the last push said may be stored, whatever this reading met. */
 function stillUnanswered(failure: Failure): Failure {
   return failure.kind === 'retry after' ? { ...failure, maybeStored: true } : failure
-}
-
-/** Versions are when the record was changed last, or counters, by vendor. */
-function timeOf(version: string | null): Date | null {
-  return version && /^\d{4}-\d\d-\d\dT/.test(version) ? new Date(version) : null
 }
