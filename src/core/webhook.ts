@@ -14,7 +14,7 @@ const ofTicket: Record<string, WebhookEvent | null> = {
     resolved: 'ticket.resolved',
     reopened: 'ticket.reopened',
   },
-  ...{ warned: 'sla.warned', breached: 'sla.breached', presence: null, known: null },
+  ...{ warned: 'sla.warned', breached: 'sla.breached', presence: null, read: null, known: null },
 }
 
 /** What a change of the feed is called outside; null: nobody is told. */

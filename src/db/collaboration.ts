@@ -2,6 +2,9 @@
 import type { Queryable, Tx } from './client.ts'
 import { jsonRows } from './rows.ts'
 
+/** Before every message. */
+const NOTHING = '00000000-0000-0000-0000-000000000000'
+
 export type NoteRow = {
   id: string
   workspaceId: string
@@ -122,15 +125,39 @@ export function presentAt(sql: Queryable, ticketId: string, now: Date) {
     where p.ticket_id = ${ticketId} and p.expires_at > ${now} order by a.name`
 }
 
+type Reader = { workspaceId: string; ticketId: string; agentId: string }
+
+/** Up to this message of the ticket; never back. Answers whether that is news. Nothing where the message is not of it. */
+export async function readUpTo(tx: Tx, reader: Reader, messageId: string): Promise<boolean> {
+  const rows = await tx`
+    insert into ticket_reads as r (workspace_id, ticket_id, agent_id, message_id)
+    select ${reader.workspaceId}, ticket_id, ${reader.agentId}, id from messages
+    where id = ${messageId} and ticket_id = ${reader.ticketId}
+    on conflict (ticket_id, agent_id) do update set message_id = excluded.message_id
+    where excluded.message_id > r.message_id
+    returning 1`
+  return rows.length > 0
+}
+
+/** As it was before the customer's last message. */
+export function unreadLast(tx: Tx, { workspaceId, ticketId, agentId }: Reader) {
+  return tx`
+    insert into ticket_reads (workspace_id, ticket_id, agent_id, message_id)
+    values (${workspaceId}, ${ticketId}, ${agentId}, coalesce((
+      select id from messages where ticket_id = ${ticketId} and direction = 'in' and target_wamid is null
+      order by id desc offset 1 limit 1), ${NOTHING}))
+    on conflict (ticket_id, agent_id) do update set message_id = excluded.message_id`
+}
+
 /** Tells who follows the feed of what no trigger sees. */
 export function noteChange(
   tx: Tx,
-  row: { workspaceId: string; kind: string; recordId: string; ticketId: string | null },
+  row: { workspaceId: string; kind: string; recordId: string; ticketId: string | null; detail?: string },
 ) {
   return tx`
-    insert into changes (xid, seq, workspace_id, at, kind, record_id, ticket_id)
+    insert into changes (xid, seq, workspace_id, at, kind, record_id, ticket_id, detail)
     values (pg_current_xact_id()::text::bigint, nextval('changes_seq'), ${row.workspaceId}, clock_timestamp(), ${row.kind},
-      ${row.recordId}, ${row.ticketId})`
+      ${row.recordId}, ${row.ticketId}, ${row.detail ?? null})`
 }
 
 /** After as many days a ticket that waits on the customer is resolved; null: never. */

@@ -1,14 +1,13 @@
 /** Tickets as lists and boards show them. Each order has an index that gives a page without reading the rest. */
-import type { Sight } from '../core/permissions.ts'
 import { searchWords } from '../core/search.ts'
 import type { BoardColumn } from '../core/ticket.ts'
 import { ownerIn, type TicketFilter, type TicketSort } from '../core/ticket-filter.ts'
 import type { Queryable } from './client.ts'
 import { first } from './rows.ts'
 import { inSight } from './sight.ts'
-import { type TicketView, viewOf } from './tickets.ts'
+import { type TicketView, type Viewer, viewOf } from './tickets.ts'
 
-export type Looker = { sees: Sight; agentId: string | null; now: Date }
+export type Looker = Viewer & { now: Date }
 export type ListPage = { sort: TicketSort; limit: number; after?: { at: Date; id: string } | undefined }
 
 /** Where a page goes on, by its order. */
@@ -21,7 +20,7 @@ export function cursorOf(row: TicketView, sort: TicketSort): { at: Date; id: str
 export function listTickets(sql: Queryable, looker: Looker, filter: TicketFilter, { sort, limit, after }: ListPage) {
   const page = sql`
     select t.* from tickets t where ${conditions(sql, looker, filter)} ${range()} order by ${order()} ${first(sql, limit)}`
-  return sql<TicketView[]>`${viewOf(sql, sql`(${page})`)} order by ${order()}`
+  return sql<TicketView[]>`${viewOf(sql, looker.agentId, sql`(${page})`)} order by ${order()}`
 
   function order() {
     if (sort === 'due') return sql`t.due_at, t.id`

@@ -137,6 +137,8 @@ export type TicketView = TicketRow & {
   last: LastMessage | null
   /** Messages of the customer since somebody last answered, counted up to `UNANSWERED_LIMIT`. */
   unanswered: number
+  /** Messages of the customer that the agent has not read, counted likewise; before they first open it, the unanswered. */
+  unread: number
   clocks: {
     kind: string
     targetMinutes: number
@@ -148,10 +150,13 @@ export type TicketView = TicketRow & {
   }[]
 }
 
+/** Who looks at tickets; `agentId` is null for those who are no agent, and have read nothing. */
+export type Viewer = { sees: Sight; agentId: string | null }
+
 /** By our id, or by the running number. Nothing for one out of sight. */
-export async function ticketView(sql: Queryable, sees: Sight, key: { id: string } | { number: number }) {
+export async function ticketView(sql: Queryable, { sees, agentId }: Viewer, key: { id: string } | { number: number }) {
   const [row] = await sql<TicketView[]>`
-    ${viewOf(sql)} where ${inSight(sql, sees)} and ${'id' in key ? sql`t.id = ${key.id}` : sql`t.number = ${key.number}`}`
+    ${viewOf(sql, agentId)} where ${inSight(sql, sees)} and ${'id' in key ? sql`t.id = ${key.id}` : sql`t.number = ${key.number}`}`
   return row
 }
 
@@ -159,7 +164,11 @@ export async function ticketView(sql: Queryable, sees: Sight, key: { id: string 
 const PREVIEW = 160
 
 /** `tickets`: the rows to be shown, under the name `t`. */
-export function viewOf(sql: Queryable, tickets = sql`tickets`) {
+export function viewOf(sql: Queryable, agentId: string | null, tickets = sql`tickets`) {
+  const inbound = sql`i.ticket_id = t.id and i.direction = 'in' and i.target_wamid is null`
+  const sinceAnswer = sql`i.provider_at > coalesce((
+    select o.provider_at from messages o where o.ticket_id = t.id and o.origin = 'agent'
+    order by o.provider_at desc limit 1), '-infinity')`
   return sql`
     select t.*, a.name as owner_name, m.name as team_name, p.name as contact_name, p.phone as contact_phone,
       c.last_inbound_at, c.group_id, ad.at as ad_at, ad.answered_at as ad_answered_at,
@@ -172,12 +181,13 @@ export function viewOf(sql: Queryable, tickets = sql`tickets`) {
         from messages l where l.ticket_id = t.id and l.target_wamid is null
         order by l.provider_at desc, l.id desc limit 1) as last,
       (select count(*)::integer from (
+        select 1 from messages i where ${inbound} and ${sinceAnswer} limit ${UNANSWERED_LIMIT}) as n) as unanswered,
+      (select count(*)::integer from (
         select 1 from messages i
-        where i.ticket_id = t.id and i.direction = 'in' and i.target_wamid is null and i.provider_at > coalesce((
-          select o.provider_at from messages o where o.ticket_id = t.id and o.origin = 'agent'
-          order by o.provider_at desc limit 1), '-infinity')
-        limit ${UNANSWERED_LIMIT}) as n) as unanswered
+        where ${inbound} and case when r.message_id is null then ${sinceAnswer} else i.id > r.message_id end
+        limit ${UNANSWERED_LIMIT}) as n) as unread
     from ${tickets} t
+    left join ticket_reads r on r.ticket_id = t.id and r.agent_id = ${agentId}
     join conversations c on c.id = t.conversation_id
     join contacts p on p.id = t.contact_id
     left join lateral (

@@ -20,9 +20,17 @@ export type ViewRow = {
 
 export type ViewUser = { agentId: string | null; teamIds: readonly string[]; seesAll: boolean }
 
-/** One's own, those of one's teams, and those of all. */
+/** One's own, those of one's teams, and those of all; in one's own order, the others after it by age. */
 export function listViews(sql: Queryable, user: ViewUser) {
-  return sql<ViewRow[]>`select * from views where ${visible(sql, user)} order by created_at, id`
+  return sql<ViewRow[]>`
+    select * from views v where ${visible(sql, user)}
+    order by array_position((select view_ids from view_orders where agent_id = ${user.agentId}::uuid), v.id), created_at, id`
+}
+
+export function orderViews(tx: Tx, row: { workspaceId: string; agentId: string; viewIds: string[] }) {
+  return tx`
+    insert into view_orders (agent_id, workspace_id, view_ids) values (${row.agentId}, ${row.workspaceId}, ${row.viewIds}::uuid[])
+    on conflict (agent_id) do update set view_ids = excluded.view_ids`
 }
 
 export async function viewById(sql: Queryable, user: ViewUser, id: string) {

@@ -71,7 +71,7 @@ async function show(c: Context<HttpEnv>, connectionId: string, record: z.infer<t
   }
   const found = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const ticketId = await ticketOf(tx, connectionId, record)
-    const ticket = ticketId ? await ticketView(tx, ctx.sees, { id: ticketId }) : undefined
+    const ticket = ticketId ? await ticketView(tx, { sees: ctx.sees, agentId: caller.agentId }, { id: ticketId }) : undefined
     if (!ticket) return undefined
     const [conversation, channel, messages] = await Promise.all([
       conversationById(tx, ticket.conversationId),

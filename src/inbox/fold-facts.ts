@@ -3,10 +3,12 @@ import type { ChangeRow } from '../db/changes.ts'
 import type { Tx } from '../db/client.ts'
 import { countMessageHours, defaultCalendar, factSources, saveFacts } from '../db/reports.ts'
 
+const ABOUT_READERS = new Set(['ticket.presence', 'ticket.read'])
+
 /** Brings up to date what reports read of the tickets that changed, and counts the messages that came. */
 export async function foldFacts(tx: Tx, _: unknown, changes: ChangeRow[]): Promise<void> {
   const touched = [
-    ...new Set(changes.flatMap(({ ticketId, kind }) => (ticketId && kind !== 'ticket.presence' ? [ticketId] : []))),
+    ...new Set(changes.flatMap(({ ticketId, kind }) => (ticketId && !ABOUT_READERS.has(kind) ? [ticketId] : []))),
   ]
   const fresh = changes.filter(({ kind }) => kind === 'message.received' || kind === 'message.created')
   const [calendar, sources] = await Promise.all([

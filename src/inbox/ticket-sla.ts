@@ -20,7 +20,7 @@ export type TicketSla = {
 export function ticketSla(ctx: InboxContext, ticketId: string, at: Date, language: Language): Promise<TicketSla> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const [ticket, config] = await Promise.all([
-      ticketView(tx, ctx.sees, { id: ticketId }),
+      ticketView(tx, { sees: ctx.sees, agentId: null }, { id: ticketId }),
       loadInboxConfig(tx, ctx.workspaceId),
     ])
     if (!ticket) throw new AppError('not found', { what: 'ticket' })

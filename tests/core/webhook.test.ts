@@ -64,6 +64,7 @@ it('names what is told, and tells nobody of the rest', () => {
     ['message.status', 'queued'],
     ['message.imported', null],
     ['ticket.presence', null],
+    ['ticket.read', 'an agent'],
     ['message.created', null],
   ] as const) {
     expect(webhookEventOf(kind, detail)).toBeNull()

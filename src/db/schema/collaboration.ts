@@ -55,6 +55,19 @@ export const tags = pgTable(
   table => [uniqueIndex('tags_name').on(table.workspaceId, table.name), tenantPolicy('tags')],
 )
 
+/** Up to where an agent has read a ticket: one row each, by the message that came last to the hub (ids are UUIDv7). */
+export const ticketReads = pgTable(
+  'ticket_reads',
+  {
+    workspaceId: workspaceId(),
+    ticketId: ticketId(),
+    agentId: uuid().notNull(),
+    /** All zeros: nothing of it, marked as unread. */
+    messageId: uuid().notNull(),
+  },
+  table => [primaryKey({ columns: [table.ticketId, table.agentId] }), tenantPolicy('ticket_reads')],
+)
+
 /** Who has a ticket before them, until it expires: one row each, written again by their heartbeat. */
 export const presence = pgTable(
   'presence',

@@ -20,3 +20,10 @@ export const views = pgTable(
   },
   table => [index('views_of').on(table.workspaceId, table.scope, table.createdAt), tenantPolicy('views')],
 )
+
+/** In which order an agent has the views they see; others, as new ones, come after these. */
+export const viewOrders = pgTable(
+  'view_orders',
+  { agentId: uuid().primaryKey(), workspaceId: workspaceId(), viewIds: uuid().array().notNull() },
+  () => [tenantPolicy('view_orders')],
+)

@@ -7,6 +7,7 @@ import * as db from '../../db/collaboration.ts'
 import { addNote } from '../../inbox/add-note.ts'
 import { sayPresent } from '../../inbox/be-present.ts'
 import { newId } from '../../inbox/context.ts'
+import { readTicket } from '../../inbox/read-ticket.ts'
 import { PLAIN_COLOUR } from '../../inbox/tag-ticket.ts'
 import { addTask, changeTask } from '../../inbox/tasks.ts'
 import { inboxContext } from '../auth.ts'
@@ -30,6 +31,13 @@ const taskBody = z.object({
 const taskChange = taskBody.partial().extend({ done: z.boolean().optional() })
 const presenceBody = z.object({
   kind: z.enum(db.presenceKinds).nullable().openapi({ description: 'null: closed it. Say it again every 20 seconds.' }),
+  agentId: z.uuid().optional(),
+})
+const readBody = z.object({
+  upTo: z
+    .uuid()
+    .nullable()
+    .openapi({ description: 'The last message that was on the screen; null: the customer’s last is unread again' }),
   agentId: z.uuid().optional(),
 })
 const items = <S extends z.ZodType>(shape: S) => z.object({ items: z.array(shape) })
@@ -61,6 +69,11 @@ const routes = {
     ...(['tickets.read', 'put', '/tickets/{id}/presence', 'Say that one views, answers or left it'] as const),
     { ...params, ...jsonBody(presenceBody) },
     items(presenceShape),
+  ),
+  readUpTo: route(
+    ...(['tickets.read', 'put', '/tickets/{id}/read-up-to', 'Say up to where one has read it; nobody else is told'] as const),
+    { ...params, ...jsonBody(readBody) },
+    z.object({ upTo: z.uuid().nullable() }),
   ),
   tags: route('tickets.read', 'get', '/tags', 'Tags of the workspace', {}, items(tagShape)),
   addTag: route(
@@ -135,6 +148,12 @@ export const collaboration = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const context = inboxContext(c.var.runtime, c.var.caller)
     const rows = await sayPresent(context, ticketId, actingAgent(c, agentId), kind)
     return c.json({ items: rows.map(showPresence) }, 200)
+  })
+  .openapi(routes.readUpTo, async c => {
+    const ticketId = await ticketIdOf(c.var, c.req.valid('param').id)
+    const { upTo, agentId } = c.req.valid('json')
+    await readTicket(inboxContext(c.var.runtime, c.var.caller), ticketId, actingAgent(c, agentId), upTo)
+    return c.json({ upTo }, 200)
   })
   .openapi(routes.tags, async c => c.json({ items: (await within(c.var, tx => db.listTags(tx))).map(showTag) }, 200))
   .openapi(routes.addTag, async c => {

@@ -2,7 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError, type Language } from '../../core/errors.ts'
 import { explainAssignment } from '../../core/explain.ts'
 import { messageKinds, messageStatuses } from '../../core/message.ts'
-import { type Sight, seesAll } from '../../core/permissions.ts'
+import { seesAll } from '../../core/permissions.ts'
 import { describeMessage, summarizeMessage } from '../../core/rendering.ts'
 import { failureWords } from '../../core/send-errors.ts'
 import { boardColumns, nextAction, priorities, ticketNumber, ticketStates } from '../../core/ticket.ts'
@@ -15,7 +15,14 @@ import { linksOfRecord } from '../../db/links.ts'
 import { type Decision, ticketMessages } from '../../db/messages.ts'
 import { inWorkspace } from '../../db/tenancy.ts'
 import { cursorOf, listTickets } from '../../db/ticket-list.ts'
-import { listAgents, type TicketView, ticketEvents, ticketView, UNANSWERED_LIMIT } from '../../db/tickets.ts'
+import {
+  listAgents,
+  type TicketView,
+  ticketEvents,
+  ticketView,
+  UNANSWERED_LIMIT,
+  type Viewer,
+} from '../../db/tickets.ts'
 import { viewById } from '../../db/views.ts'
 import { assignTicket } from '../../inbox/assign-ticket.ts'
 import { resolveTicket } from '../../inbox/resolve-ticket.ts'
@@ -78,6 +85,10 @@ export const ticketShape = z
       .number()
       .int()
       .openapi({ description: `Messages since somebody last answered; ${UNANSWERED_LIMIT}: or more` }),
+    unread: z
+      .number()
+      .int()
+      .openapi({ description: 'Messages of the customer that you have not read; until you open it, the unanswered ones' }),
     openedAt: instant,
     resolvedAt: instant,
     dueAt: instant.openapi({ description: 'The earliest deadline that has not been met' }),
@@ -238,7 +249,7 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const { services } = c.var.runtime
     const { language, workspaceId } = c.var.caller
     return inWorkspace(services.db, workspaceId, async tx => {
-      const row = await find(tx, c.var.caller.sees, c.req.valid('param').id)
+      const row = await find(tx, c.var.caller, c.req.valid('param').id)
       const now = services.now()
       const [messages, events, links, notes, tasks, present, closeDays] = await Promise.all([
         ...([ticketMessages(tx, row.id), ticketEvents(tx, row.id), linksOfRecord(tx, row.id)] as const),
@@ -285,21 +296,21 @@ export const tickets = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
 
 type Sql = Parameters<typeof ticketView>[0]
 
-async function find(sql: Sql, sees: Sight, key: string): Promise<TicketView> {
-  const row = await ticketView(sql, sees, /^BZ-/i.test(key) ? { number: Number(key.slice(3)) } : { id: key })
+async function find(sql: Sql, viewer: Viewer, key: string): Promise<TicketView> {
+  const row = await ticketView(sql, viewer, /^BZ-/i.test(key) ? { number: Number(key.slice(3)) } : { id: key })
   if (!row) throw new AppError('not found', { what: 'ticket' })
   return row
 }
 
 export function ticketIdOf({ runtime, caller }: HttpEnv['Variables'], key: string): Promise<string> {
-  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => (await find(tx, caller.sees, key)).id)
+  return inWorkspace(runtime.services.db, caller.workspaceId, async tx => (await find(tx, caller, key)).id)
 }
 
 /** After a change, which may have taken it out of sight. */
 export function shownTicket({ runtime, caller }: HttpEnv['Variables'], id: string) {
   const { db, now } = runtime.services
   return inWorkspace(db, caller.workspaceId, async tx =>
-    showTicket(await find(tx, seesAll, id), caller.language, now()),
+    showTicket(await find(tx, { sees: seesAll, agentId: caller.agentId }, id), caller.language, now()),
   )
 }
 
@@ -331,6 +342,7 @@ export function showTicket(row: TicketView, language: Language, now: Date): z.in
       ...{ direction: row.last.direction, author: row.last.authorName, status: row.last.status, at: at(row.last.at) },
     },
     unanswered: row.unanswered,
+    unread: row.unread,
     openedAt: iso(row.openedAt),
     resolvedAt: iso(row.resolvedAt),
     dueAt: iso(row.dueAt),

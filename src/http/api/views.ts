@@ -4,7 +4,16 @@ import { AppError } from '../../core/errors.ts'
 import { boardColumns } from '../../core/ticket.ts'
 import { ticketFilter, ticketSorts } from '../../core/ticket-filter.ts'
 import { boardOf, COUNT_LIMIT, countTickets, type Looker } from '../../db/ticket-list.ts'
-import { deleteView, listViews, saveView, type ViewRow, type ViewUser, viewById, viewScopes } from '../../db/views.ts'
+import {
+  deleteView,
+  listViews,
+  orderViews,
+  saveView,
+  type ViewRow,
+  type ViewUser,
+  viewById,
+  viewScopes,
+} from '../../db/views.ts'
 import { newId } from '../../inbox/context.ts'
 import { invalid } from '../invalid.ts'
 import type { HttpEnv } from '../runtime.ts'
@@ -49,6 +58,11 @@ const routes = {
     z.object({ items: z.array(z.object({ id: z.uuid(), count })) }),
   ),
   add: route('tickets.read', 'post', '/views', 'Save a filter', jsonBody(viewBody), viewShape, 201),
+  order: route(
+    ...(['tickets.read', 'put', '/views/order', 'Put the saved filters you see into an order of your own'] as const),
+    jsonBody(z.object({ ids: z.array(z.uuid()).max(200) })),
+    z.object({ items: z.array(viewShape) }),
+  ),
   change: route(
     ...(['tickets.read', 'put', '/views/{id}', 'Change a saved filter'] as const),
     { params: idParam, ...jsonBody(viewBody) },
@@ -83,6 +97,16 @@ export const views = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ items }, 200)
   })
   .openapi(routes.add, async c => c.json(await save(c.var, newId(), c.req.valid('json'), undefined), 201))
+  .openapi(routes.order, async c => {
+    const { workspaceId, agentId } = c.var.caller
+    if (!agentId) throw new AppError('agents only')
+    const { ids } = c.req.valid('json')
+    const rows = await within(c.var, async tx => {
+      await orderViews(tx, { workspaceId, agentId, viewIds: ids })
+      return listViews(tx, userOf(c.var))
+    })
+    return c.json({ items: rows.map(show) }, 200)
+  })
   .openapi(routes.change, async c => {
     const { id } = c.req.valid('param')
     const known = there(await within(c.var, tx => viewById(tx, userOf(c.var), id)), 'view')

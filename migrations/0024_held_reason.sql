@@ -1,0 +1,1 @@
+ALTER TABLE "round_trips" ADD COLUMN "reason" text DEFAULT 'rewritten' NOT NULL;
