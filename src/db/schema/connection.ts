@@ -122,7 +122,7 @@ export const flushLeases = pgTable(
 
 /**
  * Records that both sides write in turn: our write, their change of it, our write again. After so many in so short a time
- * nothing of ours is written there until somebody releases the pair.
+ * nothing of ours is written there until somebody releases the pair. Whom the CRM erased for good is held the same way.
  */
 export const roundTrips = pgTable(
   'round_trips',
@@ -139,6 +139,8 @@ export const roundTrips = pgTable(
     /** Field → what we said, and what it was made of. */
     fields: jsonb().notNull(),
     heldAt: instant(),
+    /** Why it is, or was: `rewritten` in turn, or `erased` there for good. */
+    reason: text().notNull().default('rewritten'),
     releasedAt: instant(),
     releasedBy: jsonb(),
   },
