@@ -24,6 +24,18 @@ export async function takeCall(tx: Tx, limits: CallLimits, now: Date): Promise<T
   return row
 }
 
+/** Of an app or a robot by which many connect; `key` is the hash of what only they have. */
+export type SharedLimits = { key: string; max: number; intervalMs: number; share: number }
+
+/** Takes one call from what all of them have together, in any workspace. */
+export async function takeSharedCall(tx: Tx, limits: SharedLimits, now: Date): Promise<Omit<Taken, 'why'>> {
+  const { key, max, intervalMs, share } = limits
+  const [row] = await tx<Omit<Taken, 'why'>[]>`
+    select allowed, retry_at from take_shared_call(${key}, ${max}, ${intervalMs}, ${share}, ${now})`
+  if (!row) throw new Error('The limiter gave no answer')
+  return row
+}
+
 export type Heard = {
   max: number | null
   intervalMs: number | null

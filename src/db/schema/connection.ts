@@ -108,6 +108,16 @@ export const limiters = pgTable(
   () => [tenantPolicy('limiters')],
 )
 
+/**
+ * The allowance that a vendor gives an app or a robot for all who connect by it, whoever's workspace they are in: tenants have no way
+ * to it but `take_shared_call`. `key` is a hash of what only they have.
+ */
+export const sharedLimiters = pgTable('shared_limiters', {
+  key: text().primaryKey(),
+  windowStartedAt: instant().notNull(),
+  slots: integer().array().notNull().default([]),
+}).enableRLS()
+
 /** Which flush works on a connection. The fence grows with each: what an older one brings too late counts for nothing. */
 export const flushLeases = pgTable(
   'flush_leases',
