@@ -22,6 +22,9 @@ export type Polled = { kind: 'nothing to read' } | { kind: 'read'; changes: numb
 /** After a failure that names no wait; ms. */
 const FAILED_MS = 60_000
 
+/** While a stream of events brings the news, the feed only catches what that lost; ms. */
+const BENEATH_STREAM_MS = 5 * 60_000
+
 export async function pollFeed(ctx: SyncContext, connectionId: string): Promise<Polled> {
   const { db, workspaceId, now } = ctx
   const [row, known] = await inWorkspace(db, workspaceId, tx =>
@@ -42,6 +45,7 @@ export async function pollFeed(ctx: SyncContext, connectionId: string): Promise<
       changedAt: null,
       lostAt: null,
       error: null,
+      ...{ streamUntil: null, streamError: null },
     },
   }
   const after = (ms: number) => new Date(now.getTime() + ms)
@@ -53,7 +57,8 @@ export async function pollFeed(ctx: SyncContext, connectionId: string): Promise<
       const body = feedBody(page.changes, page.cursor)
       await storeDeliveries(db, [{ id: newId(), source: `${row.connector}:${connectionId}`, body, workspaceId }], now)
     }
-    const at = page.more ? now : after(changes.everyMs)
+    const isStreamed = before.streamUntil !== null && before.streamUntil > now
+    const at = page.more ? now : after(isStreamed ? Math.max(changes.everyMs, BENEATH_STREAM_MS) : changes.everyMs)
     const read: FeedRow = {
       ...{ ...before, cursor: page.cursor, dueAt: at, readAt: now, error: null },
       changedAt: brought > 0 ? now : before.changedAt,

@@ -178,6 +178,13 @@ export const remoteFeeds = pgTable(
     lostAt: instant(),
     /** Why the last reading failed. */
     error: text(),
+    /** Of a stream of events beside it: where that was left, in the vendor's words. */
+    streamPosition: text(),
+    /** The process that holds the stream open, and until when it does unless it is heard of again. */
+    streamBy: uuid(),
+    streamUntil: instant(),
+    /** Why it broke last; null since it is open again. */
+    streamError: text(),
   },
   table => [index('remote_feeds_due').on(table.dueAt), tenantPolicy('remote_feeds')],
 )
