@@ -42,5 +42,8 @@ export const planItems = pgTable(
     /** Of all it was made of: another one means that the world has moved. */
     fingerprint: text().notNull(),
   },
-  table => [uniqueIndex('plan_items_record').on(table.planId, table.kind, table.recordId), tenantPolicy('plan_items')],
+  table => [
+    uniqueIndex('plan_items_record').on(table.planId, table.kind, table.recordId, table.act),
+    tenantPolicy('plan_items'),
+  ],
 )
