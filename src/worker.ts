@@ -157,11 +157,14 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
     made ??= createIdentity({ db, mailer, appUrl, sealingKeys, onError: report })
     return made
   }
+  const mediaLinks = createMediaLinks(config.sealingKeys)
   const runtime: HttpRuntime = {
     services: {
       ...{ db, now, emit, fetch: callFetch },
       sealing: createSealing(config.sealingKeys),
       whatsapp: { fetch: callFetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
+      fileLink: async (file, until) =>
+        config.appUrl + (await mediaLinks.signUntil({ ...file, variant: 'file' }, until)),
       metaApp: config.whatsapp,
       blobs,
       // Of the start of each isolate it would be half.
@@ -182,7 +185,7 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
       ),
     background,
     whatsapp: { verify: createVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
-    mediaLinks: createMediaLinks(config.sealingKeys),
+    mediaLinks,
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: undefined } : undefined,

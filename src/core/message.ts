@@ -70,8 +70,12 @@ export type MessageRecord = {
   status: MessageStatus
   /** Why it failed, in plain words. */
   failureReason: string | null
-  /** The file that came with it, once it is here: its id, for whoever carries files. */
+  /** The file that came with it, once it is here, or that it carries out: its id, for whoever carries files. */
   fileId?: string | null
+  /** Where it opens for whoever has the address, for a while; where it is here and may be linked to. */
+  fileUrl?: string
+  /** A private note on the ticket, which only connections that are to carry notes are told of. */
+  isNote?: true
   /** The message was written in this connection's CRM, under this id. */
   source: { connectionId: string; remoteId: string } | null
 }

@@ -1,6 +1,6 @@
 /**
  * Addresses of files for browsers, which send no API key for a picture: short-lived and signed (HMAC-SHA256, by a key derived
- * from SEALING_KEY), they open one file of one workspace, and need nobody to be asked.
+ * from SEALING_KEY), they open one file of one workspace, and need nobody to be asked. Those that are told to a CRM last longer.
  */
 export type MediaVariant = 'file' | 'thumbnail'
 
@@ -9,6 +9,8 @@ export type MediaLink = { workspaceId: string; mediaId: string; variant: MediaVa
 export type MediaLinks = {
   /** A path with its query. */
   sign(link: MediaLink, now: Date): Promise<string>
+  /** The same, good until then: the same for the same instant, so that what holds it does not change by itself. */
+  signUntil(link: MediaLink, until: Date): Promise<string>
   /** Null for what we did not sign. */
   read(mediaId: string, query: Record<string, string>, now: Date): Promise<(MediaLink & { isOver: boolean }) | null>
 }
@@ -19,14 +21,15 @@ const PERIOD_MS = 5 * 60_000
 /** The first key signs; any key opens, so that keys can be rotated. */
 export function createMediaLinks(sealingKeys: [string, ...string[]]): MediaLinks {
   const keys = sealingKeys.map(deriveKey)
+  async function signed(link: MediaLink, expires: number) {
+    const sum = await crypto.subtle.sign('HMAC', await (keys[0] as Promise<CryptoKey>), message(link, expires))
+    const query = new URLSearchParams({ w: link.workspaceId, e: String(expires), s: encode(new Uint8Array(sum)) })
+    if (link.variant === 'thumbnail') query.set('v', 'thumbnail')
+    return `/media/${link.mediaId}?${query}`
+  }
   return {
-    async sign(link, now) {
-      const expires = (Math.floor(now.getTime() / PERIOD_MS) + 2) * (PERIOD_MS / 1000)
-      const sum = await crypto.subtle.sign('HMAC', await (keys[0] as Promise<CryptoKey>), message(link, expires))
-      const query = new URLSearchParams({ w: link.workspaceId, e: String(expires), s: encode(new Uint8Array(sum)) })
-      if (link.variant === 'thumbnail') query.set('v', 'thumbnail')
-      return `/media/${link.mediaId}?${query}`
-    },
+    sign: (link, now) => signed(link, (Math.floor(now.getTime() / PERIOD_MS) + 2) * (PERIOD_MS / 1000)),
+    signUntil: (link, until) => signed(link, Math.floor(until.getTime() / 1000)),
     async read(mediaId, { w: workspaceId = '', e = '', s = '', v }, now) {
       const link: MediaLink = { workspaceId, mediaId, variant: v === 'thumbnail' ? 'thumbnail' : 'file' }
       const sum = decode(s)

@@ -73,6 +73,7 @@ export function createHub(options: HubOptions): Hub {
   const news = createNews()
   const emit = news.overhear(wakes.emit)
   const mailer = mailerOf(options)
+  const mediaLinks = createMediaLinks(config.sealingKeys)
   const services: Services = {
     db,
     now,
@@ -83,6 +84,7 @@ export function createHub(options: HubOptions): Hub {
     metaApp: config.whatsapp,
     blobs: blobsOf(options),
     thumbnail: makeThumbnailInThread,
+    fileLink: async (file, until) => config.appUrl + (await mediaLinks.signUntil({ ...file, variant: 'file' }, until)),
     baseUrls: connectorUrls(config),
     mailer,
     appUrl: config.appUrl,
@@ -102,7 +104,7 @@ export function createHub(options: HubOptions): Hub {
     process: queue.push,
     background: work => void work.catch(onError),
     whatsapp: { verify: createNodeVerifier(config.whatsapp.appSecrets), verifyToken: config.whatsapp.verifyToken },
-    mediaLinks: createMediaLinks(config.sealingKeys),
+    mediaLinks,
     appUrl: config.appUrl,
     sandboxUrl: config.sandbox ? `http://127.0.0.1:${config.sandboxPort}` : null,
     operator: config.operatorToken ? { token: config.operatorToken, runs: engine } : undefined,

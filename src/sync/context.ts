@@ -18,6 +18,8 @@ export type Services = {
   blobs: BlobStore
   /** A small JPEG of a picture. Throws where it cannot be decoded. */
   thumbnail: (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>
+  /** Where a file of ours opens for whoever has the address, until then; whole, and the same for the same instant. */
+  fileLink: (file: { workspaceId: string; mediaId: string }, until: Date) => Promise<string>
   /** The Meta app of the configuration. */
   metaApp: AppCredentials
   /** Origins other than the connector's own, by connector id: simulations, proxies. */

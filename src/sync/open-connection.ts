@@ -2,6 +2,8 @@
  * A connection ready to be spoken through: its connector, and a context whose fetch takes from the connection's
  * allowance before each call and keeps an account of it after.
  */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Connector, ConnectorContext } from '../connectors/contract.ts'
 import { RemoteCallError } from '../connectors/contract.ts'
 import { type CallRecord, connectorById, createTransport } from '../connectors/registry.ts'
@@ -9,7 +11,7 @@ import { type Lane, laneShares } from '../core/lane.ts'
 import type { Mapping } from '../core/mapping/row.ts'
 import type { Tx } from '../db/client.ts'
 import { type AttemptRow, type ConnectionRow, insertAttempts } from '../db/connections.ts'
-import { feedLimiter, type Heard, takeCall } from '../db/limiters.ts'
+import { feedLimiter, type Heard, type SharedLimits, takeCall, takeSharedCall } from '../db/limiters.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
@@ -26,6 +28,8 @@ export type OpenConnection = {
   mapping: Mapping
   /** The same, with its calls taken from another lane of the allowance. */
   inLane(lane: Lane): OpenConnection
+  /** The address of a file that came with, or went with, a message of that time. */
+  fileLink(fileId: string, at: Date): Promise<string>
   /** What was called and heard since the last taking, in all lanes. */
   takeAccount(): Account
 }
@@ -34,6 +38,9 @@ type Account = { calls: AttemptRow[]; heard: Heard }
 
 /** `lease`: of a flush, which is renewed by each call; without it nothing leaves any more. `isUntried`: credentials that are not kept yet. */
 export type OpenOptions = { lane?: Lane; lease?: Lease; fetch?: typeof fetch; mapping?: Mapping; isUntried?: boolean }
+
+/** How long the address of a file that a CRM is told of opens it, from the time of its message: 90 days. */
+const FILE_LINK_MS = 90 * 24 * 3_600_000
 
 const SILENT: Heard = { max: null, intervalMs: null, remaining: null, dailyMax: null, dailyRemaining: null }
 
@@ -60,13 +67,16 @@ export async function openConnection(
     account.heard.dailyRemaining = dailyRemaining ?? account.heard.dailyRemaining
   }
   const { credentials, renewing } = await openAccess(ctx, row, connector, onCall, isUntried)
+  const shared = sharedLimits(connector, credentials)
   const inLane = (to: Lane): OpenConnection => {
     const transport = createTransport({
       ...{ fetch, clock: ctx.clock, onCall },
-      beforeCall: () => passLimiter(ctx, row, connector, to, lease),
+      beforeCall: () => passLimiter(ctx, row, connector, { lane: to, lease, shared }),
     })
     return {
       ...{ row, connector, mapping, inLane },
+      fileLink: (mediaId, at) =>
+        ctx.fileLink({ workspaceId: row.workspaceId, mediaId }, new Date(at.getTime() + FILE_LINK_MS)),
       remote: {
         ...{ fetch: renewing(transport), baseUrl, credentials, settings, now: ctx.now, connectionId: row.id },
         mapped: namedFields(mapping),
@@ -95,18 +105,41 @@ export async function keepAccount(tx: Tx, connection: OpenConnection): Promise<v
 /** Our own refusal: the record has nothing to do with it, and nothing has left. */
 export const ALLOWANCE_USED_UP = 'The allowance of API calls is used up'
 
+type Shared = Omit<SharedLimits, 'share'>
+
+/** What the connection shares with others, some of them perhaps of other workspaces. */
+function sharedLimits({ id, limits }: Connector, credentials: unknown): Shared | null {
+  const shared = limits.shared?.(credentials)
+  if (!shared) return null
+  const key = bytesToHex(sha256(utf8ToBytes(`${id}\n${shared.of}`)))
+  return { key, max: shared.requests, intervalMs: limits.intervalMs }
+}
+
+type Passing = { lane: Lane; lease: Lease | undefined; shared: Shared | null }
+
 /** Throws `retry after` where the lane's share of what all processes have is used up, or the vendor asked for quiet. */
-async function passLimiter(ctx: SyncContext, row: ConnectionRow, connector: Connector, lane: Lane, lease?: Lease) {
+async function passLimiter(
+  ctx: SyncContext,
+  row: ConnectionRow,
+  connector: Connector,
+  { lane, lease, shared }: Passing,
+) {
   const { requests: max, intervalMs, daily = null } = connector.limits
   const { window: share, day: dailyShare } = laneShares[lane]
   const limits = { connectionId: row.id, workspaceId: row.workspaceId, max, intervalMs, daily, share, dailyShare }
   const now = ctx.moment()
-  const [taken] = await inWorkspace(ctx.db, row.workspaceId, tx =>
-    Promise.all([takeCall(tx, limits, now), lease ? renew(tx, ctx, lease) : null]),
-  )
-  if (taken.allowed) return
-  const afterMs = Math.max((taken.retryAt?.getTime() ?? 0) - now.getTime(), 1)
-  throw new RemoteCallError({ kind: 'retry after', afterMs, message: ALLOWANCE_USED_UP })
+  const refusal = (retryAt: Date | null) => {
+    const afterMs = Math.max((retryAt?.getTime() ?? 0) - now.getTime(), 1)
+    return new RemoteCallError({ kind: 'retry after', afterMs, message: ALLOWANCE_USED_UP })
+  }
+  const taken = await inWorkspace(ctx.db, row.workspaceId, async tx => {
+    const [own] = await Promise.all([takeCall(tx, limits, now), lease ? renew(tx, ctx, lease) : null])
+    const ofAll = own.allowed && shared ? await takeSharedCall(tx, { ...shared, share }, now) : own
+    // What was taken of the connection's own is given back.
+    if (own.allowed && !ofAll.allowed) throw refusal(ofAll.retryAt)
+    return own
+  })
+  if (!taken.allowed) throw refusal(taken.retryAt)
 }
 
 function attemptOf(ctx: SyncContext, row: ConnectionRow, call: CallRecord): AttemptRow {

@@ -84,6 +84,14 @@ it.each([
   expect(answer.headers.get('content-disposition')).toMatch(new RegExp(`^${disposition}; filename="`))
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+  if (type !== 'document') return
+  // Told to the CRM by an address that lasts, and says nothing else.
+  await t.pass(5)
+  const told = t.sandbox.hubspot.objects(DEMO.portalId, 'communications').results.at(-1)
+  const address = /<a href="([^"]+)">/.exec(told?.properties.hs_communication_body ?? '')?.[1]?.replaceAll('&amp;', '&')
+  expect(await fetch(address ?? '').then(file => file.arrayBuffer())).toEqual(bytes.buffer)
+  const over = Number(new URL(address ?? '').searchParams.get('e')) * 1_000 - t.now().getTime()
+  expect(over / 86_400_000).toBeCloseTo(90, 1)
 })
 
 it('pictures have thumbnails: PNG, JPEG and WebP', async () => {

@@ -1,5 +1,6 @@
 /** Our words ↔ HubSpot's. Total and pure. */
 import type { ContactRecord } from '../../core/contact.ts'
+import type { Language } from '../../core/errors.ts'
 import { toOurs, toTheirs } from '../../core/mapping/apply.ts'
 import { contactChange, contactValues, ticketChange, ticketValues } from '../../core/mapping/fields.ts'
 import type { MappingRow } from '../../core/mapping/row.ts'
@@ -73,11 +74,12 @@ export function toHubSpotMessage(_settings: HubSpotSettings, record: MessageReco
 }
 
 /**
- * What a body says apart from the delivery state, which may have changed since: the key by which one of our
+ * What a body says apart from the delivery state and the link to its file, which may have come since: the key by which one of our
  * communications is found again. Survives the editing that HubSpot does to HTML.
  */
 export function lastingText(body: string): string {
   const lines = body
+    .replace(/<a\s[^>]*>.*?<\/a>/gis, '')
     .replace(/<br\s*\/?>|<\/(p|div)>/gi, '\n')
     .replace(/<[^>]*>/g, '')
     .replace(/&(lt|gt|quot|#39|#x27|nbsp|amp);/gi, (_all, name: string) => entities[name.toLowerCase()] ?? '')
@@ -107,12 +109,15 @@ const channelStatus: Record<MessageStatus, 'SENT' | 'READ' | 'FAILED' | null> = 
 const LONGEST_BODY = 64_000
 
 function bodyOf(record: MessageRecord): string {
-  const { direction, origin, authorName, text, status, failureReason, language } = record
+  const { direction, origin, authorName, text, status, failureReason, language, fileUrl } = record
   const author = authorName ?? describeAuthor(origin, language)
-  const lines = [`${direction === 'in' ? '←' : '→'} ${author}`, cut(text)]
-  if (direction === 'out') lines.push(describeStatus(status, failureReason, language))
-  return lines.map(toHtml).join('<br>')
+  const lines = [`${direction === 'in' ? '←' : '→'} ${author}`, cut(text)].map(toHtml)
+  if (fileUrl) lines.push(`<a href="${toHtml(fileUrl)}">${openFile[language]}</a>`)
+  if (direction === 'out') lines.push(toHtml(describeStatus(status, failureReason, language)))
+  return lines.join('<br>')
 }
+
+const openFile: Record<Language, string> = { es: 'Abrir el archivo', en: 'Open the file', pt: 'Abrir o arquivo' }
 
 function cut(text: string): string {
   let length = text.length

@@ -134,6 +134,16 @@ describe('messages', () => {
     expect(toHubSpotMessage(settings, aMessage(1, { source }), CONNECTION).remoteType).toBe('communication')
   })
 
+  test('links to its file, and is known again without', () => {
+    const given = { text: '[Imagen] foto.jpg', direction: 'out', origin: 'agent', authorName: 'Luis' } as const
+    const said = body({ ...given, fileUrl: 'https://inbox.example.com/media/1?w=2&e=3' }) ?? ''
+    const link = '<a href="https://inbox.example.com/media/1?w=2&amp;e=3">Abrir el archivo</a>'
+    expect(said.split('<br>').slice(1, 3)).toEqual(['[Imagen] foto.jpg', link])
+    expect(lastingText(said)).toBe(lastingText(body(given) ?? ''))
+    // What a customer writes is no link.
+    expect(lastingText(body({ text: '<a href="x">y</a>' }) ?? '')).toContain('<a href="x">y</a>')
+  })
+
   test('is known again after its state moved on and HubSpot edited its HTML', () => {
     const given = { direction: 'out', origin: 'agent', authorName: 'Luis', text: "L'hora: 5 < 6 &\n\nok" } as const
     const before = lastingText(body({ ...given, status: 'accepted' }) ?? '')
