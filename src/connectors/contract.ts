@@ -58,8 +58,15 @@ export type PushItem = {
   agreed?: RemoteValues
   /** Known since an earlier push. */
   remoteId: string | null
+  /** Its id there before it was deleted, of one that is to be made anew. */
+  lostId?: string
   /** What an earlier push said that may have been stored without our knowing its id: read back before creating. */
   unheard: RemoteValues | null
+  /**
+   * Of a contact that may be there already, of which a policy of the mapping has something to say: one that is found is not
+   * written, but answered as `met`.
+   */
+  readFirst?: true
   /** Of an unheard message: ids there of other messages of ours, which a reading back must not take for this one. */
   taken?: string[]
   /** Remote ids of the records this one hangs on. */
@@ -76,6 +83,8 @@ export type PushResult =
       there?: RemoteValues
       /** What of that somebody has changed since. */
       theirs?: RemoteValues
+      /** It was there before us, and nothing was written: what it holds is to be heard and merged first. */
+      met?: true
     }
   | { recordId: string; kind: 'failed'; failure: Failure }
 
@@ -129,6 +138,8 @@ export type RemoteChange =
       from: { phone: string | null }
       /** As WhatsApp marks it up. */
       text: string
+      /** Instead of words: a template by its name, with its values in their order or as `name=value`. */
+      template?: { name: string; values: string[] }
       attachments: ReplyAttachment[]
       author: { remoteId: string | null; name: string | null }
       at: Date
@@ -257,6 +268,11 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     intervalMs: number
     /** Requests in a day, where the vendor counts them; until a header tells otherwise. */
     daily?: number
+    /**
+     * What the vendor counts in `intervalMs` for all connections of one app or robot together. `of`: what only they have, so that nobody
+     * uses up others' calls by naming them; it is kept as a hash.
+     */
+    shared?(credentials: Credentials): { of: string; requests: number }
     /** What the answer's headers say of the allowance. */
     read(headers: Headers): Allowance | undefined
   }
@@ -328,6 +344,8 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     admit(settings: Settings, form: URLSearchParams, now: Date): Promise<{ email: string | null } | undefined>
   }
   replies?: RepliesAbility<ConnectorContext<Credentials, Settings>>
+  /** Where a record is deleted by a key stroke: a person is asked before what was deleted there is written again. */
+  asksOfDeleted?: true
   /**
    * For plans: what a call would be answered if all went well, without its being made. Null for a call that only reads, which
    * is made. Absent: plans tell records and fields, but not what they cost.

@@ -3,7 +3,7 @@ import type { Language } from './errors.ts'
 
 export const healthCodes = [
   ...(['unauthorized', 'paused', 'quiet', 'budget used up', 'budget short', 'feed failing', 'feed lost'] as const),
-  ...(['refused', 'failing', 'held', 'fields changed', 'behind'] as const),
+  ...(['refused', 'failing', 'held', 'erased', 'fields changed', 'behind'] as const),
 ] as const
 export type HealthCode = (typeof healthCodes)[number]
 
@@ -21,6 +21,8 @@ export type Observed = {
   failing: number
   refused: number
   held: number
+  /** People the CRM erased for good. */
+  erased: number
   drift: number
   /** How long the oldest change that is due waits. */
   lagMs: number
@@ -47,6 +49,7 @@ export function judgeHealth(seen: Observed, now: Date): { level: Level; causes: 
   if (seen.feed?.lostAt && now.getTime() - seen.feed.lostAt.getTime() < LOST_MS) add('feed lost')
   if (seen.refused > 0) add('refused', { count: String(seen.refused) })
   if (seen.held > 0) add('held', { count: String(seen.held) })
+  if (seen.erased > 0) add('erased', { count: String(seen.erased) })
   if (seen.drift > 0) add('fields changed', { count: String(seen.drift) })
   if (seen.failing > 0) add('failing', { count: String(seen.failing) })
   if (seen.state === 'active' && seen.lagMs > LATE_MS)
@@ -181,6 +184,18 @@ const sentences: Record<HealthCode, { cause: Words; fix: Words }> = {
       es: 'Quita la regla que los reescribe en el CRM, o cambia la política del campo; luego libéralos.',
       en: 'Take away the rule that rewrites them in the CRM, or change the policy of the field; then release them.',
       pt: 'Retire a regra que os reescreve no CRM, ou mude a política do campo; depois libere-os.',
+    },
+  },
+  erased: {
+    cause: {
+      es: 'El CRM borró para siempre a {count} personas, que siguen aquí.',
+      en: 'The CRM erased {count} people for good who are still here.',
+      pt: 'O CRM apagou para sempre {count} pessoas que continuam aqui.',
+    },
+    fix: {
+      es: 'Bórralas aquí también. Nada de ellas se envía al CRM, salvo que alguien las libere.',
+      en: 'Erase them here too. Nothing of them is told to the CRM, unless somebody releases them.',
+      pt: 'Apague-as aqui também. Nada delas é enviado ao CRM, a menos que alguém as libere.',
     },
   },
   'fields changed': {

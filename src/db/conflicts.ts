@@ -1,5 +1,6 @@
 /** Fields that both sides changed: a queue for a person to decide. One is open for each connection, record and field. */
 import type { Actor } from '../core/actor.ts'
+import { DELETED, DELETION } from '../core/deletion.ts'
 import type { MappedKind, OurValue } from '../core/mapping/row.ts'
 import type { Sight } from '../core/permissions.ts'
 import type { ChangeSource } from '../core/provenance.ts'
@@ -41,11 +42,12 @@ export function openConflicts(tx: Tx, rows: ConflictRow[]) {
       theirs_at = excluded.theirs_at`
 }
 
-/** Fields of these records that wait for a decision. */
+/** Fields of these records that wait for a decision; and those that were deleted there, which may have been decided to stay away. */
 export function conflictingFields(sql: Queryable, recordIds: string[]) {
   return sql<{ connectionId: string; recordId: string; field: string }[]>`
     select connection_id, record_id, field from conflicts
-    where record_id = any(${recordIds}::uuid[]) and state = 'open'`
+    where record_id = any(${recordIds}::uuid[])
+      and (state = 'open' or (field = ${DELETION} and state = 'resolved' and decided = ${sql.json(DELETED)}))`
 }
 
 /** Those of one record with one connection. */
@@ -54,10 +56,25 @@ export function openConflictsOf(sql: Queryable, connectionId: string, recordId: 
     select * from conflicts where connection_id = ${connectionId} and record_id = ${recordId} and state = 'open'`
 }
 
+/** Those of these records with one connection. */
+export function openConflictsIn(sql: Queryable, connectionId: string, kind: MappedKind, recordIds: string[]) {
+  return sql<ConflictRow[]>`
+    select * from conflicts where connection_id = ${connectionId} and kind = ${kind}
+      and record_id = any(${recordIds}::uuid[]) and state = 'open' order by opened_at, id`
+}
+
 /** Both sides have come to say the same, so nobody has to decide any more. */
 export function settleConflicts(tx: Tx, ids: string[], now: Date) {
   return tx`
     update conflicts set state = 'settled', decided_at = ${now} where id = any(${ids}::uuid[]) and state = 'open'`
+}
+
+/** The record is there again, whatever was decided. */
+export function settleDeletions(tx: Tx, connectionId: string, recordId: string, now: Date) {
+  return tx`
+    update conflicts set decided_at = case state when 'open' then ${now} else decided_at end, state = 'settled'
+    where connection_id = ${connectionId} and record_id = ${recordId} and field = ${DELETION}
+      and state in ('open', 'resolved')`
 }
 
 /** What ours has become is what theirs is: by value, as jsonb compares them. */

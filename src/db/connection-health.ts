@@ -9,6 +9,8 @@ export type Signs = {
   /** Pushes that were refused and not taken up, changes of theirs too. */
   refused: number
   held: number
+  /** Held because the CRM erased them. */
+  erased: number
   drift: number
   lastDeliveryAt: Date | null
   unread: number
@@ -30,13 +32,16 @@ export async function signsOf(
           as oldest_at,
         (select count(*)::integer from dead_letters where kind = 'push' and replayed_at is null
           and place >= ${`${id} `} and place < ${`${id}!`}) as refused,
-        (select count(*)::integer from round_trips where connection_id = ${id} and held_at is not null) as held,
+        (select count(*)::integer from round_trips where connection_id = ${id} and held_at is not null
+          and reason = 'rewritten') as held,
+        (select count(*)::integer from round_trips where connection_id = ${id} and held_at is not null
+          and reason = 'erased') as erased,
         (select count(*)::integer from drift_findings where connection_id = ${id} and resolved_at is null) as drift,
         (select max(received_at) from deliveries where source = ${source}) as last_delivery_at,
         (select count(*)::integer from deliveries where source = ${source} and processed_at is null) as unread`,
   ])
   return {
     lanes: [...lanes],
-    ...(rest ?? { oldestAt: null, refused: 0, held: 0, drift: 0, lastDeliveryAt: null, unread: 0 }),
+    ...(rest ?? { oldestAt: null, refused: 0, held: 0, erased: 0, drift: 0, lastDeliveryAt: null, unread: 0 }),
   }
 }

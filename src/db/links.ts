@@ -18,6 +18,8 @@ export type LinkRow = {
   remoteVersion: string | null
   /** What our last pushes said, by field. */
   said?: Values | null
+  /** Its id before it was deleted there. */
+  lostRemoteId?: string | null
   updatedAt: Date
 }
 
@@ -110,7 +112,7 @@ export function insertLinks(tx: Tx, rows: LinkRow[]) {
   return tx<{ recordId: string }[]>`
     insert into links as l select * from jsonb_populate_recordset(null::links, ${jsonRows(tx, rows)})
     on conflict (connection_id, kind, record_id) do update set remote_id = excluded.remote_id, base = excluded.base,
-      lost_remote_id = null, updated_at = excluded.updated_at
+      pushing = excluded.pushing, pushing_at = excluded.pushing_at, lost_remote_id = null, updated_at = excluded.updated_at
     where l.remote_id is null and l.pushing is null
     returning record_id`
 }
@@ -207,6 +209,13 @@ export function lostLinks(sql: Queryable, connectionId: string, kind: OutboxKind
   return sql<(LinkRow & { lostRemoteId: string })[]>`
     select * from links where connection_id = ${connectionId} and kind = ${kind} and remote_id is null and pushing is null
       and lost_remote_id = any(${remoteIds}::text[])`
+}
+
+/** Those that have one of these ids there, or had it when it was deleted. */
+export function linksThatHeld(sql: Queryable, connectionId: string, kind: OutboxKind, remoteIds: string[]) {
+  return sql<LinkRow[]>`
+    select * from links where connection_id = ${connectionId} and kind = ${kind}
+      and (remote_id = any(${remoteIds}::text[]) or lost_remote_id = any(${remoteIds}::text[]))`
 }
 
 /** They are there again. What was agreed is not known any more. */

@@ -1,5 +1,6 @@
-/** Records that both sides write in turn, and those that are held because of it. */
+/** Records that both sides write in turn, and those of which nothing is told until a person says so. */
 import type { Actor } from '../core/actor.ts'
+import type { HeldReason } from '../core/held.ts'
 import type { Queryable, Tx } from './client.ts'
 import type { OutboxKind } from './outbox.ts'
 import { jsonRows } from './rows.ts'
@@ -15,6 +16,7 @@ export type RoundTripRow = {
   lastAt: Date
   fields: Record<string, { said: string | null; became: string | null }>
   heldAt: Date | null
+  reason: HeldReason
   releasedAt: Date | null
   releasedBy: Actor | null
 }
@@ -33,6 +35,7 @@ export async function noteTrips(
     select r.id, r.workspace_id, r.connection_id, r.kind, r.record_id, 1, ${now}, ${now}, r.fields
     from jsonb_populate_recordset(null::round_trips, ${jsonRows(tx, rows)}) r
     on conflict (connection_id, kind, record_id) do update set last_at = excluded.last_at, fields = excluded.fields,
+      reason = 'rewritten',
       trips = case when t.since > ${cutoff} then t.trips + 1 else 1 end,
       since = case when t.since > ${cutoff} then t.since else excluded.since end,
       held_at = case when t.since > ${cutoff} and t.trips + 1 >= ${limit} then ${now}::timestamptz end
@@ -40,12 +43,42 @@ export async function noteTrips(
   return new Set(noted.flatMap(({ recordId, heldAt }) => (heldAt ? [recordId] : [])))
 }
 
-/** What of these somebody has to release first. */
-export function heldPairs(sql: Queryable, connectionId: string, kind: OutboxKind, recordIds: string[]) {
-  return sql<{ recordId: string }[]>`
-    select record_id from round_trips
+/** Whom the CRM erased, each from now on. One who was released after that stays so: the news of it came late, or again. */
+export function holdErased(
+  tx: Tx,
+  rows: Pick<RoundTripRow, 'id' | 'workspaceId' | 'connectionId' | 'kind' | 'recordId'>[],
+  { at, now }: { at: Date; now: Date },
+) {
+  return tx`
+    insert into round_trips as t (id, workspace_id, connection_id, kind, record_id, trips, since, last_at, fields, held_at,
+      reason)
+    select r.id, r.workspace_id, r.connection_id, r.kind, r.record_id, 0, ${at}, ${at}, '{}', ${now}, 'erased'
+    from jsonb_populate_recordset(null::round_trips, ${jsonRows(tx, rows)}) r
+    on conflict (connection_id, kind, record_id) do update set since = excluded.since, last_at = excluded.last_at,
+      trips = 0, fields = '{}', held_at = coalesce(t.held_at, excluded.held_at), reason = 'erased'
+    where t.released_at is null or t.released_at < ${at}`
+}
+
+/** What of these somebody has to release first; what hangs on a contact who was erased there is held with them. */
+export async function heldRecords(
+  sql: Queryable,
+  connectionId: string,
+  kind: OutboxKind,
+  recordIds: string[],
+): Promise<Map<string, HeldReason>> {
+  const hanging =
+    kind === 'contact'
+      ? sql``
+      : sql`
+        union all
+        select r.id, t.reason from ${kind === 'ticket' ? sql`tickets` : sql`messages`} r
+        join round_trips t on t.connection_id = ${connectionId} and t.kind = 'contact' and t.record_id = r.contact_id
+        where r.id = any(${recordIds}::uuid[]) and t.held_at is not null and t.reason = 'erased'`
+  const rows = await sql<{ recordId: string; reason: HeldReason }[]>`
+    select record_id, reason from round_trips
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])
-      and held_at is not null`
+      and held_at is not null ${hanging}`
+  return new Map(rows.map(({ recordId, reason }) => [recordId, reason]))
 }
 
 /** Those held, the latest first. */

@@ -2,7 +2,7 @@
  * Records of theirs that are found to be ours: from now on the two are linked. What either lacks it gets from the other, and
  * where both have something, the policy of the field decides, as if they had just touched theirs.
  */
-import { insertLinks, linksByRemote, linksOf } from '../db/links.ts'
+import { clearPushing, insertLinks, linksByRemote, linksOf } from '../db/links.ts'
 import { lowerLane } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
@@ -19,6 +19,24 @@ export type Pair = { recordId: string; remoteId: string }
  * those that were linked. Throws `RemoteCallError`.
  */
 export async function adopt(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  kind: 'contact' | 'ticket',
+  pairs: Pair[],
+): Promise<Pair[]> {
+  const linked = await linkAndHear(ctx, connection, kind, pairs)
+  const recordIds = linked.map(pair => pair.recordId)
+  if (linked.length > 0) {
+    await inWorkspace(ctx.db, ctx.workspaceId, tx => lowerLane(tx, connection.row.id, kind, recordIds, ctx.now))
+  }
+  return linked
+}
+
+/**
+ * As `adopt`, in the lane in which they are told. Until what is there has been heard, the link says that a push of it was not
+ * answered: whatever ends this in between, the next push hears it first.
+ */
+export async function linkAndHear(
   ctx: SyncContext,
   connection: OpenConnection,
   kind: 'contact' | 'ticket',
@@ -60,7 +78,7 @@ export async function adopt(
       if (!record) return []
       const { remoteType } = toRemote(connection, record, null)
       const link = { id: newId(), workspaceId: ctx.workspaceId, connectionId: row.id, kind, ...pair, remoteType }
-      return [{ ...link, base: {}, pushing: null, pushingAt: null, remoteVersion: null, updatedAt: ctx.now }]
+      return [{ ...link, base: {}, pushing: {}, pushingAt: ctx.now, remoteVersion: null, updatedAt: ctx.now }]
     })
     const made = new Set((await insertLinks(tx, links)).map(link => link.recordId))
     return free.filter(pair => made.has(pair.recordId))
@@ -69,8 +87,9 @@ export async function adopt(
   const touched = linked.map(({ remoteId }) => ({
     ...{ deliveryId: '', object: kind, remoteId, at: ctx.now, byUs: false, values: {} },
   }))
-  await applyTouched(ctx, connection, touched)
-  const recordIds = linked.map(pair => pair.recordId)
-  await inWorkspace(ctx.db, ctx.workspaceId, tx => lowerLane(tx, row.id, kind, recordIds, ctx.now))
+  const { broken } = await applyTouched(ctx, connection, touched)
+  const unheard = new Set(broken.map(each => each.touched.remoteId))
+  const heard = linked.filter(pair => !unheard.has(pair.remoteId)).map(pair => pair.recordId)
+  await inWorkspace(ctx.db, ctx.workspaceId, tx => clearPushing(tx, row.id, kind, heard))
   return linked
 }

@@ -2,14 +2,15 @@
  * Deletions and restores. Events come in any order and more than once, so what the CRM holds when it is asked decides, and not
  * what was said last.
  */
-import { forgetLinks, linksByRemote, lostLinks, reviveLinks } from '../db/links.ts'
+import { linksByRemote, lostLinks, reviveLinks } from '../db/links.ts'
 import { inWorkspace } from '../db/tenancy.ts'
+import { takeDeleted } from './ask-deleted.ts'
 import type { SyncContext } from './context.ts'
 import type { OpenConnection } from './open-connection.ts'
 
 type Named = { object: 'contact' | 'ticket'; remoteId: string }
 
-/** Forgets what is gone; answers those that are there all the same. Throws `RemoteCallError`. */
+/** Forgets what is gone, or asks of it; answers those that are there all the same. Throws `RemoteCallError`. */
 export async function forgetDeleted<Each extends Named>(
   ctx: SyncContext,
   connection: OpenConnection,
@@ -27,7 +28,8 @@ export async function forgetDeleted<Each extends Named>(
     const records = await connection.connector[object].read(connection.remote, asked)
     const alive = new Set(records.flatMap(record => [record.remoteId, ...(record.aliases ?? [])]))
     const gone = links.filter(link => !alive.has(link.remoteId ?? '')).map(link => link.recordId)
-    if (gone.length > 0) await inWorkspace(ctx.db, ctx.workspaceId, tx => forgetLinks(tx, id, object, gone))
+    if (gone.length > 0)
+      await inWorkspace(ctx.db, ctx.workspaceId, tx => takeDeleted(tx, ctx, connection, object, gone))
     there.push(...mine.filter(each => alive.has(each.remoteId)))
   }
   return there

@@ -9,15 +9,17 @@ import type { Tx } from '../db/client.ts'
 import { connectionById } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
 import { pendingOfSource, settleDeliveries, storeDeadLetter } from '../db/deliveries.ts'
-import { forgetLinks, type LinkRow, linksByRemote, relink } from '../db/links.ts'
+import { forgetLinks, type LinkRow, linksByRemote, linksThatHeld, relink } from '../db/links.ts'
 import { nextOutboxAt } from '../db/outbox.ts'
 import { makeFeedDue } from '../db/remote-feeds.ts'
+import { holdErased } from '../db/round-trips.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { forgetDeleted, reviveRestored } from './apply-deleted.ts'
 import { applyNote } from './apply-note.ts'
 import { applyReply } from './apply-reply.ts'
 import { applyTouched, type Touched } from './apply-touched.ts'
+import { closeReturned } from './ask-deleted.ts'
 import type { SyncContext } from './context.ts'
 import { changesOfFeed } from './feed-body.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
@@ -131,6 +133,7 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
   }
   if (touched.size === 0) return 'applied'
   await reviveRestored(ctx, connection, [...touched.values()])
+  await closeReturned(ctx, connection, [...touched.values()])
   const { early, broken } = await applyTouched(ctx, connection, [...touched.values()])
   for (const { touched, error } of broken) {
     const { deliveryId, ...change } = touched
@@ -174,8 +177,7 @@ async function applyChange(
   const { id: connectionId } = connection.row
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (change.kind === 'erased') {
-      const [link] = await linksByRemote(tx, connectionId, change.object, [change.remoteId])
-      if (link) await forgetLinks(tx, connectionId, change.object, [link.recordId])
+      await keepErased(tx, ctx, connectionId, change)
       return
     }
     await followMerge(tx, ctx, connectionId, change)
@@ -183,8 +185,24 @@ async function applyChange(
   return change.kind === 'erased' ? { kind: 'nobody', cause: ERASED } : { kind: 'noted' }
 }
 
-/** A person must decide: what is not erased here may be told to the CRM again. */
 const ERASED = 'The CRM erased this person for good, at their own request or as the law asks: erase them here too'
+
+/**
+ * Nothing of whom the CRM erased is told there any more, until a person releases them: whichever came first, this or the news of
+ * their deletion.
+ */
+async function keepErased(
+  tx: Tx,
+  { workspaceId, now }: SyncContext,
+  connectionId: string,
+  { object: kind, remoteId, at }: Extract<RemoteChange, { kind: 'erased' }>,
+) {
+  const links = await linksThatHeld(tx, connectionId, kind, [remoteId])
+  const held = links.map(({ recordId }) => ({ id: newId(), workspaceId, connectionId, kind, recordId }))
+  await holdErased(tx, held, { at, now })
+  const there = links.filter(link => link.remoteId === remoteId).map(link => link.recordId)
+  await forgetLinks(tx, connectionId, kind, there)
+}
 
 /**
  * Somebody made one of records there. Two of ours cannot both be the survivor's counterpart: the one that stays there first

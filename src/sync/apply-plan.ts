@@ -87,11 +87,12 @@ async function allItems(ctx: SyncContext, planId: string): Promise<PlanItemRow[]
 async function whatMoved(ctx: SyncContext, connection: OpenConnection, plan: PlanRow, items: PlanItemRow[]) {
   const { rows } = await inWorkspace(ctx.db, ctx.workspaceId, tx => rowsOf(tx, plan.connectionId, plan.request))
   await addParents(ctx, connection, rows)
-  const planned = new Map(items.map(item => [`${item.kind} ${item.recordId}`, item]))
+  const told = items.filter(item => item.act !== 'conflict')
+  const planned = new Map(told.map(item => [`${item.kind} ${item.recordId}`, item]))
   const moved: string[] = []
   for (const kind of syncKinds) {
     const asked = new Set(rows[kind].map(row => row.recordId))
-    const gone = items.filter(item => item.kind === kind && item.act !== 'skip' && !asked.has(item.recordId))
+    const gone = told.filter(item => item.kind === kind && item.act !== 'skip' && !asked.has(item.recordId))
     moved.push(...gone.map(({ recordId }) => `${kind} ${recordId}`))
     for (const part of pieces(rows[kind], SLICE)) {
       const prepared = await inWorkspace(ctx.db, ctx.workspaceId, tx => preparePush(tx, connection, kind, part))

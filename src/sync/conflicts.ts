@@ -1,9 +1,11 @@
-/** Fields that both sides changed, kept for a person to decide; and the decision, carried out on both. */
+/** Fields that both sides changed, and records that were deleted there, kept for a person to decide; and the decision, carried out on both. */
 import type { Actor } from '../core/actor.ts'
+import { DELETED, DELETION, KEPT } from '../core/deletion.ts'
 import { AppError } from '../core/errors.ts'
 import type { MappedKind, OurValue } from '../core/mapping/row.ts'
 import { writeAudit } from '../db/audit.ts'
 import * as db from '../db/conflicts.ts'
+import { forgetLinks } from '../db/links.ts'
 import { tellOnly } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from '../inbox/context.ts'
@@ -58,6 +60,7 @@ export async function decideConflict(
   if (!conflict) throw new AppError('not found', { what: 'conflict' })
   if (conflict.state !== 'open') throw new AppError('conflict decided', { state: conflict.state })
   const { connectionId, kind, recordId, field } = conflict
+  if (field === DELETION) return decideDeletion(inbox, conflict, decision)
   const wanted =
     decision.decision === 'ours' ? undefined : decision.decision === 'theirs' ? conflict.theirs : decision.value
   const because = { source: { kind: 'conflict', conflictId } as const }
@@ -80,6 +83,35 @@ export async function decideConflict(
     return { ...row, ...made, state: 'resolved' as const }
   })
   const { workspaceId } = inbox
+  await inbox.emit([{ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } }])
+  return decided
+}
+
+/** Ours: it is written there again, as if it never had been. Theirs: it stays away, until somebody there takes the deletion back. */
+async function decideDeletion(
+  inbox: InboxContext & { actor: Actor },
+  { id, connectionId, kind, recordId }: db.ConflictRow,
+  { decision }: Decision,
+): Promise<db.ConflictRow> {
+  if (decision === 'value') throw new AppError('invalid input', { problems: 'decision: must be ours or theirs' })
+  const { workspaceId, now } = inbox
+  const decided = await inWorkspace(inbox.db, workspaceId, async tx => {
+    const row = await db.lockConflict(tx, id)
+    if (!row) throw new AppError('not found', { what: 'conflict' })
+    if (row.state !== 'open') throw new AppError('conflict decided', { state: row.state })
+    const value = decision === 'ours' ? KEPT : DELETED
+    const made = { decision, decided: value, decidedAt: now, decidedBy: inbox.actor }
+    await db.resolveConflict(tx, id, made)
+    if (decision === 'ours') {
+      await forgetLinks(tx, connectionId, kind, [recordId])
+      await tellOnly(tx, workspaceId, [connectionId], { kind, recordId }, now)
+    }
+    await writeAudit(tx, inbox, newId(), {
+      ...{ action: 'conflict resolved', subjectKind: 'conflict', subjectId: id },
+      ...{ before: { [DELETION]: DELETED }, after: { [DELETION]: value }, data: { decision } },
+    })
+    return { ...row, ...made, state: 'resolved' as const }
+  })
   await inbox.emit([{ name: 'sync/outbox.dirty', data: { workspaceId, connectionId } }])
   return decided
 }

@@ -11,6 +11,7 @@ import { dueLanes, nextOutboxAt } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { carryOut } from './carry-out.ts'
 import type { SyncContext } from './context.ts'
+import { hearMet } from './hear-met.ts'
 import { type Lease, LeaseLost, withLease } from './lease.ts'
 import { mergeThere } from './merge-there.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
@@ -105,6 +106,7 @@ async function pushKinds(
     for (const { recordId, remoteId } of due.items) if (remoteId === null) along[kind].set(recordId, recordId)
   }
   const results = await push(connection, going)
+  for (const kind of KINDS) results[kind] = await hearMet(ctx, connection, kind, results[kind])
   const pushed: Pushed = { stop: null, refusedUntil: null, stored: false, isWhole: going.every(due => due.isWhole) }
   for (const { kind, ready, items, unheard } of going) {
     if (ready.length === 0) continue

@@ -6,9 +6,11 @@ import type { ObjectKind, PushItem, PushResult } from '../connectors/contract.ts
 import type { Actor } from '../core/actor.ts'
 import { kindsInOrder, type SyncKind, syncKinds } from '../core/backfill.ts'
 import { AppError } from '../core/errors.ts'
+import type { MappedKind, OurValue } from '../core/mapping/row.ts'
 import type { PlanItem, PlannedCalls, PlanRequest, PlanSummary } from '../core/plan.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
+import { type ConflictRow, openConflictsIn } from '../db/conflicts.ts'
 import { connectionById } from '../db/connections.ts'
 import { pendingOutbox } from '../db/outbox.ts'
 import { insertPlan, type PlanRow } from '../db/plans.ts'
@@ -16,9 +18,11 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { walkRecords } from '../db/walk-records.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
-import { draftMapping } from './mapping.ts'
+import { type Foreseen, foresee, readAhead } from './foresee.ts'
+import { activeMapping, draftMapping } from './mapping.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { type Parents, type Prepared, preparePush, type Ready } from './prepare-push.ts'
+import { newRows } from './read-new-rows.ts'
 import { rehearse } from './rehearse.ts'
 
 /** Records of a plan. Who carries over more does it by a backfill, which goes slice by slice. */
@@ -49,9 +53,20 @@ export async function makePlan(
   const known: Parents = { contact: new Map(), ticket: new Map() }
   let unchanged = 0
   await addParents(ctx, connection, rows)
+  const ahead = rehearsal?.connection ?? connection
+  const before = request.of === 'mapping' ? await mappingNow(ctx, connection) : connection.mapping
   for (const kind of syncKinds) {
+    const ids = rows[kind].map(({ recordId }) => recordId)
+    const foreseen =
+      kind === 'message'
+        ? null
+        : await readAhead(ctx, ahead, kind, newRows(before[kind], connection.mapping[kind]), ids)
+    if (kind !== 'message') items.push(...(await openQuestions(ctx, connection, kind, ids)))
+    if (rehearsal) calls.push(...rehearsal.takeCalls())
     for (const part of pieces(rows[kind], kind === 'contact' ? CONTACTS : PASS)) {
-      const prepared = await inWorkspace(ctx.db, ctx.workspaceId, tx => preparePush(tx, connection, kind, part, known))
+      const found = await inWorkspace(ctx.db, ctx.workspaceId, tx => preparePush(tx, connection, kind, part, known))
+      const { prepared, asked } = await asApplied(ctx, connection, kind, foreseen, found)
+      items.push(...asked)
       const results = rehearsal
         ? await rehearsal.connection.connector[kind].push(
             rehearsal.connection.remote,
@@ -86,6 +101,48 @@ export async function makePlan(
     })
   })
   return plan
+}
+
+/** What is newly mapped is merged before it is told; what that would ask of a person is told beside. */
+async function asApplied(
+  ctx: SyncContext,
+  connection: OpenConnection,
+  kind: SyncKind,
+  foreseen: Foreseen | null,
+  found: Prepared<Row>,
+): Promise<{ prepared: Prepared<Row>; asked: PlanItem[] }> {
+  if (kind === 'message' || !foreseen) return { prepared: found, asked: [] }
+  const { prepared, asked } = await foresee(ctx, connection, kind, foreseen, found)
+  return { prepared, asked: [...asked].map(([recordId, questions]) => questionOf(kind, recordId, questions)) }
+}
+
+/** What the draft stands against. */
+function mappingNow(ctx: SyncContext, { row, connector, remote }: OpenConnection) {
+  const of = { connectionId: row.id, connector, settings: remote.settings }
+  return inWorkspace(ctx.db, ctx.workspaceId, tx => activeMapping(tx, of))
+}
+
+/** Fields of these records that wait for a person already. */
+async function openQuestions(ctx: SyncContext, { row }: OpenConnection, kind: MappedKind, recordIds: string[]) {
+  const open = await inWorkspace(ctx.db, ctx.workspaceId, tx => openConflictsIn(tx, row.id, kind, recordIds))
+  const byRecord = new Map<string, ConflictRow[]>()
+  for (const each of open) byRecord.set(each.recordId, [...(byRecord.get(each.recordId) ?? []), each])
+  return [...byRecord].map(([recordId, questions]) => questionOf(kind, recordId, questions))
+}
+
+/** `from` is what they hold, `to` what we do: neither is written until somebody has decided. */
+function questionOf(
+  kind: MappedKind,
+  recordId: string,
+  questions: { field: string; ours: OurValue; theirs: OurValue }[],
+): PlanItem {
+  const fields = questions.map(({ field, ours, theirs }) => ({ field, from: inText(theirs), to: inText(ours) }))
+  return { kind, recordId, act: 'conflict', fields, reason: 'a person is to decide', fingerprint: '' }
+}
+
+function inText(value: OurValue): string | null {
+  if (value === null) return null
+  return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
 /** Spoken through in the lane of backfills, by the mapping that the plan is about. */
@@ -146,6 +203,12 @@ export async function addParents(ctx: SyncContext, connection: OpenConnection, r
   }
 }
 
+const heldWhy = {
+  rewritten: 'both sides kept writing it in turn',
+  erased: 'the person was erased there',
+  deleted: 'it was deleted there',
+} as const
+
 async function itemsOf(kind: ObjectKind, prepared: Prepared<Row>, results: PushResult[]): Promise<PlanItem[]> {
   const byRecord = new Map(results.map(result => [result.recordId, result]))
   const skipped = (recordId: string, reason: string): PlanItem => ({
@@ -153,7 +216,7 @@ async function itemsOf(kind: ObjectKind, prepared: Prepared<Row>, results: PushR
   })
   return [
     ...(await Promise.all(prepared.ready.map(ready => itemOf(kind, ready, byRecord.get(ready.item.recordId))))),
-    ...prepared.held.map(({ recordId }) => skipped(recordId, 'held: both sides kept writing it in turn')),
+    ...prepared.held.map(({ row, reason }) => skipped(row.recordId, `held: ${heldWhy[reason]}`)),
     ...prepared.waiting.map(({ row, missing }) =>
       skipped(row.recordId, `its ${missing.map(parent => parent.kind).join(' and ')} is not there`),
     ),

@@ -4,10 +4,13 @@
  */
 import type { Mapped, ObjectKind, PushItem, RemoteValues } from '../connectors/contract.ts'
 import { same } from '../core/echo.ts'
+import type { HeldReason } from '../core/held.ts'
+import { heedsTheirs } from '../core/mapping/apply.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
 import { type LinkRow, linksOf, takenByOthers } from '../db/links.ts'
-import { heldPairs } from '../db/round-trips.ts'
+import { heldRecords } from '../db/round-trips.ts'
+import { isDeleted } from './ask-deleted.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
 import { toRemote } from './to-remote.ts'
@@ -28,8 +31,8 @@ export type Prepared<Row> = {
   /** Nothing is to be said of them: they are gone, or equal. */
   done: Row[]
   waiting: Waiting<Row>[]
-  /** Nothing is said of them until somebody releases the pair. */
-  held: Row[]
+  /** Nothing is said of them until somebody releases the pair, or has what was deleted there written again. */
+  held: { row: Row; reason: HeldReason | 'deleted' }[]
 }
 
 /** `known`: remote ids of parents that no link tells of, by kind and record. */
@@ -45,14 +48,28 @@ export async function preparePush<Row extends Named>(
   const [records, links, held] = await Promise.all([
     loadRecords(tx, kind, ids, connection.row.workspaceId),
     linksOf(tx, connectionId, kind, ids),
-    kind === 'message' ? [] : heldPairs(tx, connectionId, kind, ids),
+    heldRecords(tx, connectionId, kind, ids),
   ])
   const parents = await loadParents(tx, connectionId, records, known)
-  const isHeld = new Set(held.map(pair => pair.recordId))
-  const free = rows.filter(row => !isHeld.has(row.recordId))
-  const sorted = sort(connection, free, records, links, parents)
+  await linkFiles(connection, records)
+  const reasons = new Map<string, HeldReason | 'deleted'>(held)
+  for (const [id, record] of records) if (isDeleted(record, connectionId)) reasons.set(id, 'deleted')
+  const free = rows.filter(row => !reasons.has(row.recordId))
+  const sorted = sort(connection, kind, free, records, links, parents)
   await nameTaken(tx, connectionId, sorted.ready, records)
-  return { ...sorted, held: rows.filter(row => isHeld.has(row.recordId)) }
+  const isHeld = rows.flatMap(row => {
+    const reason = reasons.get(row.recordId)
+    return reason ? [{ row, reason }] : []
+  })
+  return { ...sorted, held: isHeld }
+}
+
+/** Connectors that carry no files can tell where they are. */
+async function linkFiles(connection: OpenConnection, records: Map<string, SyncRecord>) {
+  for (const each of records.values()) {
+    if (each.kind !== 'message' || !each.record.fileId) continue
+    each.record.fileUrl = await connection.fileLink(each.record.fileId, each.record.at)
+  }
 }
 
 /** An unheard message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
@@ -110,12 +127,15 @@ function parentIds(record: SyncRecord): { contact: string | null; ticket: string
 
 function sort<Row extends Named>(
   connection: OpenConnection,
+  kind: ObjectKind,
   rows: readonly Row[],
   records: Map<string, SyncRecord>,
   links: readonly LinkRow[],
   parents: Parents,
 ) {
   const byRecord = new Map(links.map(link => [link.recordId, link]))
+  // Tickets and messages are ours alone before they are told.
+  const readsFirst = kind === 'contact' && heedsTheirs(connection.mapping.contact)
   const [ready, done, waiting] = [[] as Ready<Row>[], [] as Row[], [] as Waiting<Row>[]]
   // In the order of the records: messages by their provider time.
   const order = new Map([...records.keys()].map((id, nth) => [id, nth]))
@@ -150,7 +170,9 @@ function sort<Row extends Named>(
       changed,
       agreed: Object.fromEntries(changed.map(field => [field, link?.base?.[field] ?? null])),
       remoteId: link?.remoteId ?? null,
+      ...(link?.lostRemoteId && !link.remoteId ? { lostId: link.lostRemoteId } : {}),
       unheard: link && !link.remoteId ? link.pushing : null,
+      ...(readsFirst && !link?.remoteId ? { readFirst: true as const } : {}),
       parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },
     }
     ready.push({ row, item, link, trip: tripOf(item, link) })

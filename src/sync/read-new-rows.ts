@@ -43,16 +43,21 @@ export async function pauseNewRows(
   after: Mapping,
 ): Promise<void> {
   for (const kind of ['contact', 'ticket'] as const) {
-    const known = new Set(before[kind].flatMap(row => row.theirs))
-    const isNew = (row: MappingRow) => row.theirs.some(field => !known.has(field))
-    const covers = (row: MappingRow) => row.direction === 'out' && row.policy === 'ours'
-    const rows = after[kind].filter(row => isNew(row) && !covers(row) && !row.identifier)
+    const rows = newRows(before[kind], after[kind])
     if (rows.length === 0) continue
     const fields = rows.flatMap(row => row.theirs)
     if ((await linksWithout(tx, connectionId, kind, fields, { afterId: null, limit: 1 })).length === 0) continue
     const pauses = rows.map(row => ({ kind, rowId: row.id, reason: READING, at: ctx.now }))
     await db.insertPauses(tx, ctx.workspaceId, connectionId, pauses)
   }
+}
+
+/** Rows whose fields are to be read before they are written. */
+export function newRows(before: readonly MappingRow[], after: readonly MappingRow[]): MappingRow[] {
+  const known = new Set(before.flatMap(row => row.theirs))
+  const isNew = (row: MappingRow) => row.theirs.some(field => !known.has(field))
+  const covers = (row: MappingRow) => row.direction === 'out' && row.policy === 'ours'
+  return after.filter(row => isNew(row) && !covers(row) && !row.identifier)
 }
 
 export type ReadRows = { kind: 'done' } | { kind: 'more' }

@@ -14,10 +14,12 @@ import {
   settleFindings,
   waitingFindings,
 } from '../db/reconciliations.ts'
+import { heldRecords } from '../db/round-trips.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { walkRecords } from '../db/walk-records.ts'
 import { newId } from '../inbox/context.ts'
 import { adopt } from './adopt.ts'
+import { takeDeleted } from './ask-deleted.ts'
 import { meet, takeRecords } from './backfill-in.ts'
 import { findAndAdopt } from './backfill-out.ts'
 import type { SyncContext } from './context.ts'
@@ -33,7 +35,7 @@ const AGAIN = 500
 type Cursor<Phase> = Extract<ReconciliationCursor, { phase: Phase }>
 type Slice<Next> = { row: ReconciliationRow; next: Next | null }
 
-/** Read there: what is gone is told again, what is another goes the way of a change that was heard. */
+/** Read there: what is gone is told again, or asked about; what is another goes the way of a change that was heard. */
 export async function checkLinked(
   ctx: SyncContext,
   connection: OpenConnection,
@@ -44,25 +46,28 @@ export async function checkLinked(
   const { db, workspaceId } = ctx
   const { links, readable } = await inWorkspace(db, workspaceId, async tx => {
     const links = await linksAfter(tx, row.connectionId, kind, cursor.after, LINKED)
-    const still = links.filter(link => link.pushing === null)
+    const ids = links.map(link => link.recordId)
+    const held = await heldRecords(tx, row.connectionId, kind, ids)
+    const still = links.filter(link => link.pushing === null && !held.has(link.recordId))
     const born = kind === 'message' ? await bornThere(tx, row, still) : new Set<string>()
     return { links, readable: still.filter(link => !born.has(link.recordId)) }
   })
   const records = await read(connection, kind, readable)
   const there = new Set(records.flatMap(record => [record.remoteId, ...(record.aliases ?? [])]))
-  const gone = readable.filter(link => !there.has(link.remoteId))
+  const absent = readable.filter(link => !there.has(link.remoteId))
   const { differing } = kind === 'message' ? { differing: [] } : await takeRecords(ctx, connection, kind, records)
-  const findings = [
-    ...gone.map(link => findingOf(ctx, row, 'missing there', kind, link, null)),
-    ...differing.map(({ link, record }) => findingOf(ctx, row, 'differing', kind, link, fieldsOf(link, record))),
-  ]
-  await inWorkspace(db, workspaceId, async tx => {
-    const ids = gone.map(link => link.recordId)
-    await Promise.all([insertFindings(tx, findings), forgetLinks(tx, row.connectionId, kind, ids)])
-    const told = ids.map(recordId => ({ kind, recordId }))
+  const gone = await inWorkspace(db, workspaceId, async tx => {
+    const gone = await takeGone(tx, ctx, connection, kind, absent)
+    const findings = [
+      ...gone.map(link => findingOf(ctx, row, 'missing there', kind, link, null)),
+      ...differing.map(({ link, record }) => findingOf(ctx, row, 'differing', kind, link, fieldsOf(link, record))),
+    ]
+    await insertFindings(tx, findings)
+    const told = gone.map(({ recordId }) => ({ kind, recordId }))
     await queueOutbox(tx, workspaceId, row.connectionId, told, 'backfill', ctx.now)
+    return gone
   })
-  await wakeOutbox(ctx, row, findings.length)
+  await wakeOutbox(ctx, row, gone.length + differing.length)
   const last = links.at(-1)
   return {
     row: {
@@ -71,6 +76,18 @@ export async function checkLinked(
     },
     next: links.length === LINKED && last ? { phase: 'linked', kind, after: last.recordId } : null,
   }
+}
+
+/** Those that are told again. Of messages that people took out of a table nobody is asked: what was told is told. */
+async function takeGone(tx: Tx, ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, links: LinkRow[]) {
+  const ids = links.map(link => link.recordId)
+  if (kind === 'message') {
+    if (connection.connector.asksOfDeleted) return []
+    await forgetLinks(tx, connection.row.id, kind, ids)
+    return links
+  }
+  const asked = await takeDeleted(tx, ctx, connection, kind, ids)
+  return links.filter(link => !asked.has(link.recordId))
 }
 
 /** Messages that were written in the CRM itself live there as something else than what we tell: nothing is told of them. */
@@ -156,9 +173,10 @@ export async function checkOurs(
   const place = { kind, at: cursor.at === null ? null : new Date(cursor.at), id: cursor.id, message }
   const { slice, missing } = await inWorkspace(db, workspaceId, async tx => {
     const slice = await walkRecords(tx, all, place, OURS)
-    const [links, waiting, letters] = await Promise.all([
+    const [links, waiting, held, letters] = await Promise.all([
       linksOf(tx, connectionId, kind, slice.ids),
       outboxOf(tx, connectionId, kind, slice.ids),
+      heldRecords(tx, connectionId, kind, slice.ids),
       openPushLetters(
         tx,
         slice.ids.map(id => pushPlace(connectionId, kind, id)),
@@ -167,7 +185,8 @@ export async function checkOurs(
     const linked = links.filter(link => link.remoteId !== null || link.pushing !== null)
     const known = new Set([...linked, ...waiting].map(each => each.recordId))
     const refused = new Set(letters.map(letter => letter.place))
-    const missing = slice.ids.filter(id => !known.has(id) && !refused.has(pushPlace(connectionId, kind, id)))
+    const isKnown = (id: string) => known.has(id) || held.has(id) || refused.has(pushPlace(connectionId, kind, id))
+    const missing = slice.ids.filter(id => !isKnown(id))
     return { slice, missing }
   })
   // Whom no search was left for is told: the push looks for them too.

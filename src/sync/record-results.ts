@@ -9,6 +9,7 @@ import { clearPushing, forgetLinks, linksByPlace, saveAgreed } from '../db/links
 import { clearOutbox, deferOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
+import { takeDeleted } from './ask-deleted.ts'
 import type { SyncContext } from './context.ts'
 import { type Lease, renew } from './lease.ts'
 import { loadRecords } from './load-records.ts'
@@ -75,7 +76,7 @@ export async function recordResults(
       agreed.length > 0 ? saveAgreed(tx, id, kind, agreed, ctx.now) : null,
       clearOutbox(tx, [...told, ...plan.buried.map(each => each.pushed.row)]),
       plan.unsaid.length > 0 ? clearPushing(tx, id, kind, plan.unsaid) : null,
-      plan.gone.length > 0 ? forgetLinks(tx, id, kind, plan.gone) : null,
+      plan.gone.length > 0 ? takeGone(tx, ctx, connection, kind, plan.gone) : null,
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
       plan.deferred.length + again.length > 0 ? deferOutbox(tx, [...plan.deferred, ...again]) : null,
       plan.quietUntil ? quietLimiter(tx, id, plan.quietUntil) : null,
@@ -91,6 +92,12 @@ export async function recordResults(
     if (recordIds.length > 0) await settleLetters(tx, ctx, id, kind, recordIds)
     return { stop: plan.stop, refusedUntil: plan.refusedUntil, stored: mine.length > 0 }
   })
+}
+
+/** What a person is asked about is held when it is tried again. */
+function takeGone(tx: Tx, ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, recordIds: string[]) {
+  if (kind === 'message') return forgetLinks(tx, connection.row.id, kind, recordIds)
+  return takeDeleted(tx, ctx, connection, kind, recordIds)
 }
 
 /** A record there is the counterpart of one of ours at the most: what answered by another's is a person's to look at. */

@@ -7,6 +7,7 @@ import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
+import { ticketsOfContacts } from '../db/contact-merges.ts'
 import { forgetSaid } from '../db/links.ts'
 import { type OutboxRow, tellAgain } from '../db/outbox.ts'
 import { noteTrips, type RoundTripRow, releasePair, roundTripById } from '../db/round-trips.ts'
@@ -44,13 +45,15 @@ export async function breakStorms(
   return ready.filter(({ item }) => !held.has(item.recordId))
 }
 
-/** Our side is told again, as it is now. Throws `not found`, or `not held`. */
+/** Our side is told again, as it is now; of whom was erased there, their tickets too. Throws `not found`, or `not held`. */
 export async function releaseHeldPair(ctx: SyncContext, id: string, actor: Actor): Promise<RoundTripRow> {
   const pair = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const released = await releasePair(tx, id, actor, ctx.now)
     if (!released) throw new AppError((await roundTripById(tx, id)) ? 'not held' : 'not found', { what: 'held pair' })
-    const { connectionId, kind, recordId } = released
-    await tellAgain(tx, ctx.workspaceId, connectionId, [{ kind, recordId }], ctx.now)
+    const { connectionId, kind, recordId, reason } = released
+    const tickets = reason === 'erased' && kind === 'contact' ? await ticketsOfContacts(tx, [recordId]) : []
+    const hanging = tickets.map(ticket => ({ kind: 'ticket' as const, recordId: ticket.id }))
+    await tellAgain(tx, ctx.workspaceId, connectionId, [{ kind, recordId }, ...hanging], ctx.now)
     await writeAudit(tx, { ...ctx, actor }, newId(), {
       ...{ action: 'held pair released', subjectKind: kind, subjectId: recordId, data: { connectionId } },
     })

@@ -82,7 +82,11 @@ function take(
     const said = calm.filter(({ item }) => !heard.get(item.recordId))
     await Promise.all([
       // What is held is told as it is then, when it is released.
-      clearOutbox(tx, [...done, ...held, ...ready.filter(each => !calm.includes(each)).map(({ row }) => row)]),
+      clearOutbox(tx, [
+        ...done,
+        ...held.map(({ row }) => row),
+        ...ready.filter(each => !calm.includes(each)).map(({ row }) => row),
+      ]),
       waiting.length > 0 ? holdBack(tx, ctx, connection, kind, waiting) : null,
       said.length > 0
         ? savePushing(

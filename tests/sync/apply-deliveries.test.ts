@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { connectors } from '../../src/connectors/registry.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
-import { calls, edit, openLetters, remote, say, waiting } from './support.ts'
+import { calls, edit, openLetters, remote, say, told, waiting } from './support.ts'
 
 let t: TestHub
 beforeEach(async () => {
@@ -18,6 +18,8 @@ type Ticket = { id: string; number: string; state: string; subject: string; prio
 const tickets = async () => (await t.api<{ items: Ticket[] }>('GET', '/tickets')).body.items
 const pending = () => t.database.owner`select 1 from deliveries where processed_at is null`
 const beto = { from: '5215512345679', name: 'Beto' }
+/** Of whoever speaks where nobody is named. */
+const canonical = '525512345678'
 
 it('reads nothing and writes nothing when its own push is told back', async () => {
   await say(t, 'hola')
@@ -253,3 +255,48 @@ it('two linked contacts that were merged in HubSpot hold nothing up', async () =
     remote(t, 'communications').filter(record => record.properties.hs_communication_body?.includes('otra')),
   ).toHaveLength(1)
 })
+
+it.each(['as it happens', 'after its deletion was heard'])(
+  'whom HubSpot erased stays erased there until somebody releases them: %s',
+  async when => {
+    await say(t, 'hola')
+    await say(t, 'buenas', beto)
+    const [mine] = await t.database.owner<{ id: string }[]>`select id from contacts where name = 'Ana Torres'`
+    const [record] = remote(t, 'contacts').filter(each => each.properties.wa_id === canonical)
+    t.sandbox.hubspot.purge(DEMO.portalId, record?.id ?? '')
+    // The journal calls it a deletion, and may be read first.
+    if (when !== 'as it happens')
+      await t.database.owner`
+    update links set lost_remote_id = remote_id, remote_id = null, base = null where record_id = ${mine?.id ?? ''}`
+    await t.pass(2)
+    await t.api('PATCH', `/contacts/${mine?.id}`, { email: 'ana@example.com' })
+    await say(t, 'sigo aqui')
+    const [ticket] = (await tickets()).filter(({ subject }) => subject === 'hola')
+    await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'Pedido 7' })
+    for (const seconds of [2, 10, 120]) await t.pass(seconds)
+    const people = () => remote(t, 'contacts').map(each => each.properties.wa_id)
+    expect(people()).not.toContain(canonical)
+    expect(told(t)).not.toContain('sigo aqui')
+    expect(await waiting(t)).toEqual([])
+    await say(t, 'sigo tambien', beto)
+    expect(told(t)).toContain('sigo tambien')
+
+    const held = await t.api<{ items: { id: string; reason: string; cause: string; recordId: string }[] }>(
+      'GET',
+      '/held-pairs',
+    )
+    expect(held.body.items).toMatchObject([{ reason: 'erased', recordId: mine?.id }])
+    expect(held.body.items[0]?.cause).toContain('para siempre')
+    const health = await t.api<{ causes: { code: string }[] }>('GET', `/connections/${t.connectionId}/health`)
+    expect(health.body.causes.map(({ code }) => code)).toContain('erased')
+    // Neither does a reconciliation make them anew.
+    await t.api('POST', `/connections/${t.connectionId}/reconciliations`)
+    for (const seconds of [5, 60, 60]) await t.pass(seconds)
+    expect(people()).not.toContain(canonical)
+
+    expect((await t.api('POST', `/held-pairs/${held.body.items[0]?.id}/release`)).status).toBe(200)
+    for (const seconds of [2, 10]) await t.pass(seconds)
+    expect(people()).toContain(canonical)
+    expect(await waiting(t)).toEqual([])
+  },
+)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MappingRow } from '../../src/core/mapping/row.ts'
+import { DEMO } from '../../src/node/demo.ts'
 import { syncContext } from '../../src/sync/context.ts'
 import { pauseRows } from '../../src/sync/read-new-rows.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
@@ -364,4 +365,58 @@ it('a field that is mapped cannot be removed', async () => {
   const made = await field()
   await map(withRow(city))
   expect((await t.api('DELETE', `/custom-fields/${made.body.id}`)).body).toMatchObject({ code: 'in_use' })
+})
+
+describe('somebody who carries our key there before we ever told of them', () => {
+  const known = { wa_id: '525512345678', firstname: 'Anita', lastname: 'T.', email: 'anita@example.com' }
+  const meet = (properties: Record<string, string> = known) =>
+    t.sandbox.hubspot.create(DEMO.portalId, 'contacts', { properties })
+  const open = async () => (await t.api<{ items: Row[] }>('GET', '/conflicts?state=open')).body.items
+
+  it.each(['fill if empty', 'theirs'] as const)('keeps what people wrote there, under "%s"', async policy => {
+    await map(withPolicy('name', policy))
+    meet()
+    const before = calls(t)
+    await say(t, 'hola')
+    await settled()
+    expect(there()).toMatchObject({ firstname: 'Anita', lastname: 'T.', phone: '+525512345678' })
+    // Read by its key, read to be merged, and told what it lacked; then the ticket and the message.
+    expect(calls(t) - before).toBe(5)
+    expect((await contact()).email).toBe('anita@example.com')
+    expect(await waiting(t)).toEqual([])
+  })
+
+  it('is asked about, where a person is to decide', async () => {
+    await map(withPolicy('name', 'ask'))
+    meet()
+    await say(t, 'hola')
+    await settled()
+    expect(there().firstname).toBe('Anita')
+    expect((await contact()).name).toBe('Ana Torres')
+    expect(await open()).toMatchObject([
+      { field: 'name', ours: { value: 'Ana Torres' }, theirs: { value: 'Anita T.' } },
+    ])
+  })
+
+  it('is found by number too, and gets our key', async () => {
+    await map(withPolicy('name', 'fill if empty'))
+    meet({ firstname: 'Anita', phone: '+52 55 1234 5678' })
+    await say(t, 'hola')
+    await settled()
+    expect(there()).toMatchObject({ firstname: 'Anita', wa_id: '525512345678' })
+    expect(remote(t, 'contacts')).toHaveLength(1)
+    expect(await waiting(t)).toEqual([])
+  })
+
+  it('is made where nobody is, with one reading more', async () => {
+    await say(t, 'hola', { from: '5215512345679', name: 'Beto' })
+    const before = calls(t)
+    await say(t, 'hola', { from: '5215512345680', name: 'Eva' })
+    const plain = calls(t) - before
+    await map(withPolicy('name', 'fill if empty'))
+    const after = calls(t)
+    await say(t, 'hola')
+    expect(calls(t) - after).toBe(plain + 1)
+    expect(remote(t, 'contacts')).toHaveLength(3)
+  })
 })

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { PlanRequest, PlanSummary } from '../../src/core/plan.ts'
 import { planItems } from '../../src/db/plans.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
+import { DEMO } from '../../src/node/demo.ts'
 import { applyPlan } from '../../src/sync/apply-plan.ts'
 import { syncContext } from '../../src/sync/context.ts'
 import { makePlan } from '../../src/sync/plan.ts'
@@ -96,3 +97,63 @@ it('of a backfill: what is missing there is made, with the contact it hangs on, 
   expect(calls(t) - before).toBe(sum(made.summary, false) + sum(made.summary, true))
   expect(await waiting(t)).toEqual([])
 })
+
+it.each([
+  ['theirs', 0, ['Puebla', 'Mérida', 'Toluca']],
+  ['ours', 0, ['Mérida', 'Mérida', 'Toluca']],
+  ['ask', 1, ['Puebla', 'Mérida', 'Toluca']],
+] as const)(
+  'of a draft: what newly mapped fields hold there is merged first, under "%s"',
+  async (policy, asked, cities) => {
+    const people = ['Ana', 'Beto', 'Eva'].map((name, n) => ({ from: `52155100001${10 + n}`, name }))
+    for (const person of people) await say(t, 'hola', person)
+    await t.api('POST', '/custom-fields', { kind: 'contact', key: 'city', label: 'Ciudad', type: 'string' })
+    const { body } = await t.api<{ items: { id: string; name: string }[] }>('GET', '/contacts')
+    for (const { id, name } of body.items) {
+      if (name !== 'Eva') await t.api('PATCH', `/contacts/${id}`, { custom: { city: 'Mérida' } })
+      const record = remote(t, 'contacts').find(each => each.properties.firstname === name)
+      const properties = { Ana: { city: 'Puebla' }, Eva: { city: 'Toluca' } }[name]
+      if (properties) t.sandbox.hubspot.edit(DEMO.portalId, 'contacts', record?.id ?? '', { properties })
+    }
+    for (const seconds of [2, 5]) await t.pass(seconds)
+    const at = `/connections/${t.connectionId}/mapping`
+    const { active } = (await t.api<{ active: { mapping: { contact: object[]; ticket: object[] } } }>('GET', at)).body
+    const city = {
+      id: 'city',
+      ours: 'custom.city',
+      theirs: ['city'],
+      direction: 'both',
+      transform: { kind: 'as is' },
+      policy,
+    }
+    await t.api('PUT', `${at}/draft`, { ...active.mapping, contact: [...active.mapping.contact, city] })
+    const made = await plan({ of: 'mapping' })
+    const acts = (await items(made.id)).map(({ act, fields }) => [act, fields] as const)
+    const writes = policy === 'ours' ? 2 : 1
+    expect(made.summary).toMatchObject({ create: 0, update: writes, conflict: asked, skip: 0 })
+    expect(acts).toContainEqual(['update', [{ field: 'city', from: null, to: 'Mérida' }]])
+    if (policy === 'ask') {
+      expect(acts).toContainEqual(['conflict', [{ field: 'custom.city', from: 'Puebla', to: 'Mérida' }]])
+    }
+    const was = seen()
+    expect((await t.api('POST', `${at}/apply`, { backfill: true })).status).toBe(200)
+    for (const seconds of [2, 6, 10]) await t.pass(seconds)
+    for (const { path, calls: planned } of made.summary.calls) {
+      const count = (list: ReturnType<typeof seen>) =>
+        list.filter(([key]) => key.endsWith(path)).reduce((sum, [, calls]) => sum + calls, 0)
+      expect({ path, calls: count(seen()) - count(was) }).toEqual({ path, calls: planned })
+    }
+    const there = people.map(({ name }) => remote(t, 'contacts').find(each => each.properties.firstname === name))
+    expect(there.map(record => record?.properties.city)).toEqual(cities)
+    if (policy !== 'ask') return
+    // What waits for a person stands in every plan of its record.
+    await pause()
+    const [ana] = body.items.filter(({ name }) => name === 'Ana')
+    await t.api('PATCH', `/contacts/${ana?.id}`, { email: 'ana@example.com' })
+    const next = await plan({ of: 'outbox' })
+    expect(next.summary).toMatchObject({ update: 1, conflict: 1 })
+    await apply(next.id)
+    for (const seconds of [2, 6]) await t.pass(seconds)
+    expect(await waiting(t)).toEqual([])
+  },
+)

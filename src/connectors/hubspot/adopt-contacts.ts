@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts'
 import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
-import { BATCH_SIZE, chunks, failed, type Write, writeAll } from './batch.ts'
+import { BATCH_SIZE, chunks, failed, met, type Write, writeAll } from './batch.ts'
 import { batchRead, batchUpdate, type Properties, type UpdateInput, type UpsertInput } from './client.ts'
 import { CONFLICT, lostCall } from './failure.ts'
 import { findByPhones } from './find-contacts.ts'
@@ -10,7 +10,8 @@ import { CONTACT_KEY, type HubSpotContext } from './settings.ts'
 
 /**
  * E-mail is HubSpot's own identity: a contact that has ours is the person, met before we knew the number. It gets our
- * key and what it lacks; what people wrote there stays. With another key it is somebody else.
+ * key and what it lacks; what people wrote there stays. With another key it is somebody else. One that is to be read first is
+ * only named.
  */
 export async function adoptContacts(ctx: HubSpotContext, writes: Write<UpsertInput>[]): Promise<PushResult[]> {
   const results: PushResult[] = []
@@ -30,7 +31,8 @@ export async function adoptContacts(ctx: HubSpotContext, writes: Write<UpsertInp
       const owner = owners.get(emailOf(write))
       if (owner && !owner.properties[CONTACT_KEY] && !adopted.has(owner.id)) {
         adopted.add(owner.id)
-        updates.push(whatLacks(owner, write))
+        if (write.item.readFirst) results.push(met(write.item.recordId, owner.id))
+        else updates.push(whatLacks(owner, write))
       } else results.push(failed(write.item, emailTaken(write.input.properties.email, owner)))
     }
   }
@@ -68,7 +70,8 @@ export async function adoptByPhone(ctx: HubSpotContext, items: PushItem[]): Prom
       else if (second) known.results.push(failed(item, twoOfOneNumber(item, [first.id, second.id])))
       else {
         taken.add(first.id)
-        updates.push(whatLacks(first, { item, input: { properties: knownProperties(item) } }))
+        if (item.readFirst) known.results.push(met(item.recordId, first.id))
+        else updates.push(whatLacks(first, { item, input: { properties: knownProperties(item) } }))
       }
     }
   } catch (error) {

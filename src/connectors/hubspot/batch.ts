@@ -151,3 +151,8 @@ export function failed({ recordId }: PushItem, failure: Failure): PushResult {
 export function stored({ recordId }: PushItem, result: Pick<HubSpotObject, 'id' | 'updatedAt'>): PushResult {
   return { recordId, kind: 'stored', remoteId: result.id, version: result.updatedAt ?? null }
 }
+
+/** It was there before us, and nothing was written. */
+export function met(recordId: string, remoteId: string): PushResult {
+  return { recordId, kind: 'stored', remoteId, version: null, met: true }
+}

@@ -1,6 +1,6 @@
 import type { PushItem, PushResult } from '../contract.ts'
 import { adoptByPhone, adoptContacts } from './adopt-contacts.ts'
-import { type Write, wasTaken, writeAll } from './batch.ts'
+import { met, type Write, wasTaken, writeAll } from './batch.ts'
 import { batchUpdate, batchUpsert, type UpsertInput } from './client.ts'
 import { knownProperties, splitUpdates } from './properties.ts'
 import { readUnheard } from './read-unheard.ts'
@@ -8,7 +8,8 @@ import { CONTACT_KEY, type HubSpotContext } from './settings.ts'
 
 /**
  * Known contacts by id, only what changed; the others by `wa_id`, our unique property: as often as it is sent, it is one
- * contact. One whose push was never answered is read first, lest what people have written there meanwhile is lost.
+ * contact. One whose push was never answered is read first, lest what people have written there meanwhile is lost; and one of
+ * which a policy bids it.
  */
 export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Promise<PushResult[]> {
   const { silent, updates } = splitUpdates(items.filter(({ remoteId }) => remoteId !== null))
@@ -20,8 +21,15 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     unlinked.filter(item => item.unheard),
   )
   const fresh = unlinked.filter(item => !item.unheard)
-  const met = ctx.settings.findByPhone ? await adoptByPhone(ctx, fresh) : { results: [], strangers: fresh }
-  const upserts = [...met.strangers, ...unheard.missing].map(upsertOf)
+  const keyed = await readUnheard(
+    ctx,
+    'contacts',
+    CONTACT_KEY,
+    fresh.filter(item => item.readFirst),
+  )
+  const unkeyed = [...fresh.filter(item => !item.readFirst), ...keyed.missing]
+  const known = ctx.settings.findByPhone ? await adoptByPhone(ctx, unkeyed) : { results: [], strangers: unkeyed }
+  const upserts = [...known.strangers, ...unheard.missing].map(upsertOf)
   const updated = await writeAll(updates, {
     purpose: 'update',
     send: inputs => batchUpdate(ctx, 'contacts', inputs),
@@ -37,7 +45,12 @@ export async function pushContacts(ctx: HubSpotContext, items: PushItem[]): Prom
     ctx,
     upserts.filter(({ item }) => taken.has(item.recordId)),
   )
-  return [...silent, ...unheard.results, ...met.results, ...updated, ...kept, ...adopted]
+  return [...silent, ...unheard.results, ...keyed.results.map(asMet), ...known.results, ...updated, ...kept, ...adopted]
+}
+
+/** Found by our key before anything was told of it. */
+function asMet(result: PushResult): PushResult {
+  return result.kind === 'stored' ? met(result.recordId, result.remoteId) : result
 }
 
 function upsertOf(item: PushItem): Write<UpsertInput> {

@@ -1,6 +1,14 @@
 /** A mapping at work: our values in their words, and theirs in ours. Total and pure. */
 import { same, type Values } from '../echo.ts'
-import { comesIn, goesOut, type MappingRow, type OptionTables, type OurValue, type OurValues } from './row.ts'
+import {
+  comesIn,
+  type FieldPolicy,
+  goesOut,
+  type MappingRow,
+  type OptionTables,
+  type OurValue,
+  type OurValues,
+} from './row.ts'
 import { fill, say, understand } from './transform.ts'
 
 /** Our values in their words. What we do not know, and what has no partner there, is left out. */
@@ -83,6 +91,13 @@ export function ofRow(row: MappingRow, values: Values): Values {
 export function holdsSomething(row: MappingRow, values: Values): boolean {
   return row.theirs.some(field => !same(values[field], null))
 }
+
+/** Whether what they hold may have to stand when the two sides first meet: then it is read before anything is written. */
+export function heedsTheirs(rows: readonly MappingRow[]): boolean {
+  return rows.some(row => goesOut(row) && !row.identifier && heeding.has(row.policy))
+}
+
+const heeding = new Set<FieldPolicy>(['theirs', 'fill if empty', 'append', 'ask'])
 
 function among(fields: readonly string[], words: readonly (string | null)[]): Values {
   return Object.fromEntries(fields.map((field, nth) => [field, words[nth] ?? null]))

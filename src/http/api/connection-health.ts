@@ -43,6 +43,7 @@ const healthShape = z
     refused: z.number().int(),
     nearMisses: z.number().int(),
     held: z.number().int(),
+    erased: z.number().int().openapi({ description: 'People the CRM erased for good, of whom nothing is told' }),
     driftFindings: z.number().int(),
     lastWebhookAt: instant,
     feed: z
@@ -91,7 +92,7 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
     })
     const lagMs = signs.oldestAt ? Math.max(0, now.getTime() - signs.oldestAt.getTime()) : 0
     const { state, stateReason, nearMisses } = row
-    const { refused, held, drift, unread } = signs
+    const { refused, held, erased, drift, unread } = signs
     const failing = signs.lanes.reduce((sum, each) => sum + each.failing, 0)
     const quietUntil = budget.quietUntil
     const left = budget.left === null ? null : { left: budget.left, usedUpAt: budget.usedUpAt }
@@ -104,6 +105,7 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
       failing,
       refused,
       held,
+      erased,
       drift,
       lagMs,
     }
@@ -111,7 +113,7 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
     const language = languageFor(c)
     return c.json(
       {
-        ...{ state, level, lagMs, unread, refused, nearMisses, held, driftFindings: drift },
+        ...{ state, level, lagMs, unread, refused, nearMisses, held, erased, driftFindings: drift },
         causes: causes.map(cause => ({ code: cause.code, ...explainHealth(cause, language) })),
         queue: lanes.map(lane => signs.lanes.find(each => each.lane === lane) ?? { lane, waiting: 0, failing: 0 }),
         lastWebhookAt: iso(signs.lastDeliveryAt),

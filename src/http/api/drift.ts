@@ -1,7 +1,8 @@
-/** What has changed in the fields of a CRM, and records that are held because both sides kept writing them in turn. */
+/** What has changed in the fields of a CRM, and records of which nothing is told until a person says so. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { driftProblems, explainDrift } from '../../core/drift.ts'
 import { AppError, type Language } from '../../core/errors.ts'
+import { explainHeld, heldReasons } from '../../core/held.ts'
 import { mappedKinds } from '../../core/mapping/row.ts'
 import { type DriftFinding, listDrift, openDrift } from '../../db/drift.ts'
 import { recordLabels } from '../../db/record-labels.ts'
@@ -27,6 +28,10 @@ const pairShape = z
   .object({
     ...{ id: z.uuid(), connectionId: z.uuid(), kind: z.enum(['contact', 'ticket', 'message']), recordId: z.uuid() },
     label: z.string().nullable().openapi({ description: 'What people call the record' }),
+    reason: z
+      .enum(heldReasons)
+      .openapi({ description: 'Both sides kept writing it in turn, or the CRM erased the person' }),
+    ...{ cause: z.string(), fix: z.string() },
     trips: z.number().int().openapi({ description: 'Times that we wrote, they changed it, and we would write again' }),
     fields: z
       .record(z.string(), z.object({ said: z.string().nullable(), became: z.string().nullable() }))
@@ -63,7 +68,12 @@ const routes = {
     items,
   ),
   pairs: route(
-    ...(['connections.read', 'get', '/held-pairs', 'Records that both sides kept writing in turn'] as const),
+    ...([
+      'connections.read',
+      'get',
+      '/held-pairs',
+      'Records of which nothing is told until they are released',
+    ] as const),
     { query: pageQuery.extend({ connectionId: z.uuid().optional() }) },
     pageOf(pairShape),
   ),
@@ -113,7 +123,8 @@ export const drift = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
         tx,
         rows.map(row => row.recordId),
       )
-      const show = (row: RoundTripRow) => showPair(row, labels.get(row.recordId) ?? null)
+      const language = languageFor(c)
+      const show = (row: RoundTripRow) => showPair(row, labels.get(row.recordId) ?? null, language)
       return c.json(
         toPage(rows, limit, row => ({ at: row.heldAt, id: row.id }), show),
         200,
@@ -124,7 +135,7 @@ export const drift = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     const { runtime, caller } = c.var
     const pair = await releaseHeldPair(syncContextOf(runtime, caller), c.req.valid('param').id, caller.actor)
     const labels = await within(c.var, tx => recordLabels(tx, [pair.recordId]))
-    return c.json(showPair(pair, labels.get(pair.recordId) ?? null), 200)
+    return c.json(showPair(pair, labels.get(pair.recordId) ?? null, languageFor(c)), 200)
   })
 
 function show(row: DriftFinding, language: Language): z.infer<typeof findingShape> {
@@ -133,7 +144,8 @@ function show(row: DriftFinding, language: Language): z.infer<typeof findingShap
   return { id, connectionId, kind, field, problem, ...words, foundAt: iso(foundAt), resolvedAt: iso(resolvedAt) }
 }
 
-function showPair(row: RoundTripRow, label: string | null): z.infer<typeof pairShape> {
+function showPair(row: RoundTripRow, label: string | null, language: Language): z.infer<typeof pairShape> {
   const { workspaceId: _, releasedBy: __, since, lastAt, heldAt, releasedAt, ...rest } = row
-  return { ...rest, label, since: iso(since), lastAt: iso(lastAt), heldAt: iso(heldAt), releasedAt: iso(releasedAt) }
+  const times = { since: iso(since), lastAt: iso(lastAt), heldAt: iso(heldAt), releasedAt: iso(releasedAt) }
+  return { ...rest, ...explainHeld(row.reason, language), label, ...times }
 }
