@@ -1,6 +1,6 @@
 /** Fields of the workspace's own on contacts and tickets. */
 import { useQuery } from '@tanstack/react-query'
-import { ListPlus, Plus } from 'lucide-react'
+import { ListPlus } from 'lucide-react'
 import { useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useMay } from '../api/session.ts'
@@ -8,13 +8,11 @@ import type { Answer } from '../api/types.ts'
 import { useAct } from '../api/use-act.ts'
 import { useWords } from '../i18n/data/index.ts'
 import { useText } from '../i18n/index.tsx'
-import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { EditableList } from '../ui/editable-list.tsx'
 import { Choice, Form, TextField } from '../ui/form.tsx'
-import { Loaded, Page } from '../ui/page.tsx'
 import { Empty } from '../ui/parts.tsx'
-import { Table } from '../ui/table.tsx'
 import { WordsField } from '../ui/words-field.tsx'
 
 type Field = Answer<(typeof api)['custom-fields']['$get']>['items'][number]
@@ -32,36 +30,23 @@ export function Fields() {
   const { fields: words } = useWords()
   const mayManage = useMay('settings.manage')
   const list = useQuery(customFieldsQuery)
-  const [edited, setEdited] = useState<Field | 'new' | null>(null)
-  const add = (
-    <Button look="accent" onClick={() => setEdited('new')}>
-      <Plus className="size-4" /> {words.add}
-    </Button>
-  )
   return (
-    <Page title={words.title} lead={words.lead} actions={mayManage && add}>
-      <div className="rounded-2xl border border-line bg-panel p-4">
-        <Loaded query={list}>
-          {({ items }) => (
-            <Table
-              label={words.title}
-              rows={items}
-              keyOf={row => row.id}
-              {...(mayManage ? { onOpen: setEdited } : {})}
-              nameOf={row => row.label}
-              empty={<Empty icon={<ListPlus />} title={words.none} lead={words.noneLead} />}
-              columns={[
-                { head: words.label, cell: row => row.label, grows: true },
-                { head: words.of, cell: row => words.kinds[row.kind] },
-                { head: words.type, cell: row => words.types[row.type] },
-                { head: words.key, cell: row => <code className="text-xs">{row.key}</code> },
-              ]}
-            />
-          )}
-        </Loaded>
-      </div>
-      {edited && <Editor field={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
-    </Page>
+    <EditableList
+      title={words.title}
+      lead={words.lead}
+      query={list}
+      add={mayManage && words.add}
+      opens={mayManage}
+      nameOf={row => row.label}
+      empty={<Empty icon={<ListPlus />} title={words.none} lead={words.noneLead} />}
+      columns={[
+        { head: words.label, cell: row => row.label, grows: true },
+        { head: words.of, cell: row => words.kinds[row.kind] },
+        { head: words.type, cell: row => words.types[row.type] },
+        { head: words.key, cell: row => <code className="text-xs">{row.key}</code> },
+      ]}
+      editor={(field, onClose) => <Editor field={field} onClose={onClose} />}
+    />
   )
 }
 

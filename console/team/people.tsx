@@ -1,15 +1,12 @@
 /** Who works here: their roles and teams, whether they are here, and who was invited. */
 import { useQuery } from '@tanstack/react-query'
 import { UserPlus } from 'lucide-react'
-import { useState } from 'react'
 import { type Person, peopleQuery } from '../api/people.ts'
 import { useMay } from '../api/session.ts'
 import { teamsQuery } from '../api/tickets.ts'
 import { useWords } from '../i18n/team/index.ts'
-import { Button } from '../ui/button.tsx'
-import { Loaded, Page } from '../ui/page.tsx'
+import { EditableList } from '../ui/editable-list.tsx'
 import { Avatar, Chip } from '../ui/parts.tsx'
-import { Table } from '../ui/table.tsx'
 import { Invitations } from './invitations.tsx'
 import { Invite } from './invite.tsx'
 import { PersonEditor } from './person-editor.tsx'
@@ -19,54 +16,39 @@ export function People() {
   const mayManage = useMay('people.manage')
   const people = useQuery(peopleQuery)
   const { data: teams } = useQuery(teamsQuery)
-  const [open, setOpen] = useState<Person | 'invite' | null>(null)
   const teamNames = (person: Person) =>
     teams?.items
       .filter(team => person.teamIds.includes(team.id))
       .map(team => team.name)
       .join(', ') || '—'
   return (
-    <Page
+    <EditableList
       title={words.title}
       lead={words.lead}
-      actions={
-        mayManage && (
-          <Button look="accent" onClick={() => setOpen('invite')}>
-            <UserPlus className="size-4" /> {words.invite}
-          </Button>
-        )
+      query={people}
+      add={mayManage && words.invite}
+      addIcon={<UserPlus className="size-4" />}
+      opens={mayManage}
+      columns={[
+        {
+          head: words.name,
+          cell: row => (
+            <span className="flex items-center gap-2">
+              <Avatar name={row.name} size={28} /> {row.name}
+            </span>
+          ),
+        },
+        { head: words.email, cell: row => <span className="break-all">{row.email}</span>, grows: true },
+        { head: words.role, cell: row => <RoleName person={row} /> },
+        { head: words.teams, cell: teamNames },
+        { head: words.state, cell: row => <State of={row} /> },
+      ]}
+      editor={(person, onClose) =>
+        person ? <PersonEditor person={person} onClose={onClose} /> : <Invite onClose={onClose} />
       }
     >
-      <div className="rounded-2xl border border-line bg-panel p-4">
-        <Loaded query={people}>
-          {({ items }) => (
-            <Table
-              label={words.title}
-              rows={items}
-              keyOf={row => row.id}
-              {...(mayManage ? { onOpen: setOpen } : {})}
-              columns={[
-                {
-                  head: words.name,
-                  cell: row => (
-                    <span className="flex items-center gap-2">
-                      <Avatar name={row.name} size={28} /> {row.name}
-                    </span>
-                  ),
-                },
-                { head: words.email, cell: row => <span className="break-all">{row.email}</span>, grows: true },
-                { head: words.role, cell: row => <RoleName person={row} /> },
-                { head: words.teams, cell: teamNames },
-                { head: words.state, cell: row => <State of={row} /> },
-              ]}
-            />
-          )}
-        </Loaded>
-      </div>
       {mayManage && <Invitations />}
-      {open === 'invite' && <Invite onClose={() => setOpen(null)} />}
-      {open && open !== 'invite' && <PersonEditor person={open} onClose={() => setOpen(null)} />}
-    </Page>
+    </EditableList>
   )
 }
 

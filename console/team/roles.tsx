@@ -1,6 +1,5 @@
 /** Roles: what their people may do, and which tickets they see. */
 import { useQuery } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { type Role, rolesQuery } from '../api/people.ts'
@@ -9,13 +8,11 @@ import { useAct } from '../api/use-act.ts'
 import { PermissionTicks } from '../data/permission-ticks.tsx'
 import { useText } from '../i18n/index.tsx'
 import { useWords } from '../i18n/team/index.ts'
-import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { EditableList } from '../ui/editable-list.tsx'
 import { Choice, Form, TextField } from '../ui/form.tsx'
-import { Loaded, Page } from '../ui/page.tsx'
 import { Chip } from '../ui/parts.tsx'
-import { Table } from '../ui/table.tsx'
 
 const visibilities = ['all', 'team', 'own'] as const
 
@@ -23,48 +20,26 @@ export function Roles() {
   const { roles: words, people } = useWords()
   const mayManage = useMay('roles.manage')
   const roles = useQuery(rolesQuery)
-  const [edited, setEdited] = useState<Role | 'new' | null>(null)
   const nameOf = ({ id, name }: Role) =>
     id in people.builtIn ? people.builtIn[id as keyof typeof people.builtIn] : name
   return (
-    <Page
+    <EditableList
       title={words.title}
       lead={words.lead}
-      actions={
-        mayManage && (
-          <Button look="accent" onClick={() => setEdited('new')}>
-            <Plus className="size-4" /> {words.add}
-          </Button>
-        )
-      }
-    >
-      <div className="rounded-2xl border border-line bg-panel p-4">
-        <Loaded query={roles}>
-          {({ items }) => (
-            <Table
-              label={words.title}
-              rows={items}
-              keyOf={row => row.id}
-              onOpen={setEdited}
-              columns={[
-                { head: words.name, cell: nameOf, grows: true },
-                {
-                  head: words.kind,
-                  cell: row => (
-                    <Chip tone={row.builtIn ? 'plain' : 'accent'}>{row.builtIn ? words.builtIn : words.own}</Chip>
-                  ),
-                },
-                { head: words.permissions, cell: row => row.permissions.length, isNumber: true },
-                { head: words.sees, cell: row => words.visibilities[row.visibility] },
-              ]}
-            />
-          )}
-        </Loaded>
-      </div>
-      {edited && (
-        <Editor role={edited === 'new' ? null : edited} mayManage={mayManage} onClose={() => setEdited(null)} />
-      )}
-    </Page>
+      query={roles}
+      add={mayManage && words.add}
+      opens
+      columns={[
+        { head: words.name, cell: nameOf, grows: true },
+        {
+          head: words.kind,
+          cell: row => <Chip tone={row.builtIn ? 'plain' : 'accent'}>{row.builtIn ? words.builtIn : words.own}</Chip>,
+        },
+        { head: words.permissions, cell: row => row.permissions.length, isNumber: true },
+        { head: words.sees, cell: row => words.visibilities[row.visibility] },
+      ]}
+      editor={(role, onClose) => <Editor role={role} mayManage={mayManage} onClose={onClose} />}
+    />
   )
 }
 

@@ -1,6 +1,6 @@
 /** Teams: who is in each, and how each hands out its tickets. */
 import { useQuery } from '@tanstack/react-query'
-import { Plus, Users } from 'lucide-react'
+import { Users } from 'lucide-react'
 import { useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { peopleQuery, type Team } from '../api/people.ts'
@@ -9,13 +9,11 @@ import { teamsQuery } from '../api/tickets.ts'
 import { useAct } from '../api/use-act.ts'
 import { useText } from '../i18n/index.tsx'
 import { useWords } from '../i18n/team/index.ts'
-import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { EditableList } from '../ui/editable-list.tsx'
 import { Form, TextField, Tick, Ticks } from '../ui/form.tsx'
-import { Loaded, Page } from '../ui/page.tsx'
 import { Chip, Empty } from '../ui/parts.tsx'
-import { Table } from '../ui/table.tsx'
 import { TeamAssignment } from './team-assignment.tsx'
 
 const refresh = [teamsQuery.queryKey, peopleQuery.queryKey]
@@ -25,49 +23,29 @@ export function Teams() {
   const mayManage = useMay('people.manage')
   const teams = useQuery(teamsQuery)
   const { data: people } = useQuery(peopleQuery)
-  const [edited, setEdited] = useState<Team | 'new' | null>(null)
   const names = (team: Team) =>
     people?.items
       .filter(({ id }) => team.memberIds.includes(id))
       .map(({ name }) => name)
       .join(', ') || '—'
   return (
-    <Page
+    <EditableList
       title={words.title}
       lead={words.lead}
-      actions={
-        mayManage && (
-          <Button look="accent" onClick={() => setEdited('new')}>
-            <Plus className="size-4" /> {words.add}
-          </Button>
-        )
-      }
-    >
-      <div className="rounded-2xl border border-line bg-panel p-4">
-        <Loaded query={teams}>
-          {({ items }) => (
-            <Table
-              label={words.title}
-              rows={items}
-              keyOf={row => row.id}
-              onOpen={setEdited}
-              empty={<Empty icon={<Users />} title={words.title} lead={words.lead} />}
-              columns={[
-                { head: words.name, cell: row => row.name },
-                { head: words.members, cell: names, grows: true },
-                {
-                  head: words.isDefault,
-                  cell: row => (row.isDefault ? <Chip tone="accent">{words.isDefault}</Chip> : ''),
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </div>
-      {edited && (
-        <Editor team={edited === 'new' ? null : edited} mayManage={mayManage} onClose={() => setEdited(null)} />
-      )}
-    </Page>
+      query={teams}
+      add={mayManage && words.add}
+      opens
+      empty={<Empty icon={<Users />} title={words.title} lead={words.lead} />}
+      columns={[
+        { head: words.name, cell: row => row.name },
+        { head: words.members, cell: names, grows: true },
+        {
+          head: words.isDefault,
+          cell: row => (row.isDefault ? <Chip tone="accent">{words.isDefault}</Chip> : ''),
+        },
+      ]}
+      editor={(team, onClose) => <Editor team={team} mayManage={mayManage} onClose={onClose} />}
+    />
   )
 }
 

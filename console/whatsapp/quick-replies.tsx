@@ -1,6 +1,6 @@
 /** Shared texts by shortcut. */
 import { useQuery } from '@tanstack/react-query'
-import { Plus, Zap } from 'lucide-react'
+import { Zap } from 'lucide-react'
 import { useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useMay, useMe } from '../api/session.ts'
@@ -9,13 +9,11 @@ import type { Answer } from '../api/types.ts'
 import { useAct } from '../api/use-act.ts'
 import { languages, useText } from '../i18n/index.tsx'
 import { useWords } from '../i18n/whatsapp/index.ts'
-import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { EditableList } from '../ui/editable-list.tsx'
 import { Choice, Form, TextArea, TextField } from '../ui/form.tsx'
-import { Loaded, Page } from '../ui/page.tsx'
 import { Empty } from '../ui/parts.tsx'
-import { Table } from '../ui/table.tsx'
 import { useDates } from '../ui/time.ts'
 
 type QuickReply = Answer<(typeof api)['quick-replies']['$get']>['items'][number]
@@ -31,37 +29,24 @@ export function QuickRepliesPage() {
   const dates = useDates()
   const mayManage = useMay('quick-replies.manage')
   const list = useQuery(quickRepliesQuery)
-  const [edited, setEdited] = useState<QuickReply | 'new' | null>(null)
-  const add = (
-    <Button look="accent" onClick={() => setEdited('new')}>
-      <Plus className="size-4" /> {words.add}
-    </Button>
-  )
   return (
-    <Page title={words.title} lead={words.lead} actions={mayManage && add}>
-      <div className="rounded-2xl border border-line bg-panel p-4">
-        <Loaded query={list}>
-          {({ items }) => (
-            <Table
-              label={words.title}
-              rows={items}
-              keyOf={row => row.id}
-              {...(mayManage ? { onOpen: setEdited } : {})}
-              empty={<Empty icon={<Zap />} title={words.none} lead={words.noneLead} />}
-              columns={[
-                { head: words.shortcut, cell: row => `/${row.shortcut}` },
-                { head: words.name, cell: row => row.title },
-                { head: words.body, cell: row => <span className="line-clamp-2">{row.body}</span>, grows: true },
-                { head: words.category, cell: row => row.category ?? '—' },
-                { head: words.uses, cell: row => row.uses, isNumber: true },
-                { head: words.lastUsed, cell: row => (row.lastUsedAt ? dates.short(row.lastUsedAt) : '—') },
-              ]}
-            />
-          )}
-        </Loaded>
-      </div>
-      {edited && <Editor reply={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
-    </Page>
+    <EditableList
+      title={words.title}
+      lead={words.lead}
+      query={list}
+      add={mayManage && words.add}
+      opens={mayManage}
+      empty={<Empty icon={<Zap />} title={words.none} lead={words.noneLead} />}
+      columns={[
+        { head: words.shortcut, cell: row => `/${row.shortcut}` },
+        { head: words.name, cell: row => row.title },
+        { head: words.body, cell: row => <span className="line-clamp-2">{row.body}</span>, grows: true },
+        { head: words.category, cell: row => row.category ?? '—' },
+        { head: words.uses, cell: row => row.uses, isNumber: true },
+        { head: words.lastUsed, cell: row => (row.lastUsedAt ? dates.short(row.lastUsedAt) : '—') },
+      ]}
+      editor={(reply, onClose) => <Editor reply={reply} onClose={onClose} />}
+    />
   )
 }
 
