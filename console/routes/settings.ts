@@ -136,10 +136,15 @@ const calendars = createRoute({
   path: '/calendars',
   component: lazyRouteComponent(() => import('../work/calendars.tsx'), 'Calendars'),
 })
+const shifts = createRoute({
+  ...up,
+  path: '/on-call',
+  component: lazyRouteComponent(() => import('../work/shifts.tsx'), 'Shifts'),
+})
 
 export const settingsRoutes = settings.addChildren([
   ...([start, mapping, connections, connection, conflicts, log, deadLetters] as const),
-  ...([routing, sla, calendars] as const),
+  ...([routing, sla, calendars, shifts] as const),
   ...([people, teams, roles] as const),
   ...([webhooks, keys, audit, workspace] as const),
   ...([fields, channels, templates, quickReplies] as const),

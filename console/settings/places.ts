@@ -27,6 +27,7 @@ export const groups = [
       { name: 'routing', to: '/settings/routing', needs: 'routing.read' },
       { name: 'sla', to: '/settings/sla', needs: 'sla.read' },
       { name: 'calendars', to: '/settings/calendars', needs: 'sla.read' },
+      { name: 'shifts', to: '/settings/on-call', needs: 'routing.read' },
     ],
   },
   {

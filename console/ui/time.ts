@@ -79,4 +79,9 @@ export function useDates() {
   }
 }
 
+/** As a field of day and time has it: the person's own clock, to the minute. */
+export function localInstant(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16)
+}
+
 export const dayOf = (date: Date): number => Math.floor((date.getTime() - date.getTimezoneOffset() * MINUTE) / DAY)

@@ -1,126 +1,25 @@
-/** What must hold: the conditions most rules have as fields, all of them as code. */
-import { useQuery } from '@tanstack/react-query'
+/** What must hold: fields, groups of them, and all of it as code. */
 import { useState } from 'react'
-import { useText } from '../i18n/index.tsx'
 import { useWords } from '../i18n/work/index.ts'
-import { Choice, TextArea, TextField, Tick, Ticks } from '../ui/form.tsx'
-import { WordsField } from '../ui/words-field.tsx'
-import { channelsQuery } from '../whatsapp/channels.tsx'
-import { type Conditions, priorities } from './rule-questions.ts'
+import { TextArea } from '../ui/form.tsx'
+import { ConditionFields, type ConditionProps } from './condition-fields.tsx'
+import { ConditionGroups } from './condition-groups.tsx'
+import type { Conditions } from './rule-questions.ts'
 
-const languageNames = { es: 'Español', en: 'English', pt: 'Português' }
-const languages = ['es', 'en', 'pt'] as const
-
-type Props = { value: Conditions; onChange: (conditions: Conditions) => void }
-
-export function RuleConditions({ value, onChange }: Props) {
+export function RuleConditions({ value, onChange }: ConditionProps) {
   const { rules: words } = useWords()
-  const { priority } = useText()
-  const { data: channels } = useQuery(channelsQuery)
-  // Lists and words that say nothing are no condition.
-  const set = (change: { [K in keyof Conditions]: Conditions[K] | null }) =>
-    onChange(
-      Object.fromEntries(
-        Object.entries({ ...value, ...change }).filter(
-          ([, each]) => each !== null && each !== undefined && !(Array.isArray(each) && each.length === 0),
-        ),
-      ) as Conditions,
-    )
-  const hasGroups = Boolean(value.any ?? value.all ?? value.not)
-  const { crm, contact } = value
   return (
     <fieldset className="flex flex-col gap-4 rounded-xl border border-line p-4">
       <legend className="px-1 font-semibold">{words.when}</legend>
-      <WordsField
-        label={words.keywords}
-        hint={words.keywordsHint}
-        name="conditions.keywords"
-        value={value.keywords ?? []}
-        onChange={keywords => set({ keywords })}
-      />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <WordsField
-          label={words.allKeywords}
-          value={value.allKeywords ?? []}
-          onChange={allKeywords => set({ allKeywords })}
-        />
-        <Choice
-          label={words.hours}
-          value={value.inBusinessHours === undefined ? '' : value.inBusinessHours ? 'in' : 'out'}
-          none={words.hoursAny}
-          onChange={each => set({ inBusinessHours: each === '' ? null : each === 'in' })}
-          options={[
-            ['in', words.hoursIn],
-            ['out', words.hoursOut],
-          ]}
-        />
-        <Choice
-          label={words.category}
-          value={value.category ?? ''}
-          none={words.any}
-          onChange={category => set({ category: category || null })}
-          options={(['standard', 'vip'] as const).map(each => [each, words.categories[each]])}
-        />
-        <Choice
-          label={words.channel}
-          value={value.channelId ?? ''}
-          none={words.any}
-          onChange={id => set({ channelId: id || null })}
-          options={(channels?.items ?? []).map(each => [each.id, each.name])}
-        />
-        <Choice
-          label={words.first}
-          value={value.firstContact === undefined ? '' : value.firstContact ? 'yes' : 'no'}
-          none={words.firstAny}
-          onChange={each => set({ firstContact: each === '' ? null : each === 'yes' })}
-          options={[
-            ['yes', words.firstYes],
-            ['no', words.firstNo],
-          ]}
-        />
-        <WordsField label={words.tags} value={value.tags ?? []} onChange={tags => set({ tags })} />
-        <WordsField
-          label={words.prefixes}
-          placeholder="+52, +34"
-          value={contact?.phonePrefixes ?? []}
-          onChange={phonePrefixes => set({ contact: phonePrefixes.length > 0 ? { ...contact, phonePrefixes } : null })}
-        />
-        <TextField
-          label={words.crmField}
-          placeholder="lifecyclestage"
-          value={crm?.field ?? ''}
-          onChange={field => set({ crm: field ? { ...crm, field } : null })}
-        />
-        {crm && (
-          <WordsField
-            label={words.crmIs}
-            hint={words.crmHint}
-            value={crm.is ?? []}
-            onChange={is => set({ crm: is.length > 0 ? { ...crm, is } : { field: crm.field } })}
-          />
-        )}
-      </div>
-      <Ticks
-        label={words.languages}
-        value={value.languages ?? []}
-        onChange={chosen => set({ languages: chosen })}
-        options={languages.map(each => [each, languageNames[each]])}
-      />
-      <Ticks
-        label={words.priorities}
-        value={value.priorities ?? []}
-        onChange={chosen => set({ priorities: chosen })}
-        options={priorities.map(each => [each, priority[each]])}
-      />
-      <Tick label={words.ad} value={value.ad !== undefined} onChange={isOn => set({ ad: isOn ? {} : null })} />
-      {hasGroups && <p className="text-sm text-quiet">{words.groups}</p>}
+      <ConditionFields value={value} onChange={onChange} />
+      <ConditionGroups value={value} onChange={onChange} />
       <AsCode value={value} onChange={onChange} />
     </fieldset>
   )
 }
 
 /** All there is, groups too. What is no JSON is said at once; what the hub does not know, when it is kept. */
-function AsCode({ value, onChange }: Props) {
+function AsCode({ value, onChange }: ConditionProps) {
   const { rules: words } = useWords()
   const [text, setText] = useState<string | null>(null)
   const [isBad, setBad] = useState(false)

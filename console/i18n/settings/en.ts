@@ -23,6 +23,7 @@ export const en: Widened<typeof es> = {
     routing: 'Routing rules',
     sla: 'Deadlines',
     calendars: 'Hours',
+    shifts: 'On call',
     people: 'People',
     teams: 'Teams',
     roles: 'Roles',

@@ -21,6 +21,7 @@ export const es = {
     routing: 'Reglas de reparto',
     sla: 'Plazos',
     calendars: 'Horarios',
+    shifts: 'Guardias',
     people: 'Personas',
     teams: 'Equipos',
     roles: 'Roles',

@@ -23,6 +23,7 @@ export const pt: Widened<typeof es> = {
     routing: 'Regras de distribuição',
     sla: 'Prazos',
     calendars: 'Horários',
+    shifts: 'Plantões',
     people: 'Pessoas',
     teams: 'Equipes',
     roles: 'Papéis',
