@@ -39,13 +39,18 @@ export async function ask<R extends ClientResponse<unknown>>(request: Promise<R>
 }
 
 /** As `ask`, for what the typed client does not know: sign-in, uploads. */
-export async function post<T>(path: string, body: unknown): Promise<T> {
+export function post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
   const isForm = body instanceof FormData
-  const response = await fetch(path, {
+  return fetched(path, {
     method: 'POST',
     body: isForm ? body : JSON.stringify(body),
-    ...(isForm ? {} : { headers: { 'content-type': 'application/json' } }),
-  }).catch(() => {
+    headers: { ...headers, ...(isForm ? {} : { 'content-type': 'application/json' }) },
+  })
+}
+export const get = <T>(path: string, headers: Record<string, string> = {}): Promise<T> => fetched(path, { headers })
+
+async function fetched<T>(path: string, request: RequestInit): Promise<T> {
+  const response = await fetch(path, request).catch(() => {
     throw new Problem(0, { code: 'no_connection', detail: '' })
   })
   if (!response.ok) throw await problemOf(response)

@@ -39,7 +39,11 @@ export function useMay(permission: Permission): boolean {
 
 export const signIn = (email: string, password: string) =>
   post<{ twoFactorRedirect?: boolean }>('/api/auth/sign-in/email', { email, password })
-export const sendCode = (code: string) => post('/api/auth/two-factor/verify-totp', { code })
+/** Of the app; or one of those that were kept for when it is lost, which opens once. */
+export const sendCode = (typed: string) => {
+  const code = typed.replace(/\s/g, '')
+  return post(`/api/auth/two-factor/${/^\d{6}$/.test(code) ? 'verify-totp' : 'verify-backup-code'}`, { code })
+}
 export const sendLink = (email: string) => post('/api/auth/sign-in/magic-link', { email, callbackURL: '/' })
 export const signOut = () => post('/api/auth/sign-out', {})
 /** By mail: the link comes back to the console with a token. Also for strangers, so that nobody learns who has an account. */

@@ -60,6 +60,18 @@ export const quickRepliesQuery = queryOptions({
 export const contactQuery = (id: string) =>
   queryOptions({ queryKey: ['contacts', id], queryFn: () => ask(api.contacts[':id'].$get({ param: { id } })) })
 
+/** Before the id of an answer that the hub does not know yet. */
+export const PENDING = 'pending '
+
+/** The id of the message that came last to the hub, by their order (UUIDv7): what came last may stand further up. */
+export function newestMessage({ messages }: WholeTicket): string | undefined {
+  return messages
+    .map(({ id }) => id)
+    .filter(id => !id.startsWith(PENDING))
+    .sort()
+    .at(-1)
+}
+
 export type Priority = Ticket['priority']
 
 /** One after the other: what was said last of where somebody is must be what holds. */
@@ -88,6 +100,9 @@ export const acts = {
     told = said.catch(() => {})
     return said
   },
+  /** Null: the customer's last message is unread again. */
+  readUpTo: (id: string, upTo: string | null) =>
+    ask(api.tickets[':id']['read-up-to'].$put({ param: { id }, json: { upTo } })),
   next: () => ask(api.tickets.next.$post({ json: {} })),
   read: (id: string) => ask(api.tickets[':id'].read.$post({ param: { id } })),
   resend: (messageId: string) => ask(api.messages[':id'].resend.$post({ param: { id: messageId } })),

@@ -61,10 +61,7 @@ export function SignIn() {
           </>
         ) : (
           <Field label={text.code}>
-            <input
-              {...{ name: 'code', inputMode: 'numeric', autoComplete: 'one-time-code', required: true }}
-              className={inputLook}
-            />
+            <input {...{ name: 'code', autoComplete: 'one-time-code', required: true }} className={inputLook} />
           </Field>
         )}
         {error && (

@@ -10,7 +10,7 @@ import { useText } from '../i18n/index.tsx'
 import { cx } from '../ui/cx.ts'
 import { Avatar, Chip, Trouble } from '../ui/parts.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import { SlaChip } from './list.tsx'
+import { SlaChip, Unread } from './ticket-chips.tsx'
 
 type Columns = Answer<typeof api.board.$get>['columns']
 type Column = Columns[number]['column']
@@ -86,7 +86,10 @@ function Card({ ticket, column }: { ticket: Ticket; column: Column }) {
         <span className="truncate font-medium">{name}</span>
         <span className="ml-auto text-xs text-quiet">{ticket.number}</span>
       </span>
-      <span className="line-clamp-2 text-sm text-quiet">{ticket.subject}</span>
+      <span className="flex items-start gap-2 text-sm">
+        <span className="line-clamp-2 grow text-quiet">{ticket.subject}</span>
+        <Unread count={ticket.unread} />
+      </span>
       <span className="flex items-center gap-1.5">
         <SlaChip ticket={ticket} />
         {ticket.priority !== 'normal' && (

@@ -1,20 +1,20 @@
 /** Where the answer is written. Outside WhatsApp's window it becomes the choice of a template. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { LayoutTemplate, Mic, Paperclip, Send, Square, X } from 'lucide-react'
 import { type DragEvent, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
-import { Problem, post } from '../api/client.ts'
-import { useMay, useMe } from '../api/session.ts'
-import { acts, agentsQuery, type Content, oneTicket, type Reply, sendReply, type WholeTicket } from '../api/tickets.ts'
+import { useMay } from '../api/session.ts'
+import type { WholeTicket } from '../api/tickets.ts'
 import { useText } from '../i18n/index.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
-import { Dialog } from '../ui/dialog.tsx'
-import { hubNow } from '../ui/time.ts'
-import { useToast } from '../ui/toasts.tsx'
+import { AskFirst } from './ask-first.tsx'
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts'
 import { EmojiButton } from './emoji-button.tsx'
+import { Mentions } from './mentions.tsx'
 import { QuickReplies } from './quick-replies.tsx'
 import { TemplatePicker } from './template-picker.tsx'
+import { useAnswer } from './use-answer.ts'
+import { useNote } from './use-note.ts'
+import { useTyping } from './use-presence.ts'
 import { useRecorder } from './use-recorder.ts'
 
 export type ComposerHandle = { focus(tab: Tab): void }
@@ -26,11 +26,6 @@ type Props = {
   onAnswered: () => void
   ref: Ref<ComposerHandle>
 }
-
-const TYPING_MS = 15_000
-
-/** Before the id of what the hub does not know yet. */
-const PENDING = 'pending '
 
 export function Composer({ ticket, answered, onAnswered, ref }: Props) {
   const { composer: text } = useText()
@@ -229,175 +224,5 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
       />
       <AskFirst asked={answer.asked} onSend={answer.insist} onClose={answer.giveUp} />
     </footer>
-  )
-}
-
-/** Shown at once as being sent; the hub may ask first whether what came meanwhile was seen. */
-function useAnswer(ticket: WholeTicket, onSent: () => void) {
-  const client = useQueryClient()
-  const say = useToast()
-  const me = useMe()
-  const { composer: text } = useText()
-  const [asked, setAsked] = useState<{ reply: Reply; problem: Problem } | null>(null)
-  const [uploads, setUploads] = useState(0)
-  const { queryKey } = oneTicket(ticket.number)
-  const { mutate, isPending } = useMutation({
-    mutationFn: (reply: Reply) => sendReply(ticket.id, reply),
-    onMutate: async reply => {
-      await client.cancelQueries({ queryKey })
-      const before = client.getQueryData(queryKey)
-      client.setQueryData(
-        queryKey,
-        known => known && { ...known, messages: [...known.messages, pending(ticket, reply, me.name)] },
-      )
-      return before
-    },
-    onSuccess: onSent,
-    onError: (error, reply, before) => {
-      client.setQueryData(queryKey, before)
-      const isAsking = error instanceof Problem && ['changed_since', 'somebody_is_replying'].includes(error.code)
-      if (isAsking) setAsked({ reply, problem: error })
-      else say(error.message, { isBad: true })
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['tickets'] }),
-  })
-  // By when the hub has taken it up, which its ids tell (UUIDv7): what came last may stand further up.
-  const lastSeen = ticket.messages
-    .map(({ id }) => id)
-    .filter(id => !id.startsWith(PENDING))
-    .sort()
-    .at(-1)
-  const send = (content: Content, replyTo: string | null) =>
-    mutate({
-      content,
-      idempotencyKey: crypto.randomUUID(),
-      ...(replyTo ? { replyTo } : {}),
-      ...(lastSeen ? { basedOn: lastSeen } : {}),
-    })
-  async function attach(file: File, as?: 'voice') {
-    setUploads(count => count + 1)
-    try {
-      const form = new FormData()
-      if (as) form.append('as', as)
-      form.append('file', file)
-      const media = await post<{ id: string; kind: string }>('/api/v1/media', form)
-      const named = media.kind === 'document' ? { filename: file.name } : {}
-      send({ type: media.kind, media: { id: media.id }, ...named } as Content, null)
-    } catch (error) {
-      const isLarge = error instanceof Problem && error.status === 413
-      say(isLarge ? text.tooLarge : (error as Error).message, { isBad: true })
-    } finally {
-      setUploads(count => count - 1)
-    }
-  }
-  return {
-    send,
-    attach,
-    asked,
-    uploading: uploads > 0,
-    isBusy: isPending,
-    insist() {
-      if (asked) mutate({ ...asked.reply, force: true, idempotencyKey: crypto.randomUUID() })
-      setAsked(null)
-    },
-    giveUp: () => setAsked(null),
-  }
-}
-
-function pending(ticket: WholeTicket, reply: Reply, author: string): WholeTicket['messages'][number] {
-  const { content } = reply
-  const text = content && 'text' in content ? content.text : ''
-  return {
-    ...{
-      id: PENDING + reply.idempotencyKey,
-      direction: 'out',
-      origin: 'agent',
-      kind: 'text',
-      text: text ?? '',
-      author,
-    },
-    ...{ content: null, at: new Date(hubNow()).toISOString(), status: 'sending', failure: null, decision: null },
-    ...{ replyToWamid: null, targetWamid: null, ticketId: ticket.id, conversationId: ticket.conversationId },
-    ...{ wamid: null, media: null },
-  }
-}
-
-function useNote(number: string, onSaved: () => void) {
-  const client = useQueryClient()
-  const say = useToast()
-  const { data: agents } = useQuery(agentsQuery)
-  return useMutation({
-    mutationFn: (words: string) => {
-      const named = agents?.items.filter(({ name }) => words.includes(`@${name}`)) ?? []
-      return acts.note(
-        number,
-        words,
-        named.map(({ id }) => id),
-      )
-    },
-    onSuccess: onSaved,
-    onError: error => say(error.message, { isBad: true }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['tickets', 'one'] }),
-  })
-}
-
-/** Colleagues see that somebody answers, while they write. */
-function useTyping(id: string, isTyping: boolean) {
-  useEffect(() => {
-    if (!isTyping) return
-    const tell = () => void acts.present(id, 'replying').catch(() => {})
-    tell()
-    const timer = setInterval(tell, TYPING_MS)
-    return () => {
-      clearInterval(timer)
-      void acts.present(id, 'viewing').catch(() => {})
-    }
-  }, [id, isTyping])
-}
-
-function Mentions({ words, onPick }: { words: string; onPick: (words: string) => void }) {
-  const { data } = useQuery(agentsQuery)
-  const typed = /@([\p{L} ]{0,30})$/u.exec(words)?.[1]
-  if (typed === undefined) return null
-  const found = data?.items.filter(({ name }) => name.toLowerCase().startsWith(typed.toLowerCase())).slice(0, 5) ?? []
-  if (found.length === 0 || found.some(({ name }) => name === typed.trim())) return null
-  return (
-    <ul className="mb-2 flex flex-wrap gap-1.5">
-      {found.map(({ id, name }) => (
-        <li key={id}>
-          <Button small onClick={() => onPick(`${words.slice(0, words.length - typed.length)}${name} `)}>
-            @{name}
-          </Button>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function AskFirst({
-  asked,
-  onSend,
-  onClose,
-}: {
-  asked: { problem: Problem } | null
-  onSend: () => void
-  onClose: () => void
-}) {
-  const { composer: text, common } = useText()
-  const isReplying = asked?.problem.code === 'somebody_is_replying'
-  return (
-    <Dialog
-      open={asked !== null}
-      onClose={onClose}
-      title={isReplying ? text.replyingTitle : text.changedTitle}
-      lead={isReplying ? (asked?.problem.message ?? '') : text.changedLead}
-    >
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{common.cancel}</Button>
-        <Button look="accent" onClick={onSend}>
-          {text.sendAnyway}
-        </Button>
-      </div>
-    </Dialog>
   )
 }

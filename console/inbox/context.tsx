@@ -9,7 +9,7 @@ import { IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Avatar, Chip, inputLook, type Tone } from '../ui/parts.tsx'
 import { useDates, useNow, useSpan } from '../ui/time.ts'
-import { useActs } from './conversation.tsx'
+import { useActs } from './use-ticket-acts.ts'
 
 export function Context({ ticket, onClose }: { ticket: WholeTicket; onClose: () => void }) {
   const { ticket: text, context, common } = useText()

@@ -10,7 +10,8 @@ import { useHotkeys } from '../ui/hotkeys.ts'
 import { Empty } from '../ui/parts.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import { Conversation } from './conversation.tsx'
-import { TicketList, useTickets } from './list.tsx'
+import { TicketList } from './list.tsx'
+import { useTickets } from './list-query.ts'
 
 export function Inbox() {
   const { inbox } = useText()

@@ -12,16 +12,16 @@ import { useDates } from '../ui/time.ts'
 type BubbleProps = {
   message: Message
   original: Message | undefined
-  reactions: string[]
+  reactions: string[] | undefined
   customer: string
-  onAnswer: () => void
-  onDecide: (id: string, again: boolean) => void
+  onAnswer: ((id: string) => void) | undefined
+  onDecide: ((id: string, again: boolean) => void) | undefined
 }
 
 export const Bubble = memo(function Bubble({
   message,
   original,
-  reactions,
+  reactions = [],
   customer,
   onAnswer,
   onDecide,
@@ -53,11 +53,11 @@ export const Bubble = memo(function Bubble({
         )}
         <Failure message={message} onDecide={onDecide} />
       </div>
-      {message.wamid && (
+      {message.wamid && onAnswer && (
         <IconButton
           small
           label={text.replyTo}
-          onClick={onAnswer}
+          onClick={() => onAnswer(message.id)}
           className="opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
         >
           <CornerUpLeft />
@@ -251,7 +251,7 @@ function Failure({ message, onDecide }: { message: Message; onDecide: BubbleProp
         {failure?.fix && <span className="block text-quiet">{failure.fix}</span>}
       </p>
       {decision === 'resent' && <p className="text-quiet">{text.resent}</p>}
-      {isOpen && !decision && (
+      {isOpen && !decision && onDecide && (
         <span className="flex gap-2">
           <Button small onClick={() => onDecide(id, true)}>
             <RotateCw className="size-3.5" /> {text.resend}

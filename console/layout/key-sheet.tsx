@@ -12,6 +12,7 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose: () => void
     ['E', keys.resolve],
     ['Z', keys.snooze],
     ['U', keys.priority],
+    ['M', keys.unread],
     ['G', keys.pull],
     ['Ctrl K', keys.search],
     ['Ctrl ↵', keys.send],

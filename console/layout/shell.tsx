@@ -1,10 +1,24 @@
 /** What stands around every page: where one can go, who one is, and what the keyboard does everywhere. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { Bell, Columns3, Contact, Gauge, Inbox, Keyboard, LogOut, Moon, Search, Settings } from 'lucide-react'
+import {
+  Bell,
+  BellDot,
+  Columns3,
+  Contact,
+  Gauge,
+  Inbox,
+  Keyboard,
+  LogOut,
+  Moon,
+  Search,
+  Settings,
+  UserRound,
+} from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useLive } from '../api/live.ts'
+import { unreadNoticesQuery } from '../api/notices.ts'
 import { meQuery, type Permission, signOut, useMe } from '../api/session.ts'
 import { useText } from '../i18n/index.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -12,7 +26,7 @@ import { cx } from '../ui/cx.ts'
 import { Hint } from '../ui/hint.tsx'
 import { useHotkeys } from '../ui/hotkeys.ts'
 import { Heading, Item, Line, Menu } from '../ui/menu.tsx'
-import { Avatar } from '../ui/parts.tsx'
+import { Avatar, Chip } from '../ui/parts.tsx'
 import { toggleTheme } from '../ui/theme.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { useDesktopNotices, useNoticeChoice } from './desktop-notices.ts'
@@ -109,6 +123,7 @@ function Account() {
   const notices = useNoticeChoice()
   const say = useToast()
   const isHere = me.person?.available ?? true
+  const unread = useQuery({ ...unreadNoticesQuery, enabled: me.person !== null }).data?.count ?? 0
   const appear = useMutation({
     mutationFn: (available: boolean) => ask(api.me.$patch({ json: { available } })),
     onSuccess: changed => client.setQueryData(meQuery.queryKey, changed),
@@ -117,8 +132,17 @@ function Account() {
     <Menu
       align="start"
       trigger={
-        <button type="button" aria-label={nav.account} className="relative rounded-full">
+        <button
+          type="button"
+          aria-label={unread > 0 ? nav.accountWith(unread) : nav.account}
+          className="relative rounded-full"
+        >
           <Avatar name={me.name} />
+          {unread > 0 && (
+            <span className="absolute -top-1 -right-1 rounded-full bg-accent px-1 text-[11px] leading-4 font-semibold text-on-accent">
+              <span aria-hidden>{unread > 99 ? '99+' : unread}</span>
+            </span>
+          )}
           <span
             className={cx(
               'absolute right-0 bottom-0 size-2.5 rounded-full border-2 border-panel',
@@ -140,6 +164,13 @@ function Account() {
           <Line />
         </>
       )}
+      <Item onSelect={() => void router.navigate({ to: '/account' })}>
+        <UserRound /> {nav.account}
+      </Item>
+      <Item onSelect={() => void router.navigate({ to: '/account/notices' })}>
+        <BellDot /> {nav.notices}
+        {unread > 0 && <Chip tone="accent">{unread}</Chip>}
+      </Item>
       <Item onSelect={toggleTheme}>
         <Moon /> {nav.theme}
       </Item>

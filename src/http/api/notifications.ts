@@ -16,6 +16,7 @@ const shape = z
     kind: z.enum(notificationKinds),
     text: z.string(),
     ticketId: z.uuid().nullable(),
+    ticketNumber: z.string().nullable().openapi({ example: 'BZ-1042' }),
     data: z.record(z.string(), z.unknown()),
     createdAt: instant,
     readAt: instant,
@@ -59,6 +60,7 @@ export const notifications = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
       row => ({ at: row.createdAt, id: row.id }),
       ({ id, kind, ticketId, data, createdAt, readAt, ticketNumber: number }) => ({
         ...{ id, kind, ticketId, data, createdAt: iso(createdAt), readAt: iso(readAt) },
+        ticketNumber: number === null ? null : ticketNumber(number),
         text: noticeSentence(kind, number === null ? '' : ticketNumber(number), data, caller.language),
       }),
     )
