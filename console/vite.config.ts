@@ -14,6 +14,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: {
+      input: {
+        index: path.join(import.meta.dirname, 'index.html'),
+        // The hub writes the page that it stands in (src/http/embed-app.ts), so that its name must be known there.
+        embed: path.join(import.meta.dirname, 'embed/main.tsx'),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === 'embed' ? 'frame/app.js' : 'assets/[name]-[hash].js'),
+        assetFileNames: ({ names }) =>
+          names.includes('embed.css') ? 'frame/app.css' : 'assets/[name]-[hash][extname]',
+      },
+    },
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8787', '/media': 'http://127.0.0.1:8787' } },
 })

@@ -21,7 +21,7 @@ const LIMIT_BYTES = 256 * 1024
 /** The body as text, and who asks. Throws `bad signature` or `too large`. */
 export async function embedCaller(
   c: Context<HttpEnv>,
-): Promise<{ caller: Caller; connectionId: string; body: string }> {
+): Promise<{ caller: Caller; connectionId: string; email: string; body: string }> {
   const { services, appUrl } = c.var.runtime
   const opened = await ofSession(c)
   if (opened) return opened
@@ -40,7 +40,7 @@ export async function embedCaller(
     const credentials = connector.credentials.parse(await services.sealing.open(connection.credentials))
     if ((await connector.webhook.verify(credentials, request, services.now())) !== 'valid') continue
     const caller = await callerOf(c, connection, userEmail)
-    return { caller, connectionId: connection.id, body: new TextDecoder().decode(bytes) }
+    return { caller, connectionId: connection.id, email: userEmail, body: new TextDecoder().decode(bytes) }
   }
   throw new AppError('bad signature')
 }
@@ -53,7 +53,7 @@ async function ofSession(c: Context<HttpEnv>) {
   const row = await inWorkspace(c.var.runtime.services.db, workspaceId, tx => connectionById(tx, connectionId))
   if (!row || row.connector !== c.req.param('connector')) throw new AppError('bad signature')
   const caller = await callerOf(c, row, email ?? '')
-  return { caller, connectionId, body: new TextDecoder().decode(await readBody(c)) }
+  return { caller, connectionId, email: email ?? '', body: new TextDecoder().decode(await readBody(c)) }
 }
 
 async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer>> {

@@ -8,9 +8,8 @@ import { AppError } from '../core/errors.ts'
 import { composed } from '../core/outbound.ts'
 import { explainProblem } from '../core/outbound-limits.ts'
 import { seesAll } from '../core/permissions.ts'
-import { describeMessage } from '../core/rendering.ts'
 import { failureWords } from '../core/send-errors.ts'
-import { byLanguage, canBeSent, needsOf } from '../core/template.ts'
+import { byLanguage, canBeSent, needsOf, renderTemplate } from '../core/template.ts'
 import { ticketNumber } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
 import { channelById } from '../db/channels.ts'
@@ -23,16 +22,18 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { latestTicket, ticketInSight, ticketView } from '../db/tickets.ts'
 import { reply } from '../inbox/reply.ts'
 import { ticketSla } from '../inbox/ticket-sla.ts'
+import { filesOfMessages } from './api/media-shape.ts'
+import { previewBody, previewTemplate } from './api/templates.ts'
+import { showMessage } from './api/tickets.ts'
 import { inboxContext } from './auth.ts'
+import { linkToPage, type RemoteRecord, remoteRecord } from './embed-app.ts'
 import { embedCaller } from './embed-caller.ts'
 import { problem } from './errors.ts'
-import type { HttpEnv } from './runtime.ts'
+import type { Caller, HttpEnv } from './runtime.ts'
 
 /** What a card has room for; the whole is in the inbox. */
 const MESSAGES = 50
 const TEMPLATES = 50
-
-const recordQuery = z.object({ objectType: z.enum(['contact', 'ticket']), objectId: z.string().min(1).max(64) })
 
 const replyBody = z.object({
   ticketId: z.uuid(),
@@ -45,22 +46,39 @@ const replyBody = z.object({
 export const embed = new Hono<HttpEnv>()
   .get('/:connector/conversation', async c => {
     const { connectionId } = await embedCaller(c)
-    const asked = recordQuery.safeParse(c.req.query())
-    if (!asked.success) throw new AppError('invalid input', { problems: z.prettifyError(asked.error) })
+    const asked = checked(remoteRecord, c.req.query())
     c.header('cache-control', 'no-store')
-    return c.json(await show(c, connectionId, asked.data))
+    return c.json(await show(c, connectionId, asked))
+  })
+  .post('/:connector/link', async c => {
+    const { caller, connectionId, email, body } = await embedCaller(c)
+    const record = checked(remoteRecord, readJson(body))
+    const looker = { connectionId, workspaceId: caller.workspaceId, email }
+    return c.json({ url: await linkToPage(c.var.runtime, c.req.param('connector'), looker, record) })
+  })
+  .post('/:connector/templates/:id/preview', async c => {
+    const { caller, body } = await embedCaller(c)
+    mustAnswer(caller)
+    const given = checked(previewBody, readJson(body))
+    return c.json(await previewTemplate(c, checked(z.uuid(), c.req.param('id')), given))
   })
   .post('/:connector/reply', async c => {
     const { caller, connectionId, body } = await embedCaller(c)
-    if (!caller.permissions.has('tickets.reply')) {
-      throw new AppError('missing permission', { permission: 'tickets.reply' })
-    }
-    const asked = replyBody.safeParse(readJson(body))
-    if (!asked.success) throw new AppError('invalid input', { problems: z.prettifyError(asked.error) })
-    return answer(c, connectionId, asked.data)
+    mustAnswer(caller)
+    return answer(c, connectionId, checked(replyBody, readJson(body)))
   })
 
-async function show(c: Context<HttpEnv>, connectionId: string, record: z.infer<typeof recordQuery>) {
+function mustAnswer({ permissions }: Caller) {
+  if (!permissions.has('tickets.reply')) throw new AppError('missing permission', { permission: 'tickets.reply' })
+}
+
+function checked<T>(shape: z.ZodType<T>, given: unknown): T {
+  const read = shape.safeParse(given)
+  if (!read.success) throw new AppError('invalid input', { problems: z.prettifyError(read.error) })
+  return read.data
+}
+
+async function show(c: Context<HttpEnv>, connectionId: string, record: RemoteRecord) {
   const { caller, runtime } = c.var
   // Whoever sees the record there reads what its timeline says anyway; answers are by what they see here.
   const ctx = { ...inboxContext(runtime, caller), sees: seesAll }
@@ -71,7 +89,9 @@ async function show(c: Context<HttpEnv>, connectionId: string, record: z.infer<t
   }
   const found = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const ticketId = await ticketOf(tx, connectionId, record)
-    const ticket = ticketId ? await ticketView(tx, { sees: ctx.sees, agentId: caller.agentId }, { id: ticketId }) : undefined
+    const ticket = ticketId
+      ? await ticketView(tx, { sees: ctx.sees, agentId: caller.agentId }, { id: ticketId })
+      : undefined
     if (!ticket) return undefined
     const [conversation, channel, messages] = await Promise.all([
       conversationById(tx, ticket.conversationId),
@@ -80,38 +100,47 @@ async function show(c: Context<HttpEnv>, connectionId: string, record: z.infer<t
     ])
     const known = channel ? await listTemplates(tx, { wabaId: channel.wabaId }) : []
     const templates = known.filter(row => canBeSent(row.status))
+    const files = await filesOfMessages(c.var, tx, messages.slice(-MESSAGES))
     const isSeen = caller.permissions.has('tickets.reply') && (await ticketInSight(tx, caller.sees, ticket.id))
-    return { ticket, conversation, channel, messages, templates, isSeen }
+    return { ticket, conversation, channel, messages, files, templates, isSeen }
   })
-  if (!found) return { ...base, canReply: false, ticket: null, window: null, sla: null, messages: [], templates: [] }
-  const { ticket, conversation, channel, messages, templates, isSeen } = found
+  if (!found) {
+    const empty = { customer: '', ticket: null, window: null, sla: null, messages: [], templates: [] }
+    return { ...base, canReply: false, ...empty }
+  }
+  const { ticket, conversation, channel, messages, files, templates, isSeen } = found
   const { clocks, lines, policy } = await ticketSla(ctx, ticket.id, ctx.now, language)
   return {
     ...base,
     canReply: isSeen,
+    customer: ticket.contactName ?? ticket.contactPhone ?? '',
     ticket: {
       ...{ id: ticket.id, number: ticketNumber(ticket.number), subject: ticket.subject, state: ticket.state },
       ...{
         priority: ticket.priority,
         ownerName: ticket.ownerName,
-        url: `${runtime.appUrl}/tickets/${ticket.id}`,
+        url: `${runtime.appUrl}/inbox/${ticketNumber(ticket.number)}`,
       },
       channel: channel?.displayPhoneNumber ?? channel?.name ?? null,
     },
     window: windowAt(conversation?.lastInboundAt ?? null, ctx.now),
     sla: policy && { policy: policy.name, clocks, lines },
-    messages: messages.slice(-MESSAGES).map(row => ({
-      ...{ id: row.id, direction: row.direction, author: row.authorName, at: row.providerAt.toISOString() },
-      ...{ text: describeMessage(row, language), status: row.status },
-      failure: failureWords({ status: row.status, code: row.failureCode }, language),
-    })),
+    // As the API shows them; small cards read a few of its fields, and of a failure words only.
+    messages: messages.slice(-MESSAGES).map(row => {
+      const words = failureWords({ status: row.status, code: row.failureCode }, language)
+      const failure = words && { code: row.failureCode, reason: row.failureReason ?? '', ...words }
+      return { ...showMessage(row, language, files.get(row.id)), failure }
+    }),
     templates: byLanguage(templates, language)
       .slice(0, TEMPLATES)
-      .map(row => ({ ...{ name: row.name, language: row.language, category: row.category }, needs: needsOf(row) })),
+      .map(row => ({
+        ...{ id: row.id, name: row.name, language: row.language, category: row.category },
+        ...{ parameterFormat: row.parameterFormat, needs: needsOf(row), preview: renderTemplate(row, {}) },
+      })),
   }
 }
 
-async function ticketOf(tx: Tx, connectionId: string, { objectType, objectId }: z.infer<typeof recordQuery>) {
+async function ticketOf(tx: Tx, connectionId: string, { objectType, objectId }: RemoteRecord) {
   const [link] = await linksByRemote(tx, connectionId, objectType, [objectId])
   if (!link) return undefined
   if (objectType === 'ticket') return link.recordId

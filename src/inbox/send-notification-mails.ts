@@ -26,7 +26,7 @@ export async function sendNotificationMails(ctx: Context): Promise<{ sent: numbe
   for (const row of due) {
     const number = row.ticketNumber === null ? '' : ticketNumber(row.ticketNumber)
     const subject = noticeSentence(row.kind, number, row.data, language)
-    const text = row.ticketId ? `${subject}\n\n${appUrl}/tickets/${row.ticketId}` : subject
+    const text = row.ticketId ? `${subject}\n\n${appUrl}/inbox/${row.ticketId}` : subject
     const error = await trySend(() =>
       mailer
         ? mailer.send({ to: row.email, subject, text })

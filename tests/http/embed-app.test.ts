@@ -132,13 +132,3 @@ it('a session is of its connection, and ends', async () => {
   await t.pass(13 * 3_600)
   expect((await conversation(session)).status).toBe(401)
 })
-
-it('the page’s script is JavaScript, and its texts are whole in three languages', async () => {
-  const answer = await fetch(`${t.url}/embed/app/page.js`)
-  const script = await answer.text()
-  expect(answer.headers.get('content-type')).toContain('text/javascript')
-  expect(() => new Function(`return async () => {${script.replace(/^(import|export).*/gm, '')}}`)).not.toThrow()
-  const texts = JSON.parse(/const TEXTS = (\{.*\})/.exec(script)?.[1] ?? '{}') as Record<string, object>
-  expect(Object.keys(texts)).toEqual(['es', 'en', 'pt'])
-  expect(new Set(Object.values(texts).map(each => Object.keys(each).toSorted().join())).size).toBe(1)
-})

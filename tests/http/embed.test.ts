@@ -155,3 +155,31 @@ describe('an answer', () => {
     expect(JSON.stringify(late.body)).toContain('plantillas')
   })
 })
+
+describe('the page that the card opens', () => {
+  const record = () => ({ objectType: 'contact', objectId: contactId })
+  const link = async (given: Asked = {}) => (await ask<{ url: string }>('/link', { body: record(), ...given })).body.url
+  const metaOf = (html: string, name: string) => new RegExp(`name="${name}" content="([^"]+)"`).exec(html)?.[1]
+
+  it('is of the record and of whoever asked, and may stand in HubSpot alone', async () => {
+    const page = await fetch(await link())
+    const html = await page.text()
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /script-src 'self';.*frame-ancestors https:\/\/\*\.hubspot\.com$/,
+    )
+    expect([metaOf(html, 'object-type'), metaOf(html, 'object-id')]).toEqual(['contact', contactId])
+    const headers = { authorization: `Bearer ${metaOf(html, 'session')}` }
+    const at = `${t.url}/embed/hubspot/conversation?${new URLSearchParams(record())}`
+    const shown = await (await fetch(at, { headers })).json()
+    expect(shown).toMatchObject({ canReply: true, person: { name: 'Carmen Ruiz' }, messages: [{ kind: 'text' }, {}] })
+  })
+
+  it('opens for a minute, and by a link of ours alone', async () => {
+    const [url, forged] = [await link(), await link({ secret: 'other' })]
+    expect(forged).toBeUndefined()
+    expect((await fetch(`${url}x`)).status).toBe(410)
+    expect((await fetch(url.replace('/hubspot/', '/zendesk/'))).status).toBe(410)
+    await t.pass(61)
+    expect((await fetch(url)).status).toBe(410)
+  })
+})

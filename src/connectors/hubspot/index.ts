@@ -73,5 +73,7 @@ export const hubspot: Connector<HubSpotCredentials, HubSpotSettings> = {
   rehearse: rehearseHubSpot,
   changes: { everyMs: CHANGES_EVERY_MS, read: readChanges },
   oauth: hubspotOAuth,
+  // It opens the page by a link that the card asked for; by a form, nobody.
+  card: { frameAncestors: () => 'https://*.hubspot.com', admit: async () => undefined },
   replies: hubspotReplies,
 }

@@ -1,5 +1,6 @@
 /** Message templates of the workspace's WhatsApp Business Accounts. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { AppError, type Language } from '../../core/errors.ts'
 import { mediaSource } from '../../core/outbound.ts'
 import { explainProblem, templateProblems } from '../../core/outbound-limits.ts'
@@ -60,7 +61,7 @@ const editBody = z
   .object({ category: z.enum(categories).optional(), components: components.optional() })
   .refine(body => body.category !== undefined || body.components !== undefined, 'give category or components')
 const values = z.union([z.array(z.string()), z.record(z.string(), z.string())])
-const previewBody = z.object({
+export const previewBody = z.object({
   header: values.optional(),
   headerMedia: mediaSource.optional(),
   body: values.optional(),
@@ -143,17 +144,25 @@ export const templates = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json(showTemplate(taken(changed, languageFor(c))), 200)
   })
   .openapi(routes.preview, async c => {
-    const { db } = c.var.runtime.services
-    const row = await inWorkspace(db, c.var.caller.workspaceId, tx => templateById(tx, c.req.valid('param').id))
-    if (!row) throw new AppError('not found', { what: 'template' })
-    const given = c.req.valid('json')
-    const { header } = needsOf(row)
-    const problems = templateProblems(messageOf(row, given, header.kind), row).map(each => {
-      const { field } = each
-      return { field, message: explainProblem(each, languageFor(c)).slice(field.length + 2) }
-    })
-    return c.json({ text: renderTemplate(row, given), problems }, 200)
+    return c.json(await previewTemplate(c, c.req.valid('param').id, c.req.valid('json')), 200)
   })
+
+/** What the customer will read, and what keeps it from being sent so. Throws `not found`. */
+export async function previewTemplate(
+  c: Context<HttpEnv>,
+  id: string,
+  given: z.infer<typeof previewBody>,
+): Promise<z.infer<typeof previewShape>> {
+  const { db } = c.var.runtime.services
+  const row = await inWorkspace(db, c.var.caller.workspaceId, tx => templateById(tx, id))
+  if (!row) throw new AppError('not found', { what: 'template' })
+  const { header } = needsOf(row)
+  const problems = templateProblems(messageOf(row, given, header.kind), row).map(each => {
+    const { field } = each
+    return { field, message: explainProblem(each, languageFor(c)).slice(field.length + 2) }
+  })
+  return { text: renderTemplate(row, given), problems }
+}
 
 /** The message that would be sent so. */
 function messageOf(

@@ -35,15 +35,20 @@ import { fill, languageOf, texts } from './texts.ts'
 const REFRESH_MS = 20_000
 const TIMEOUT_MS = 15_000
 
-hubspot.extend<'crm.record.tab' | 'helpdesk.sidebar'>(({ context }) => (
-  <ConversationCard crm={context.crm} locale={context.user?.locale} />
+hubspot.extend<'crm.record.tab' | 'helpdesk.sidebar'>(({ context, actions }) => (
+  <ConversationCard crm={context.crm} locale={context.user?.locale} openWindow={actions.openIframeModal} />
 ))
 
-type Props = { crm: { objectId: number | string; objectTypeId: string }; locale?: string | undefined }
+type Props = {
+  crm: { objectId: number | string; objectTypeId: string }
+  locale?: string | undefined
+  /** https://developers.hubspot.com/docs/apps/developer-platform/add-features/ui-extensibility/ui-extensions-sdk */
+  openWindow: (page: { uri: string; title: string; width: number; height: number }) => void
+}
 
 const newKey = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}`
 
-function ConversationCard({ crm: { objectId, objectTypeId }, locale }: Props) {
+function ConversationCard({ crm: { objectId, objectTypeId }, locale, openWindow }: Props) {
   const [conversation, setConversation] = useState<Conversation | null>(null)
   const [draft, setDraft] = useState(() => newDraft(newKey()))
   const [busy, setBusy] = useState(false)
@@ -95,6 +100,23 @@ function ConversationCard({ crm: { objectId, objectTypeId }, locale }: Props) {
     } finally {
       setBusy(false)
       await load()
+    }
+  }
+
+  /** The whole of it, with files, quotes and reactions: a page of Buzón's, by a link that holds for a minute. */
+  async function openWhole() {
+    try {
+      const answer = await hubspot.fetch(`${BACKEND}/embed/hubspot/link`, {
+        method: 'POST',
+        timeout: TIMEOUT_MS,
+        body: Object.fromEntries(new URLSearchParams(recordOf({ objectId, objectTypeId }))),
+      })
+      const body: unknown = await answer.json()
+      if (!answer.ok) throw new Error(reasonOf(body))
+      openWindow({ uri: String((body as { url: unknown }).url), title: 'WhatsApp', width: 560, height: 720 })
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : ''
+      setError(reason && fill(t.failed, { reason }))
     }
   }
 
@@ -174,6 +196,7 @@ function ConversationCard({ crm: { objectId, objectTypeId }, locale }: Props) {
           </Button>
         )}
         <Button onClick={load}>{t.refresh}</Button>
+        <Button onClick={openWhole}>{t.whole}</Button>
         <Link href={ticket.url}>{t.open}</Link>
       </Flex>
     </Flex>
