@@ -131,16 +131,19 @@ export function linksAfter(
     order by record_id limit ${limit}`
 }
 
-/** What was heard of a record: it moves the base, and leaves a push that is under way alone. Answers the base as it is then. */
+/**
+ * What was heard of a record: it moves the base, and leaves a push that is under way alone. One that was merged away answers by
+ * its survivor's id, and keeps its own, which leads there. Answers the base as it is then.
+ */
 export async function saveHeard(
   tx: Tx,
   connectionId: string,
   kind: OutboxKind,
-  heard: Agreed,
+  heard: Omit<Agreed, 'remoteId'>,
   now: Date,
 ): Promise<Values> {
   const [row] = await tx<{ base: Values }[]>`
-    update links set remote_id = ${heard.remoteId}, base = coalesce(base, '{}'::jsonb) || ${tx.json(heard.base)},
+    update links set base = coalesce(base, '{}'::jsonb) || ${tx.json(heard.base)},
       remote_version = coalesce(${heard.remoteVersion}, remote_version), updated_at = ${now}
     where connection_id = ${connectionId} and kind = ${kind} and record_id = ${heard.recordId}
     returning base`

@@ -182,7 +182,7 @@ async function agree(
   take: Record<string, string | null>,
 ) {
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const heard = { recordId: link.recordId, remoteId: remote.remoteId, base: changed, remoteVersion: remote.version }
+    const heard = { recordId: link.recordId, base: changed, remoteVersion: remote.version }
     const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.owner], ctx.workspaceId)).get(link.owner)
     const kept = Object.keys(changed).some(field => !(field in take))

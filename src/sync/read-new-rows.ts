@@ -178,7 +178,7 @@ async function takeIn(
   }
   const fields = connection.mapping[kind].flatMap(row => row.theirs)
   const heard = values ?? Object.fromEntries(fields.map(field => [field, base[field] ?? null]))
-  const agreed = { recordId: link.recordId, remoteId: link.remoteId ?? '', base: heard, remoteVersion: null }
+  const agreed = { recordId: link.recordId, base: heard, remoteVersion: null }
   await inWorkspace(ctx.db, ctx.workspaceId, tx => saveHeard(tx, connection.row.id, kind, agreed, ctx.now))
 }
 
