@@ -12,6 +12,10 @@ const checks: Check[] = [
   { name: 'format and lint', run: () => command('biome', ['ci', '--colors=off']) },
   { name: 'types', run: () => command('tsc', ['--noEmit', '--pretty', 'false', '-p', '.']) },
   { name: 'types of the console', run: () => command('tsc', ['--noEmit', '--pretty', 'false', '-p', 'console']) },
+  {
+    name: 'types of the HubSpot card',
+    run: () => command('tsc', ['--noEmit', '--pretty', 'false', '-p', 'src/connectors/hubspot/app']),
+  },
   { name: 'modules', run: () => command('vitest', ['run', '--project', 'unit', 'tests/boundaries.test.ts']) },
   { name: 'links in documents', run: deadLinks },
   { name: 'exact versions', run: looseVersions },

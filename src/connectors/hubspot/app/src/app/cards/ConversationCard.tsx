@@ -124,7 +124,13 @@ function ConversationCard({ crm: { objectId, objectTypeId }, locale, openWindow 
   if (!conversation) return alert || <LoadingSpinner label="WhatsApp" />
   const { ticket, messages, sla } = conversation
   const how = mode(conversation)
-  if (!ticket) return <EmptyState title={t.none} layout="vertical" />
+  if (!ticket) {
+    return (
+      <EmptyState title="WhatsApp" layout="vertical">
+        <Text>{t.none}</Text>
+      </EmptyState>
+    )
+  }
   const at = (iso: string) => new Date(iso).toLocaleString(conversation.language)
   const chosen = offered(conversation).find(each => templateKey(each) === draft.template)
 
