@@ -1,6 +1,16 @@
 /** Where the answer is written. Outside WhatsApp's window it becomes the choice of a template. */
 import { LayoutTemplate, Mic, Paperclip, Send, Square, X } from 'lucide-react'
-import { type DragEvent, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  lazy,
+  type Ref,
+  Suspense,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { useMay } from '../api/session.ts'
 import type { WholeTicket } from '../api/tickets.ts'
 import { useText } from '../i18n/index.tsx'
@@ -11,11 +21,12 @@ import { forgetDraft, keepDraft, readDraft } from './drafts.ts'
 import { EmojiButton } from './emoji-button.tsx'
 import { Mentions } from './mentions.tsx'
 import { QuickReplies } from './quick-replies.tsx'
-import { TemplatePicker } from './template-picker.tsx'
 import { useAnswer } from './use-answer.ts'
 import { useNote } from './use-note.ts'
 import { useTyping } from './use-presence.ts'
 import { useRecorder } from './use-recorder.ts'
+
+const TemplatePicker = lazy(async () => ({ default: (await import('./template-picker.tsx')).TemplatePicker }))
 
 export type ComposerHandle = { focus(tab: Tab): void }
 type Tab = 'reply' | 'note'
@@ -213,15 +224,19 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
           </div>
         </>
       )}
-      <TemplatePicker
-        open={isPicking}
-        ticket={ticket}
-        onClose={() => setPicking(false)}
-        onSend={content => {
-          setPicking(false)
-          answer.send(content, null)
-        }}
-      />
+      {isPicking && (
+        <Suspense>
+          <TemplatePicker
+            open
+            ticket={ticket}
+            onClose={() => setPicking(false)}
+            onSend={content => {
+              setPicking(false)
+              answer.send(content, null)
+            }}
+          />
+        </Suspense>
+      )}
       <AskFirst asked={answer.asked} onSend={answer.insist} onClose={answer.giveUp} />
     </footer>
   )

@@ -15,6 +15,14 @@ const accepted: Record<string, string> = {
   document: '.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.txt',
 }
 
+/** As the customer will see it. */
+export function HeaderPreview({ media }: { media: HeaderMedia }) {
+  if (media.kind === 'image') return <img src={media.url} alt={media.name} className="mb-2 w-full rounded-xl" />
+  // biome-ignore lint/a11y/useMediaCaption: one's own file, which has none
+  if (media.kind === 'video') return <video src={media.url} controls className="mb-2 w-full rounded-xl" />
+  return <p className="mb-2 truncate rounded-xl bg-page px-3 py-2">{media.name}</p>
+}
+
 type Props = { kind: string; media: HeaderMedia | null; onChange: (media: HeaderMedia | null) => void }
 
 export function HeaderFile({ kind, media, onChange }: Props) {

@@ -7,7 +7,7 @@ import type { Answer, Asked } from '../api/types.ts'
 import { useText } from '../i18n/index.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field, inputLook } from '../ui/parts.tsx'
-import { HeaderFile, type HeaderMedia } from './header-file.tsx'
+import { HeaderFile, type HeaderMedia, HeaderPreview } from './header-file.tsx'
 
 type Whole = Answer<typeof api.templates.$get>['items'][number]
 export type Template = Pick<Whole, 'id' | 'name' | 'language' | 'category' | 'parameterFormat' | 'needs' | 'preview'>
@@ -81,10 +81,7 @@ export function TemplateForm({ template, customer, preview, onBack, onSend }: Pr
       <div className="flex flex-col gap-2">
         <h3 className="font-semibold">{text.preview}</h3>
         <div className="rounded-2xl rounded-tr-md bg-mine p-3">
-          {media?.kind === 'image' && <img src={media.url} alt={media.name} className="mb-2 w-full rounded-xl" />}
-          {/* biome-ignore lint/a11y/useMediaCaption: one's own file, which has none */}
-          {media?.kind === 'video' && <video src={media.url} controls className="mb-2 w-full rounded-xl" />}
-          {media?.kind === 'document' && <p className="mb-2 truncate rounded-xl bg-page px-3 py-2">{media.name}</p>}
+          {media && <HeaderPreview media={media} />}
           <p className="break-words whitespace-pre-wrap">{read?.text ?? template.preview}</p>
         </div>
         <div className="mt-auto flex justify-end gap-2 pt-3">

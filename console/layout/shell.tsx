@@ -15,7 +15,7 @@ import {
   Settings,
   UserRound,
 } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useLive } from '../api/live.ts'
 import { unreadNoticesQuery } from '../api/notices.ts'
@@ -30,8 +30,14 @@ import { Avatar, Chip } from '../ui/parts.tsx'
 import { toggleTheme } from '../ui/theme.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { useDesktopNotices, useNoticeChoice } from './desktop-notices.ts'
-import { KeySheet } from './key-sheet.tsx'
-import { Palette } from './palette.tsx'
+
+/** Fetched once the page has nothing else to do, so that they are there when their key is pressed. */
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }))
+
+/** After the inbox is there. ms */
+const SOON_MS = 1_500
 
 /** Who may do any of these finds something in the settings. */
 const manages: Permission[] = [
@@ -44,6 +50,10 @@ export function Shell() {
   const me = useMe()
   const mayManage = me.permissions.some(each => manages.includes(each))
   const liveness = useLive(useDesktopNotices())
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), SOON_MS)
+    return () => clearTimeout(timer)
+  }, [])
   useHotkeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys') })
   return (
     <div className="flex h-full flex-col-reverse md:flex-row">
@@ -79,8 +89,10 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </main>
-      <Palette open={open === 'palette'} onClose={() => setOpen(null)} />
-      <KeySheet open={open === 'keys'} onClose={() => setOpen(null)} />
+      <Suspense>
+        {open === 'palette' && <Palette open onClose={() => setOpen(null)} />}
+        {open === 'keys' && <KeySheet open onClose={() => setOpen(null)} />}
+      </Suspense>
     </div>
   )
 }

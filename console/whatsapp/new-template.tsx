@@ -4,10 +4,15 @@ import { useState } from 'react'
 import { api, ask } from '../api/client.ts'
 import { useAct } from '../api/use-act.ts'
 import { useWords } from '../i18n/whatsapp/index.ts'
+import { HeaderFile, type HeaderMedia, HeaderPreview } from '../inbox/header-file.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Choice, Form, TextArea, TextField } from '../ui/form.tsx'
 import { channelsQuery } from './channels.tsx'
 import { templatesKey } from './templates.tsx'
+
+/** A file's header is made by the hub, of what was uploaded. */
+const headerKinds = ['text', 'image', 'video', 'document'] as const
+type HeaderKind = (typeof headerKinds)[number]
 
 const categories = ['utility', 'marketing', 'authentication'] as const
 const metaLanguages = ['es', 'es_MX', 'es_AR', 'es_ES', 'pt_BR', 'pt_PT', 'en', 'en_US'] as const
@@ -17,8 +22,9 @@ export function NewTemplate({ onClose }: { onClose: () => void }) {
   const { data: channels } = useQuery(channelsQuery)
   const [draft, setDraft] = useState({
     ...{ channelId: '', name: '', language: 'es' as string, category: 'utility' as (typeof categories)[number] },
-    ...{ header: '', body: '', footer: '', examples: [] as string[] },
+    ...{ headerKind: 'text' as HeaderKind, header: '', body: '', footer: '', examples: [] as string[] },
   })
+  const [media, setMedia] = useState<HeaderMedia | null>(null)
   const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change })
   const channelId = draft.channelId || channels?.items[0]?.id || ''
   const places = placesOf(draft.body)
@@ -29,6 +35,7 @@ export function NewTemplate({ onClose }: { onClose: () => void }) {
           json: {
             ...{ channelId, name: draft.name, language: draft.language, category: draft.category },
             components: componentsOf(draft, places),
+            ...(draft.headerKind !== 'text' && media ? { headerMedia: { id: media.id } } : {}),
           },
         }),
       ),
@@ -41,7 +48,7 @@ export function NewTemplate({ onClose }: { onClose: () => void }) {
         onSubmit={() => submit.mutate(undefined)}
         submit={words.submit}
         error={submit.error}
-        isBusy={submit.isPending || !channelId}
+        isBusy={submit.isPending || !channelId || (draft.headerKind !== 'text' && !media)}
         onCancel={onClose}
       >
         <div className="grid gap-4 sm:grid-cols-2">
@@ -72,7 +79,22 @@ export function NewTemplate({ onClose }: { onClose: () => void }) {
             options={categories.map(each => [each, words.categories[each]])}
           />
         </div>
-        <TextField label={words.header} value={draft.header} onChange={header => set({ header })} />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Choice
+            label={words.headerKind}
+            value={draft.headerKind}
+            onChange={headerKind => {
+              if (headerKind) set({ headerKind })
+              setMedia(null)
+            }}
+            options={headerKinds.map(each => [each, words.headerKinds[each]])}
+          />
+          {draft.headerKind === 'text' ? (
+            <TextField label={words.header} value={draft.header} onChange={header => set({ header })} />
+          ) : (
+            <HeaderFile kind={draft.headerKind} media={media} onChange={setMedia} />
+          )}
+        </div>
         <TextArea
           label={words.body}
           name="components"
@@ -101,7 +123,8 @@ export function NewTemplate({ onClose }: { onClose: () => void }) {
         )}
         <TextField label={words.footer} value={draft.footer} onChange={footer => set({ footer })} />
         <section aria-label={words.preview} className="rounded-2xl bg-mine p-3 text-sm whitespace-pre-wrap">
-          {draft.header && <b className="block">{draft.header}</b>}
+          {media && <HeaderPreview media={media} />}
+          {draft.headerKind === 'text' && draft.header && <b className="block">{draft.header}</b>}
           {preview || words.preview}
           {draft.footer && <span className="block pt-1 text-xs text-quiet">{draft.footer}</span>}
         </section>
@@ -116,13 +139,13 @@ function placesOf(body: string): number[] {
   return Array.from({ length: Math.min(Math.max(0, ...named), 50) }, (_, nth) => nth + 1)
 }
 
-type Draft = { header: string; body: string; footer: string; examples: string[] }
+type Draft = { headerKind: HeaderKind; header: string; body: string; footer: string; examples: string[] }
 
 /** As Meta writes them (Graph API, "Message templates"). */
-function componentsOf({ header, body, footer, examples }: Draft, places: number[]) {
+function componentsOf({ headerKind, header, body, footer, examples }: Draft, places: number[]) {
   const given = places.map(nth => examples[nth - 1] ?? '')
   return [
-    ...(header ? [{ type: 'HEADER', format: 'TEXT', text: header }] : []),
+    ...(headerKind === 'text' && header ? [{ type: 'HEADER', format: 'TEXT', text: header }] : []),
     { type: 'BODY', text: body, ...(given.length > 0 ? { example: { body_text: [given] } } : {}) },
     ...(footer ? [{ type: 'FOOTER', text: footer }] : []),
   ]

@@ -8,6 +8,7 @@ import type { Answer } from '../api/types.ts'
 import { useAct } from '../api/use-act.ts'
 import { useText } from '../i18n/index.tsx'
 import { useWords } from '../i18n/whatsapp/index.ts'
+import { takesFile } from '../inbox/template-form.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -78,7 +79,7 @@ function Status({ status }: { status: Template['status'] }) {
 function One({ template, mayManage, onClose }: { template: Template; mayManage: boolean; onClose: () => void }) {
   const { templates: words } = useWords()
   const { common } = useText()
-  const { id, name, language, category, status, rejectionReason, quality, preview } = template
+  const { id, name, language, category, status, rejectionReason, quality, preview, needs } = template
   const remove = useAct(() => ask(api.templates[':id'].delete.$post({ param: { id } })), {
     said: words.removed,
     refresh: [templatesKey],
@@ -96,6 +97,11 @@ function One({ template, mayManage, onClose }: { template: Template; mayManage: 
         ]}
       />
       <section aria-label={words.preview} className="rounded-2xl bg-mine p-3 text-sm whitespace-pre-wrap">
+        {takesFile(template) && (
+          <p className="mb-2 rounded-xl bg-page px-3 py-6 text-center text-quiet">
+            {words.headerKinds[needs.header.kind as 'image']}
+          </p>
+        )}
         {preview}
       </section>
       {mayManage && (

@@ -8,6 +8,7 @@ import { saveTemplates, type TemplateRow, templateById, updateTemplate } from '.
 import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
 import { type TemplateContext, templateRow } from './sync-templates.ts'
+import { type HeaderContext, headerOf } from './template-header.ts'
 import type { CallFailure } from './whatsapp/client.ts'
 import { createTemplate, deleteTemplate, editTemplate, type NewTemplate } from './whatsapp/templates.ts'
 
@@ -15,11 +16,21 @@ type Context = InboxContext & TemplateContext
 
 export type Changed = { kind: 'changed'; template: TemplateRow } | CallFailure
 
-/** Makes a template in the account of this number, and submits it for review. Throws `not found`. */
-export async function submitTemplate(ctx: Context, channelId: string, template: NewTemplate): Promise<Changed> {
+/**
+ * Makes a template in the account of this number, and submits it for review; with `headerMedia`, a file of ours over its
+ * text. Throws `not found`, and what `headerOf` throws.
+ */
+export async function submitTemplate(
+  ctx: Context & HeaderContext,
+  channelId: string,
+  { headerMedia, ...given }: NewTemplate & { headerMedia?: { id: string } | undefined },
+): Promise<Changed> {
   const channel = await inWorkspace(ctx.db, ctx.workspaceId, tx => channelById(tx, channelId))
   if (!channel) throw new AppError('not found', { what: 'channel' })
   const account = { wabaId: channel.wabaId, token: String(await ctx.sealing.open(channel.token)) }
+  const header = headerMedia && (await headerOf(ctx, channel, account.token, headerMedia.id))
+  if (header && header.kind !== 'made') return header
+  const template = header ? { ...given, components: [header.component, ...given.components] } : given
   const made = await createTemplate(ctx.whatsapp, account, template)
   if (made.kind !== 'submitted') return made
   const { name, language, parameterFormat } = template

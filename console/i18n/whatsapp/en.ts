@@ -86,6 +86,8 @@ export const en: Widened<typeof es> = {
     examples: 'An example for each placeholder',
     example: n => `Example of {{${n}}}`,
     header: 'Header (optional)',
+    headerKind: 'Header',
+    headerKinds: { text: 'Text', image: 'Picture', video: 'Video', document: 'Document' },
     footer: 'Footer (optional)',
     preview: 'Preview',
     submit: 'Submit for review',

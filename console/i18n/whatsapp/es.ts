@@ -84,6 +84,8 @@ export const es = {
     examples: 'Un ejemplo para cada espacio',
     example: (n: number) => `Ejemplo de {{${n}}}`,
     header: 'Encabezado (opcional)',
+    headerKind: 'Cabecera',
+    headerKinds: { text: 'Texto', image: 'Imagen', video: 'Vídeo', document: 'Documento' },
     footer: 'Pie (opcional)',
     preview: 'Vista previa',
     submit: 'Enviar a revisión',

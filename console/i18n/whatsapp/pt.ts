@@ -86,6 +86,8 @@ export const pt: Widened<typeof es> = {
     examples: 'Um exemplo para cada espaço',
     example: n => `Exemplo de {{${n}}}`,
     header: 'Cabeçalho (opcional)',
+    headerKind: 'Cabeçalho',
+    headerKinds: { text: 'Texto', image: 'Imagem', video: 'Vídeo', document: 'Documento' },
     footer: 'Rodapé (opcional)',
     preview: 'Pré-visualização',
     submit: 'Enviar para revisão',

@@ -56,6 +56,12 @@ const createBody = z.object({
   category: z.enum(categories),
   parameterFormat: z.enum(['positional', 'named']).default('positional'),
   components: components.openapi({ description: 'As Meta writes them, with examples of the placeholders' }),
+  headerMedia: z
+    .strictObject({ id: z.uuid() })
+    .optional()
+    .openapi({
+      description: 'A file of yours to stand over the text: picture, video or document; its header is made of it',
+    }),
 })
 const editBody = z
   .object({ category: z.enum(categories).optional(), components: components.optional() })
@@ -132,7 +138,9 @@ export const templates = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   })
   .openapi(routes.create, async c => {
     const { channelId, ...template } = c.req.valid('json')
-    const changed = await submitTemplate(contextOf(c.var), channelId, template)
+    const { services, appUrl } = c.var.runtime
+    const ctx = { ...contextOf(c.var), blobs: services.blobs, metaApp: services.metaApp, appUrl }
+    const changed = await submitTemplate(ctx, channelId, template)
     return c.json(showTemplate(taken(changed, languageFor(c))), 201)
   })
   .openapi(routes.edit, async c => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { TemplateStatus } from '../../core/template.ts'
 import { type ParameterFormat, type TemplateComponent, templateComponent, templateStatus } from '../../core/template.ts'
 import { type CallFailure, toFailure } from './client.ts'
-import { callGraph, type WhatsAppApi } from './graph.ts'
+import { callGraph, readGraphAnswer, type WhatsAppApi } from './graph.ts'
 
 export type WabaAccount = { wabaId: string; token: string }
 
@@ -92,6 +92,39 @@ export type NewTemplate = {
   parameterFormat: ParameterFormat
   components: Record<string, unknown>[]
 }
+
+/** A file of some megabytes. ms */
+const UPLOAD_DEADLINE_MS = 60_000
+
+/**
+ * What a reviewer sees in a template's header. `handle` names it in the template's example; it is no file that could be sent.
+ * The upload is the app's (Meta, "Graph API › Resumable Upload API").
+ */
+export async function putSample(
+  api: WhatsAppApi,
+  { appId, token }: { appId: string; token: string },
+  file: { name: string; mime: string; data: Uint8Array<ArrayBuffer> },
+): Promise<{ kind: 'put'; handle: string } | CallFailure> {
+  const asked = { file_name: file.name, file_length: String(file.data.byteLength), file_type: file.mime }
+  const begun = await callGraph(api, token, 'POST', `${appId}/uploads?${new URLSearchParams(asked)}`)
+  if (begun.kind !== 'ok') return toFailure(begun)
+  const session = uploadSession.safeParse(begun.body).data
+  if (!session) return { kind: 'ambiguous', code: null, reason: 'WhatsApp began no upload' }
+  const done = await readGraphAnswer(() =>
+    api.fetch(`${api.baseUrl}/${api.version}/${session.id}`, {
+      method: 'POST',
+      headers: { authorization: `OAuth ${token}`, file_offset: '0', 'content-type': file.mime },
+      body: file.data,
+      signal: AbortSignal.timeout(UPLOAD_DEADLINE_MS),
+    }),
+  )
+  if (done.kind !== 'ok') return toFailure(done)
+  const put = uploaded.safeParse(done.body).data
+  return put ? { kind: 'put', handle: put.h } : { kind: 'ambiguous', code: null, reason: 'WhatsApp named no handle' }
+}
+
+const uploadSession = z.object({ id: z.string().regex(/^upload:[^/]+$/) })
+const uploaded = z.object({ h: z.string().min(1) })
 
 export type Submitted = { kind: 'submitted'; remoteId: string; status: TemplateStatus; category: string } | CallFailure
 

@@ -16,6 +16,8 @@ const edit = z.object({
   components: z.array(z.record(z.string(), z.unknown())).optional(),
 })
 
+const SAMPLES = /^(image\/(jpeg|png)|video\/mp4|application\/pdf)$/
+
 /** Management of templates, by anybody with a token of a number of the account. */
 export function mountTemplates(app: Hono<SandboxEnv>, { world, bus }: Runtime) {
   const list = '/whatsapp/:version{v\\d+\\.0}/:waba/message_templates'
@@ -35,6 +37,23 @@ export function mountTemplates(app: Hono<SandboxEnv>, { world, bus }: Runtime) {
     if ('body' in template) return refuse(c, template)
     bus.changed()
     return c.json({ id: template.id, status: template.status, category: template.category })
+  })
+
+  // A header's sample, for the review (Graph API, "Resumable Upload API"): begun by the app, then its bytes.
+  app.post('/whatsapp/:version{v\\d+\\.0}/:app{\\d+}/uploads', c => {
+    if (!isKnown(c)) return refuse(c, invalidToken())
+    const { file_length: length = '', file_type: type = '' } = c.req.query()
+    if (!/^\d+$/.test(length) || !SAMPLES.test(type)) return refuse(c, invalidParameter('file_length and file_type'))
+    return c.json({ id: `upload:${btoa(JSON.stringify({ length: Number(length), type })).replaceAll('=', '')}` })
+  })
+
+  app.post('/whatsapp/:version{v\\d+\\.0}/:upload{upload:[A-Za-z0-9+]+}', async c => {
+    if (!isKnown(c)) return refuse(c, invalidToken())
+    const { length } = JSON.parse(atob(c.req.param('upload').slice('upload:'.length))) as { length: number }
+    const { byteLength } = await c.req.arrayBuffer()
+    if (c.req.header('file_offset') !== '0' || byteLength !== length)
+      return refuse(c, invalidParameter(`the upload has ${byteLength} of ${length} bytes`))
+    return c.json({ h: `4::${c.req.param('upload').slice('upload:'.length)}` })
   })
 
   app.delete(list, c => {
@@ -62,8 +81,17 @@ export function mountTemplates(app: Hono<SandboxEnv>, { world, bus }: Runtime) {
   })
 
   function mayManage(c: Context, wabaId: string): boolean {
+    return phonesOf(c).some(phone => phone.wabaId === wabaId)
+  }
+
+  function isKnown(c: Context): boolean {
+    return phonesOf(c).length > 0
+  }
+
+  /** Whose token it is. */
+  function phonesOf(c: Context) {
     const token = /^(?:Bearer|OAuth) (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    return [...state().phones.values()].some(phone => phone.wabaId === wabaId && phone.token === token)
+    return [...state().phones.values()].filter(phone => phone.token === token)
   }
 }
 

@@ -52,6 +52,11 @@ export function addTemplate(state: WhatsAppState, wabaId: string, input: Templat
   if (typeof body?.text !== 'string') return refusal(2388043, 'A template needs a body')
   if (/\{\{[^}]*\}\}/.test(body.text) && body.example === undefined)
     return refusal(2388043, 'Message template "components" param is missing expected field(s): example')
+  const header = input.components.find(part => String(part.type).toUpperCase() === 'HEADER')
+  const { header_handle: handles } = (header?.example ?? {}) as { header_handle?: unknown }
+  const isFile = ['IMAGE', 'VIDEO', 'DOCUMENT'].includes(String(header?.format).toUpperCase())
+  if (isFile && !(Array.isArray(handles) && /^4::/.test(String(handles[0]))))
+    return refusal(2388273, 'Media header must be a sample uploaded with the Resumable Upload API')
   const template: Template = {
     ...{ id: newTemplateId(), wabaId, name: input.name, language: input.language },
     ...{ category: input.category.toUpperCase(), status: 'PENDING', components: input.components },
