@@ -81,6 +81,9 @@ const environment = z.object({
   SALESFORCE_LOGIN_URL: url('the address where Salesforce signs people in')
     .transform(withoutSlash)
     .default('https://login.salesforce.com'),
+  SALESFORCE_EVENTS_URL: url('the address of Salesforce’s Pub/Sub API')
+    .transform(withoutSlash)
+    .default('https://api.pubsub.salesforce.com:7443'),
   ZENDESK_URL: z
     .string()
     .regex(/^https?:\/\//, 'must be the address of Zendesk’s accounts beginning with http:// or https://')
@@ -135,6 +138,8 @@ export type Config = {
   zendeskUrl: string
   hubspotApiUrl: string
   salesforceLoginUrl: string
+  /** Of its change events, on Node; the sandbox says its own when it listens. */
+  salesforceEventsUrl: string
   sealingKeys: [string, ...string[]]
   /** Where files are kept: a bucket where one is named, else `dir` on Node and the binding MEDIA on Workers. */
   media: { dir: string | undefined; s3: S3Config | undefined }
@@ -205,6 +210,7 @@ export function readConfig(env: Record<string, unknown>): Config {
       version: values.WHATSAPP_API_VERSION,
     },
     salesforceLoginUrl: sandbox ? `${simulated}/salesforce` : values.SALESFORCE_LOGIN_URL,
+    salesforceEventsUrl: values.SALESFORCE_EVENTS_URL,
     zendeskUrl: sandbox ? `${simulated}/zendesk` : values.ZENDESK_URL,
     googleApiUrl: sandbox ? `${simulated}/google` : values.GOOGLE_API_URL,
     hubspotApiUrl: sandbox ? `${simulated}/hubspot` : values.HUBSPOT_API_URL,

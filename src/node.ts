@@ -8,9 +8,11 @@ import { migrateDatabase } from './db/migrate.ts'
 import { buildConsole } from './node/build-console.ts'
 import { openSandbox, sayHello, seedDemo, seedPeople, welcome } from './node/demo.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
+import { createEventStreams } from './node/event-streams.ts'
 import { createHub, type Hub } from './node/hub.ts'
 import { openDatabase } from './node/open-database.ts'
 import { type Closing, portError, report, requireFree, runUntilStopped, say } from './node/process.ts'
+import { salesforceEvents } from './node/salesforce-events.ts'
 import { createSandbox, type Sandbox } from './sandbox/index.ts'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
@@ -37,7 +39,11 @@ async function main(config: Config, closing: Closing) {
   closing.push(() => hub.stop())
   say('Starting the engine…')
   await hub.start()
-  if (simulated) await openDemo(hub, simulated, config, closing)
+  const eventsUrl = simulated ? await openDemo(hub, simulated, config, closing) : config.salesforceEventsUrl
+  const sources = { salesforce: salesforceEvents(eventsUrl) }
+  const streams = createEventStreams({ services: hub.services, sources, onError: report })
+  closing.push(() => streams.stop())
+  streams.start()
   announce(config)
 }
 
@@ -72,7 +78,8 @@ function simulate({ appUrl }: Config): Sandbox {
   })
 }
 
-async function openDemo(hub: Hub, simulated: Sandbox, config: Config, closing: Closing) {
+/** Where the simulated change events are. */
+async function openDemo(hub: Hub, simulated: Sandbox, config: Config, closing: Closing): Promise<string> {
   say('Opening the sandbox…')
   const { sandboxPort, appUrl } = config
   const listening = await simulated.listen(sandboxPort).catch(error => {
@@ -83,6 +90,9 @@ async function openDemo(hub: Hub, simulated: Sandbox, config: Config, closing: C
   const isNew = await seedDemo(hub, simulated)
   await seedPeople(hub)
   if (isNew) sayHello(simulated)
+  const events = await simulated.pubsub.listen(0)
+  closing.push(() => events.close())
+  return events.url
 }
 
 function announce(config: Config) {

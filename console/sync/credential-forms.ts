@@ -23,7 +23,10 @@ export const credentialForms: Record<string, readonly CredentialField[]> = {
 export type SettingField = { key: string; label: string; placeholder: string; needed: 'always' | 'by token' | 'never' }
 
 export const settingForms: Record<string, readonly SettingField[]> = {
-  salesforce: [{ key: 'loginUrl', label: 'Login URL', placeholder: 'https://login.salesforce.com', needed: 'never' }],
+  salesforce: [
+    { key: 'loginUrl', label: 'Login URL', placeholder: 'https://login.salesforce.com', needed: 'never' },
+    { key: 'eventChannel', label: 'Change events channel', placeholder: '/data/Buzon__chn', needed: 'never' },
+  ],
   zendesk: [{ key: 'subdomain', label: 'Subdomain (.zendesk.com)', placeholder: 'acme', needed: 'always' }],
   'google-sheets': [
     {

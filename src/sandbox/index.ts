@@ -21,6 +21,7 @@ import { mountPage } from './page.ts'
 import { refuseOnError } from './refusals.ts'
 import { emptyWorld, type Runtime, type SandboxEnv, type World } from './runtime.ts'
 import { mountSalesforce } from './salesforce/api.ts'
+import { createPubSub, type PubSub } from './salesforce/pubsub.ts'
 import { keepSnapshot, readSnapshot } from './snapshot.ts'
 import { mountWhatsApp } from './whatsapp/api.ts'
 import { createZendesk, withoutJson } from './zendesk/api.ts'
@@ -40,6 +41,8 @@ export type Listening = { url: string; close(): Promise<void> }
 export type Sandbox = Acts & {
   app: Hono<SandboxEnv>
   mail: Mails
+  /** Salesforce's change events, at an address of their own. */
+  pubsub: PubSub
   listen(port: number, hostname?: string): Promise<Listening>
   /** The simulated time. Whoever checks its signatures or counts its windows follows it. */
   now(): Date
@@ -140,7 +143,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   return {
     ...acts,
-    ...{ app, mail },
+    ...{ app, mail, pubsub: createPubSub(runtime) },
     now: () => new Date(clock.now()),
     idle: courier.idle,
     close,

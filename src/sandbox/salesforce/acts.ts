@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { ControlError } from '../control/error.ts'
 import type { Runtime } from '../runtime.ts'
-import { addPersonAccounts, field } from './fields.ts'
-import { newOrg, type Org, type SalesforceRow, type SObjectStore, storeNamed } from './state.ts'
+import { addPersonAccounts, dependentPicklist, field, reference } from './fields.ts'
+import { newId, newOrg, type Org, type SalesforceRow, type SObjectStore, storeNamed } from './state.ts'
 import {
+  attachFile,
   convertLead,
   createPersonAccount,
   createRow,
@@ -23,6 +24,7 @@ const settings = {
   rotatesRefreshTokens: z.boolean().optional(),
   dailyLimit: z.number().int().min(0).optional(),
   transactionMs: z.number().int().min(0).optional(),
+  tells: z.enum(['whole', 'gap', 'overflow']).optional(),
 }
 export const orgPatch = z.object(settings)
 export const orgSchema = z.object({
@@ -44,6 +46,7 @@ export const replySchema = z.object({
   text: z.string(),
   from: z.string().optional(),
   userId: z.string().optional(),
+  files: z.array(z.object({ name: z.string(), base64: z.base64() })).default([]),
 })
 export const mergeSchema = z.object({ type: z.string().default('Contact'), masterId: z.string(), loserId: z.string() })
 export const fieldSchema = z.object({
@@ -51,6 +54,20 @@ export const fieldSchema = z.object({
   name: z.string(),
   type: z.string(),
   required: z.boolean().optional(),
+})
+
+export const dependentSchema = z.object({
+  object: z.string(),
+  name: z.string(),
+  label: z.string(),
+  controller: z.string(),
+  takes: z.record(z.string(), z.array(z.string())),
+})
+export const recordTypeSchema = z.object({
+  object: z.string(),
+  name: z.string(),
+  developerName: z.string(),
+  values: z.record(z.string(), z.array(z.string())).default({}),
 })
 
 /** A session in an organization that never ends. */
@@ -76,6 +93,12 @@ export function createSalesforceActs(runtime: Runtime) {
   const scopeOf = (orgId: string, userId?: string): Scope => {
     const org = orgOf(orgId)
     return { state: world.salesforce, org, clock, userId: userId ?? org.personId, isPerson: true }
+  }
+  const recordTypeIn = (orgId: string, fields: Record<string, string | boolean>): string => {
+    const types = storeOf(orgId, 'RecordType')
+    const id = newId(world.salesforce, types)
+    types.rows.set(id, { id, fields: { ...fields, Id: id, IsActive: true }, deleted: false })
+    return id
   }
   /** What Salesforce would not let a person do either. */
   const act = <T>(done: () => T): T => {
@@ -132,6 +155,7 @@ export function createSalesforceActs(runtime: Runtime) {
     /** Accounts may be people from now on; there is no way back. */
     enablePersonAccounts(orgId: string): void {
       addPersonAccounts(storeOf(orgId, 'Account'), storeOf(orgId, 'Contact'))
+      recordTypeIn(orgId, { DeveloperName: 'PersonAccount', SobjectType: 'Account', IsPersonType: true })
       bus.changed()
     },
     createPersonAccount(orgId: string, input: z.input<typeof rowSchema>): { accountId: string; contactId: string } {
@@ -146,6 +170,24 @@ export function createSalesforceActs(runtime: Runtime) {
       for (const row of store.rows.values()) row.fields[name] ??= null
       bus.changed()
       return { name }
+    },
+    /** A picklist whose values depend on another's. */
+    addDependentPicklist(orgId: string, input: z.input<typeof dependentSchema>): { name: string } {
+      const { object, ...given } = parse(dependentSchema, input)
+      const store = storeOf(orgId, object)
+      store.fields.set(given.name, dependentPicklist(store, given))
+      for (const row of store.rows.values()) row.fields[given.name] ??= null
+      bus.changed()
+      return { name: given.name }
+    },
+    addRecordType(orgId: string, input: z.input<typeof recordTypeSchema>): { id: string } {
+      const { object, ...given } = parse(recordTypeSchema, input)
+      const id = recordTypeIn(orgId, { DeveloperName: given.developerName, SobjectType: object, IsPersonType: false })
+      const store = storeOf(orgId, object)
+      store.fields.set('RecordTypeId', reference('RecordTypeId', 'RecordType', 'RecordType'))
+      store.recordTypes = [...(store.recordTypes ?? []), { id, ...given }]
+      bus.changed()
+      return { id }
     },
     create(orgId: string, type: string, input: z.input<typeof rowSchema>): { id: string } {
       const { fields, userId } = parse(rowSchema, input)
@@ -175,7 +217,7 @@ export function createSalesforceActs(runtime: Runtime) {
     },
     /** Somebody answers a customer, from the component on a contact, a lead or a case. */
     reply(orgId: string, input: z.input<typeof replySchema>): { id: string } {
-      const { contactId, caseId, text, from, userId } = parse(replySchema, input)
+      const { contactId, caseId, text, from, userId, files } = parse(replySchema, input)
       const store = storeOf(orgId, 'WhatsApp_Message__c')
       const person = contactId?.startsWith('00Q') ? { Lead__c: contactId } : contactId ? { Contact__c: contactId } : {}
       const fields = {
@@ -183,7 +225,12 @@ export function createSalesforceActs(runtime: Runtime) {
         ...(caseId ? { Case__c: caseId } : {}),
         ...(from ? { From__c: from } : {}),
       }
-      const { id } = act(() => createRow(scopeOf(orgId, userId), store, fields))
+      const scope = scopeOf(orgId, userId)
+      const { id } = act(() => {
+        const row = createRow(scope, store, fields)
+        for (const file of files) attachFile(scope, row.id, file)
+        return row
+      })
       ring(orgOf(orgId), id)
       return { id }
     },

@@ -3,7 +3,7 @@ import { RecordRefused, SfRefused } from './errors.ts'
 import { fieldNamed } from './fields.ts'
 import { type SObjectStore, storeNamed } from './state.ts'
 import { checkShape, type Input, rowByKey } from './values.ts'
-import { createRow, deleteRow, findRow, type Scope, updateRow } from './write.ts'
+import { createAny, deleteRow, findRow, type Scope, updateRow } from './write.ts'
 
 const RECORDS = 200
 
@@ -18,7 +18,7 @@ export type Saved = {
 export function createAll(scope: Scope, records: Input[], failIndexes: readonly number[] = []): Saved[] {
   for (const record of records) checkShape(storeOf(scope, record), record)
   return each(records, failIndexes, record => {
-    const row = createRow(scope, storeOf(scope, record), record)
+    const row = createAny(scope, storeOf(scope, record), record)
     return { id: row.id, success: true, errors: [] }
   })
 }
@@ -55,7 +55,7 @@ export function upsertAll(
       throw new RecordRefused('MISSING_ARGUMENT', `${by.name} not specified`)
     }
     const known = rowByKey(store, by.name, value)
-    const row = known ? updateRow(scope, store, known, record) : createRow(scope, store, record)
+    const row = known ? updateRow(scope, store, known, record) : createAny(scope, store, record)
     return { id: row.id, success: true, created: !known, errors: [] }
   })
 }

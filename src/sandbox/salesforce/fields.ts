@@ -1,6 +1,7 @@
 import type { SObjectStore } from './state.ts'
 
-export type PicklistValue = { value: string; label: string; active: boolean; defaultValue: boolean }
+/** `validFor`: of a dependent one, the controlling values that it goes with, a bit each; base64. */
+export type PicklistValue = { value: string; label: string; active: boolean; defaultValue: boolean; validFor?: string }
 
 /** A field as `describe` tells of it. */
 export type FieldDef = {
@@ -19,6 +20,8 @@ export type FieldDef = {
   picklistValues: PicklistValue[]
   referenceTo: string[]
   relationshipName: string | null
+  dependentPicklist?: boolean
+  controllerName?: string
 }
 
 export function field(name: string, type: string, given: Partial<FieldDef> = {}): FieldDef {
@@ -125,6 +128,23 @@ export function standardObjects(): Map<string, SObjectStore> {
       field('IsDefault', 'boolean'),
       field('SortOrder', 'int'),
     ]),
+    store('RecordType', '012', [
+      field('DeveloperName', 'string'),
+      field('SobjectType', 'string'),
+      field('IsPersonType', 'boolean'),
+      field('IsActive', 'boolean'),
+    ]),
+    store('ContentDocument', '069', [
+      field('Title', 'string'),
+      field('FileExtension', 'string'),
+      field('ContentSize', 'int'),
+      reference('LatestPublishedVersionId', 'ContentVersion', 'LatestPublishedVersion'),
+    ]),
+    store('ContentVersion', '068', [field('VersionData', 'base64')]),
+    store('ContentDocumentLink', '06A', [
+      reference('ContentDocumentId', 'ContentDocument', 'ContentDocument'),
+      field('LinkedEntityId', 'string'),
+    ]),
     store('PermissionSet', '0PS', [field('Name', 'string')]),
     store('PermissionSetAssignment', '0Pa', [
       reference('AssigneeId', 'User', 'Assignee', required),
@@ -145,6 +165,7 @@ export function addPersonAccounts(accounts: SObjectStore, contacts: SObjectStore
   const own = [
     ...[flag, reference('PersonContactId', 'Contact', 'PersonContact', derived)],
     ...[field('FirstName', 'string', { length: 40 }), field('LastName', 'string', { length: 80 })],
+    reference('RecordTypeId', 'RecordType', 'RecordType'),
     ...[field('PersonEmail', 'email', { length: 80 }), field('PersonMobilePhone', 'phone', { length: 40 })],
   ]
   for (const each of own) accounts.fields.set(each.name, each)
@@ -163,4 +184,60 @@ export function addPersonField(accounts: SObjectStore, own: FieldDef) {
 export function fieldNamed({ fields }: SObjectStore, name: string): FieldDef | undefined {
   const wanted = name.toLowerCase()
   return fields.get(name) ?? [...fields.values()].find(each => each.name.toLowerCase() === wanted)
+}
+
+/** Of `takes` each value with the controlling values that it goes with. */
+export function dependentPicklist(
+  store: SObjectStore,
+  {
+    name,
+    label,
+    controller,
+    takes,
+  }: { name: string; label: string; controller: string; takes: Record<string, string[]> },
+): FieldDef {
+  const controlling = store.fields.get(controller)?.picklistValues.map(({ value }) => value) ?? []
+  const picklistValues = Object.entries(takes).map(([value, goesWith]) => {
+    const bytes = Buffer.alloc(Math.ceil(controlling.length / 8))
+    for (const [place, each] of controlling.entries()) {
+      if (goesWith.includes(each)) bytes.writeUInt8(bytes.readUInt8(place >> 3) | (0x80 >> (place % 8)), place >> 3)
+    }
+    return { value, label: `${value} (label)`, active: true, defaultValue: false, validFor: bytes.toString('base64') }
+  })
+  const depends = { dependentPicklist: true, controllerName: controller }
+  return field(name, 'picklist', { label, picklistValues, restrictedPicklist: true, ...depends })
+}
+
+/** A record type with what its picklists take; of fields that it does not name, all. */
+export type RecordTypeDef = { id: string; name: string; developerName: string; values: Record<string, string[]> }
+
+export function recordTypeInfos({ recordTypes = [] }: SObjectStore) {
+  const common = { active: true, available: true, defaultRecordTypeMapping: false, master: false }
+  const own = recordTypes.map(({ id, name, developerName }) => ({ ...common, recordTypeId: id, name, developerName }))
+  const master = { recordTypeId: '012000000000000AAA', name: 'Master', developerName: 'Master', master: true }
+  return [...own, { ...common, defaultRecordTypeMapping: true, ...master }]
+}
+
+/** As the UI API tells of a record type. */
+export function picklistValuesOf(store: SObjectStore, { values }: RecordTypeDef) {
+  const picklists = [...store.fields.values()].filter(({ type }) => type === 'picklist')
+  const picklistFieldValues = picklists.map(({ name, picklistValues, controllerName }) => {
+    const controlling = store.fields.get(controllerName ?? '')?.picklistValues.map(({ value }) => value) ?? []
+    const ofType = values[name]
+    const told = picklistValues.filter(({ value }) => !ofType || ofType.includes(value))
+    const isFor = (validFor: string | undefined, place: number) =>
+      ((Buffer.from(validFor ?? '', 'base64')[place >> 3] ?? 0) & (0x80 >> (place % 8))) > 0
+    return [
+      name,
+      {
+        controllerValues: Object.fromEntries(controlling.map((value, place) => [value, place])),
+        defaultValue: null,
+        values: told.map(({ value, label, validFor }) => ({
+          ...{ attributes: null, value, label },
+          validFor: controlling.flatMap((_, place) => (isFor(validFor, place) ? place : [])),
+        })),
+      },
+    ] as const
+  })
+  return { picklistFieldValues: Object.fromEntries(picklistFieldValues) }
 }

@@ -83,7 +83,7 @@ function make(org: Org, metadata: Element): string {
     }
     case 'CustomObject': {
       if (org.objects.has(fullName)) return duplicate()
-      const made = store(fullName, `a0${org.objects.size}`, [
+      const made = store(fullName, `a${String(org.objects.size).padStart(2, '0')}`, [
         field('Name', 'string', { createable: false, updateable: false }),
       ])
       for (const each of all(metadata, 'fields')) addField(org, made, textOf(each, 'fullName') ?? '', each)

@@ -1,4 +1,4 @@
-import { type FieldDef, standardObjects } from './fields.ts'
+import { type FieldDef, type RecordTypeDef, standardObjects } from './fields.ts'
 
 export type Value = string | number | boolean | null
 
@@ -17,6 +17,7 @@ export type SObjectStore = {
   prefix: string
   fields: Map<string, FieldDef>
   rows: Map<string, SalesforceRow>
+  recordTypes?: RecordTypeDef[]
 }
 
 /** Of a session: whose it is, and until when. */
@@ -44,8 +45,23 @@ export type Org = {
   dailyLimit: number
   /** Hour → calls. */
   usage: Map<number, number>
+  /** How changes are told on the event bus: with their fields, without, or as one that there were too many. */
+  tells: 'whole' | 'gap' | 'overflow'
   /** How long a transaction of a person takes until others see what it wrote, by the sandbox's clock. */
   transactionMs: number
+}
+
+/** A change as the event bus has it. `changed`: names of fields; `values`: theirs, then. */
+export type ChangeEvent = {
+  replayId: number
+  at: number
+  entity: string
+  type: string
+  recordId: string
+  userId: string
+  origin: string
+  changed: string[]
+  values: Record<string, Value>
 }
 
 export type SalesforceState = {
@@ -53,11 +69,15 @@ export type SalesforceState = {
   sessions: Map<string, Session>
   refreshes: Map<string, { orgId: string }>
   codes: Map<string, ConsentCode>
+  /** By organization, in order. */
+  events: Map<string, ChangeEvent[]>
   nextId: number
+  nextReplayId: number
 }
 
 export function emptySalesforce(): SalesforceState {
-  return { orgs: new Map(), sessions: new Map(), refreshes: new Map(), codes: new Map(), nextId: 1_000_001 }
+  const numbers = { nextId: 1_000_001, nextReplayId: 1 }
+  return { orgs: new Map(), sessions: new Map(), refreshes: new Map(), codes: new Map(), events: new Map(), ...numbers }
 }
 
 export type OrgInput = Pick<Org, 'orgId' | 'clientId' | 'clientSecret'>
@@ -104,7 +124,7 @@ export function newOrg(state: SalesforceState, input: OrgInput): Org {
   return {
     ...input,
     ...{ package: null, publicKey: null, userId, personId: people[0] ?? userId, objects, permissionSets: [] },
-    ...{ rotatesRefreshTokens: false, dailyLimit: 100_000, usage: new Map(), transactionMs: 0 },
+    ...{ rotatesRefreshTokens: false, dailyLimit: 100_000, usage: new Map(), tells: 'whole', transactionMs: 0 },
   }
 }
 

@@ -1,5 +1,6 @@
 /** Writing records as Salesforce does: fields are checked, external ids followed, and who changed what is kept. */
 import type { Clock } from '../clock.ts'
+import { noteChange } from './change-events.ts'
 import { RecordRefused } from './errors.ts'
 import type { FieldDef } from './fields.ts'
 import {
@@ -18,6 +19,8 @@ export type Scope = {
   org: Org
   clock: Clock
   userId: string
+  /** What the caller calls itself: `client=` of its call options. */
+  client?: string
   /** A person's transaction takes its time. */
   isPerson?: boolean
 }
@@ -46,6 +49,7 @@ export function createRow(scope: Scope, store: SObjectStore, input: Input): Sale
   if (store.name === 'Case') fields.CaseNumber = String(store.rows.size + 1_000).padStart(8, '0')
   touch(scope, store, row, null)
   store.rows.set(id, row)
+  noteChange(scope, store, row, 'CREATE', {})
   return row
 }
 
@@ -71,6 +75,7 @@ export function updateRow(scope: Scope, store: SObjectStore, row: SalesforceRow,
   const before = structuredClone({ ...row, unseen: undefined }) as SalesforceRow
   Object.assign(row.fields, given)
   touch(scope, store, row, before)
+  noteChange(scope, store, row, 'UPDATE', before.fields)
   if (store.name === 'Account' && row.fields.IsPersonAccount === true) mirror(scope, row)
   return row
 }
@@ -79,7 +84,10 @@ export function updateRow(scope: Scope, store: SObjectStore, row: SalesforceRow,
 export function createPersonAccount(scope: Scope, input: Input): { accountId: string; contactId: string } {
   const [accounts, contacts] = ['Account', 'Contact'].map(name => storeNamed(scope.org, name))
   if (!accounts || !contacts) throw new Error('An organization has these')
-  const account = createRow(scope, accounts, { Name: String(input.LastName ?? ''), ...input })
+  if (!input.LastName) {
+    throw new RecordRefused('REQUIRED_FIELD_MISSING', 'Required fields are missing: [LastName]', ['LastName'])
+  }
+  const account = createRow(scope, accounts, { Name: String(input.LastName), ...input })
   const contact = createRow(scope, contacts, { LastName: input.LastName, AccountId: account.id })
   account.fields.IsPersonAccount = true
   account.fields.PersonContactId = contact.id
@@ -88,17 +96,27 @@ export function createPersonAccount(scope: Scope, input: Input): { accountId: st
   return { accountId: account.id, contactId: contact.id }
 }
 
+/** An account of a record type of people is a person; any other record is what it is. */
+export function createAny(scope: Scope, store: SObjectStore, input: Input): SalesforceRow {
+  const type = storeNamed(scope.org, 'RecordType')?.rows.get(String(input.RecordTypeId ?? ''))
+  if (store.name !== 'Account' || type?.fields.IsPersonType !== true) return createRow(scope, store, input)
+  const { accountId } = createPersonAccount(scope, input)
+  return store.rows.get(accountId) as SalesforceRow
+}
+
 /** What is written of the account is its contact's too. */
 function mirror(scope: Scope, account: SalesforceRow) {
   const contacts = storeNamed(scope.org, 'Contact') as SObjectStore
   const contact = contacts.rows.get(String(account.fields.PersonContactId))
   if (!contact) return
+  const before = { ...contact.fields }
   for (const [name, value] of Object.entries(account.fields)) {
     const own = name.endsWith('__pc') ? name.replace(/__pc$/, '__c') : name.replace(/^Person(?!ContactId)/, '')
     const isPersons = own !== name || ['FirstName', 'LastName', 'Phone'].includes(name)
     if (isPersons && contacts.fields.has(own)) contact.fields[own] = value
   }
   touch(scope, contacts, contact, null)
+  noteChange(scope, contacts, contact, 'UPDATE', before)
 }
 
 export function deleteRow(scope: Scope, store: SObjectStore, row: SalesforceRow, masterId: string | null = null) {
@@ -109,6 +127,7 @@ export function deleteRow(scope: Scope, store: SObjectStore, row: SalesforceRow,
   if (store.name === 'Account' && contact && !contact.deleted) contact.deleted = true
   if (masterId) row.fields.MasterRecordId = masterId
   touch(scope, store, row, before)
+  noteChange(scope, store, row, 'DELETE', row.fields)
 }
 
 /** The survivor keeps its values; what hung on the others hangs on it. */
@@ -118,6 +137,7 @@ export function mergeRows(scope: Scope, store: SObjectStore, master: SalesforceR
     deleteRow(scope, store, loser, master.id)
   }
   touch(scope, store, master, null)
+  noteChange(scope, store, master, 'UPDATE', master.fields)
 }
 
 /** A contact is made of a lead, or one that is there is taken; custom fields go along where they have the same name. */
@@ -135,6 +155,7 @@ export function convertLead(scope: Scope, lead: SalesforceRow, contactId: string
     const fields = shared.map(name => [name, lead.fields[name] ?? null] as const).filter(([, value]) => value !== null)
     contact = createRow(scope, contacts, { ...Object.fromEntries(fields), AccountId: account.id })
   }
+  const before = { ...lead.fields }
   Object.assign(lead.fields, {
     ...{
       IsConverted: true,
@@ -144,7 +165,18 @@ export function convertLead(scope: Scope, lead: SalesforceRow, contactId: string
     },
   })
   touch(scope, leads, lead, null)
+  noteChange(scope, leads, lead, 'UPDATE', before)
   return contact.id
+}
+
+/** A file with its first version, linked to a record. */
+export function attachFile(scope: Scope, recordId: string, { name, base64 }: { name: string; base64: string }) {
+  const [, title = name, extension = null] = /^(.+)\.(\w+)$/.exec(name) ?? []
+  const make = (type: string, fields: Input) => createRow(scope, storeNamed(scope.org, type) as SObjectStore, fields).id
+  const LatestPublishedVersionId = make('ContentVersion', { VersionData: base64 })
+  const size = Buffer.from(base64, 'base64').length
+  const about = { Title: title, FileExtension: extension, ContentSize: size, LatestPublishedVersionId }
+  make('ContentDocumentLink', { ContentDocumentId: make('ContentDocument', about), LinkedEntityId: recordId })
 }
 
 /** Lookups to one record lead to another, or nowhere. */
