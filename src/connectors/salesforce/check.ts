@@ -5,7 +5,7 @@ import { describe } from './fields.ts'
 import { keyFields, messageFields } from './package.ts'
 import type { SObject } from './records.ts'
 import { type DescribedField, limitsAnswer, userInfoAnswer } from './schema.ts'
-import { MESSAGE, type SalesforceContext, USER_INFO } from './settings.ts'
+import { LINES, MESSAGE, type SalesforceContext, USER_INFO } from './settings.ts'
 
 /** Less than this share of the day's calls left is said. */
 const FEW = 0.1
@@ -29,7 +29,7 @@ export async function checkSalesforce(ctx: SalesforceContext): Promise<CheckResu
     good('Access', 'Salesforce accepts it'),
     Remaining > Max * FEW ? good('API calls', left) : bad('API calls', left, 'Buy more, or lower the share of Buzón'),
     ...keyFields.map(({ object, field }) => keyCheck(object, field.fullName, objects.get(object))),
-    messageCheck(objects.get(MESSAGE)),
+    messageCheck(ctx, objects.get(MESSAGE)),
     statesCheck(ctx, objects.get('Case')),
     ...(await userCheck(ctx)),
   ]
@@ -61,12 +61,13 @@ function keyCheck(object: string, name: string, described: Described | undefined
   return good(title, 'A unique external id')
 }
 
-function messageCheck(described: Described | undefined): CheckResult {
+function messageCheck({ settings }: SalesforceContext, described: Described | undefined): CheckResult {
   if (!described || 'refusal' in described) {
     return bad(MESSAGE, described?.refusal ?? '', 'Set the connection up, or install the package')
   }
   const names = new Set(described.fields.filter(({ updateable }) => updateable).map(({ name }) => name))
-  const lost = messageFields.map(({ fullName }) => fullName).filter(name => !names.has(name))
+  const needed = messageFields.map(({ fullName }) => fullName).filter(name => name !== LINES || settings.digest)
+  const lost = needed.filter(name => !names.has(name))
   if (lost.length === 0) return good(MESSAGE, 'All its fields can be edited')
   return bad(MESSAGE, `Cannot be edited: ${lost.join(', ')}`, 'Give the user the permission set Buzon')
 }

@@ -115,7 +115,8 @@ export function isOfSalesforce(text: string, baseUrl: string): boolean {
   return url.protocol === 'https:' && /\.(salesforce|force|salesforce-setup|cloudforce)\.(com|mil)$/.test(url.hostname)
 }
 
-function apiUrl(ctx: SalesforceContext, path: string): string {
+/** `path` as of a `Call`. */
+export function apiUrl(ctx: SalesforceContext, path: string): string {
   return hostOf(ctx) + (path.startsWith('/services/') ? path : `/services/data/v${ctx.settings.apiVersion}${path}`)
 }
 

@@ -5,7 +5,7 @@ import { failureOf, itemFailure } from './failure.ts'
 import { accountsOf } from './person-accounts.ts'
 import { objectOf } from './records.ts'
 import { saveResult } from './schema.ts'
-import { MESSAGE, type SalesforceContext } from './settings.ts'
+import { CASE_LEAD, MESSAGE, type SalesforceContext } from './settings.ts'
 import { chunks, quoted } from './soql.ts'
 
 /** Records of a collection, and of a call of SOAP. */
@@ -39,12 +39,12 @@ export async function eraseContact(ctx: SalesforceContext, remoteId: string): Pr
 async function hangingOn(ctx: SalesforceContext, type: 'Contact' | 'Lead', remoteId: string) {
   const id = quoted(remoteId)
   const limit = BATCH * 2
-  const ofCases = type === 'Contact' ? ` OR Case__r.ContactId = ${id}` : ''
+  const lookup = type === 'Contact' ? 'ContactId' : ctx.settings.casesOfLeads ? CASE_LEAD : undefined
+  const ofCases = lookup ? ` OR Case__r.${lookup} = ${id}` : ''
   const messages = await query(ctx, `SELECT Id FROM ${MESSAGE} WHERE ${type}__c = ${id}${ofCases} LIMIT ${limit}`)
-  const cases =
-    type === 'Contact'
-      ? await query(ctx, `SELECT Id FROM Case WHERE ContactId = ${id} LIMIT ${limit}`)
-      : { records: [] }
+  const cases = lookup
+    ? await query(ctx, `SELECT Id FROM Case WHERE ${lookup} = ${id} LIMIT ${limit}`)
+    : { records: [] }
   const isWhole = messages.records.length < limit && cases.records.length < limit
   // Cases wait until their messages are gone, by which those are found.
   const found = messages.records.length < limit ? [...messages.records, ...cases.records] : messages.records

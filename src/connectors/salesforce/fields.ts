@@ -1,7 +1,7 @@
 import type { Field } from '../contract.ts'
 import { demand } from './client.ts'
 import type { SObject } from './records.ts'
-import { type DescribedField, describeAnswer } from './schema.ts'
+import { type Described, type DescribedField, describeAnswer } from './schema.ts'
 import type { SalesforceContext } from './settings.ts'
 
 /** What Salesforce's type is to us; all others are texts. */
@@ -17,27 +17,36 @@ const COMPOUND = new Set(['address', 'location', 'base64', 'complexvalue', 'anyT
 /** Fields of an object, as an admin may map them. Throws RemoteCallError. */
 export async function readFields(ctx: SalesforceContext, type: SObject): Promise<Field[]> {
   const described = await describe(ctx, type)
-  return described.filter(({ type }) => !COMPOUND.has(type)).map(field => toField(ctx, field))
+  return described.filter(({ type }) => !COMPOUND.has(type)).map(field => toField(ctx, type, field))
 }
 
 /** Throws RemoteCallError: `gone` for an object that is not there. */
 export async function describe(ctx: SalesforceContext, type: SObject): Promise<DescribedField[]> {
-  const path = `/sobjects/${type}/describe`
-  return (await demand(ctx, { method: 'GET', path, purpose: 'read', schema: describeAnswer })).fields
+  return (await describeObject(ctx, type)).fields
 }
 
-function toField({ settings }: SalesforceContext, field: DescribedField): Field {
+/** With its record types. Throws as `describe`. */
+export function describeObject(ctx: SalesforceContext, type: SObject): Promise<Described> {
+  const path = `/sobjects/${type}/describe`
+  return demand(ctx, { method: 'GET', path, purpose: 'read', schema: describeAnswer })
+}
+
+function toField({ settings }: SalesforceContext, object: SObject, field: DescribedField): Field {
   const { name, label, type, createable, updateable, nillable, defaultedOnCreate, unique, calculated } = field
   return {
     ...{ name, label: label || name, type: types[type] ?? 'string' },
     required: createable && !nillable && !defaultedOnCreate,
     readOnly: calculated || !(createable || updateable),
     unique,
-    options: name === 'OwnerId' ? ownersOf(settings) : optionsOf(field),
+    options: name === 'OwnerId' ? ownersOf(settings) : optionsOf(settings, object, field),
   }
 }
 
-function optionsOf({ picklistValues }: DescribedField): Field['options'] {
+/** Of new records' record type those that it has, where one was chosen. */
+function optionsOf(settings: SalesforceContext['settings'], object: SObject, field: DescribedField): Field['options'] {
+  const { name, picklistValues } = field
+  const rule = settings.picklists.find(each => each.object === object && each.field === name)
+  if (rule?.options) return rule.options
   return picklistValues.filter(({ active }) => active).map(({ value, label }) => ({ value, label: label || value }))
 }
 

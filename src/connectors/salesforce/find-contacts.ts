@@ -6,8 +6,11 @@ import { type SalesforceRecord, searchAnswer } from './schema.ts'
 import { CONTACT_KEY, type SalesforceContext } from './settings.ts'
 import { among, chunks, named, select } from './soql.ts'
 
-/** A longer search loses its operators. https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl_limits.htm */
-const SEARCH_CHARACTERS = 4_000
+/**
+ * A longer search finds nothing. From 4,000 on its operators are dropped and any of the words will do, which is what ours say
+ * anyway. https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_sosl_syntax.htm
+ */
+const SEARCH_CHARACTERS = 10_000
 const SEARCH_RESULTS = 2_000
 
 const PHONES = ['Phone', 'MobilePhone'] as const

@@ -3,6 +3,7 @@ import { readAllowance } from './allowance.ts'
 import { CHANGES_EVERY_MS, readChanges } from './changes.ts'
 import { checkSalesforce } from './check.ts'
 import { type SalesforceCredentials, salesforceCredentials } from './credentials.ts'
+import { readMessages } from './digests.ts'
 import { eraseContact } from './erase-contact.ts'
 import { readFields } from './fields.ts'
 import { findContacts } from './find-contacts.ts'
@@ -71,7 +72,7 @@ export const salesforce: Connector<SalesforceCredentials, SalesforceSettings> = 
     fields: ctx => readFields(ctx, MESSAGE),
     toRemote: toSalesforceMessage,
     push: (ctx, items) => pushKind(ctx, 'message', items),
-    read: readObjects,
+    read: readMessages,
   },
   pushTogether,
   webhook: salesforceWebhook,

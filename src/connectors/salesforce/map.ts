@@ -8,7 +8,7 @@ import { describeAuthor, describeStatus } from '../../core/rendering.ts'
 import type { TicketRecord } from '../../core/ticket.ts'
 import type { ContactChange, Mapped, RemoteValues, TicketChange } from '../contract.ts'
 import { contactRows, optionTables, ticketRows } from './mapping.ts'
-import { MESSAGE, MESSAGE_KEY, type SalesforceSettings } from './settings.ts'
+import { DIGEST_OF, MESSAGE, MESSAGE_KEY, type SalesforceSettings } from './settings.ts'
 
 /** What we do not know is left out, so that nothing of the CRM's is emptied by our ignorance. */
 export function toSalesforceContact(
@@ -61,11 +61,11 @@ export function fromSalesforceTicket(
  * by which it is known to be taken.
  */
 export function toSalesforceMessage(
-  _settings: SalesforceSettings,
+  { digest }: SalesforceSettings,
   record: MessageRecord,
   connectionId: string,
 ): Mapped {
-  const { id, direction, origin, authorName, text, at, language } = record
+  const { id, direction, origin, authorName, text, at, language, ticketId, contactId } = record
   const state: RemoteValues = {
     [MESSAGE_KEY]: id,
     Status__c: statuses[record.status],
@@ -80,7 +80,9 @@ export function toSalesforceMessage(
     // Salesforce's instants have seconds.
     Sent_At__c: at.toISOString().replace(/\.\d+Z$/, '.000Z'),
   }
-  return { remoteType: MESSAGE, values }
+  if (!digest) return { remoteType: MESSAGE, values }
+  const day = at.toISOString().slice(0, 10)
+  return { remoteType: 'digest', values: { ...values, [DIGEST_OF]: `${ticketId ?? contactId} ${day}` } }
 }
 
 /** What the package makes the fields hold (`app/`). */

@@ -3,7 +3,7 @@
  * is missing; the package in `app/` brings the same.
  */
 import type { SObject } from './records.ts'
-import { CONTACT_KEY, MESSAGE, MESSAGE_KEY, TICKET_KEY } from './settings.ts'
+import { CASE_LEAD, CONTACT_KEY, LINES, MESSAGE, MESSAGE_KEY, TICKET_KEY } from './settings.ts'
 
 /** As the Metadata API has it: https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customfield.htm */
 export type CustomField = { fullName: string; label: string; type: string } & Record<string, unknown>
@@ -18,6 +18,21 @@ export const keyFields: { object: Exclude<SObject, typeof MESSAGE>; field: Custo
   { object: 'Case', field: key(TICKET_KEY, 'Buzón ticket ID') },
 ]
 
+const lookup = (
+  fullName: string,
+  label: string,
+  referenceTo: string,
+  list = { relationshipName: 'WhatsApp_Messages', relationshipLabel: 'WhatsApp messages' },
+): CustomField => ({
+  ...{ fullName, label, type: 'Lookup', referenceTo, relationshipName: list.relationshipName },
+  ...{ deleteConstraint: 'SetNull', relationshipLabel: list.relationshipLabel },
+})
+
+/** A case is a contact's; this one may be a lead's too. */
+export const caseLead = lookup(CASE_LEAD, 'WhatsApp lead', 'Lead', {
+  ...{ relationshipName: 'WhatsApp_Cases', relationshipLabel: 'WhatsApp cases' },
+})
+
 const picklist = (fullName: string, label: string, values: string[]): CustomField => ({
   ...{ fullName, label, type: 'Picklist' },
   valueSet: {
@@ -29,18 +44,6 @@ const picklist = (fullName: string, label: string, values: string[]): CustomFiel
   },
 })
 
-const lookup = (fullName: string, label: string, referenceTo: string): CustomField => ({
-  ...{
-    fullName,
-    label,
-    type: 'Lookup',
-    referenceTo,
-    relationshipName: 'WhatsApp_Messages',
-    deleteConstraint: 'SetNull',
-  },
-  relationshipLabel: 'WhatsApp messages',
-})
-
 export const messageFields: CustomField[] = [
   key(MESSAGE_KEY, 'Buzón message ID'),
   picklist('Direction__c', 'Direction', ['Inbound', 'Outbound']),
@@ -48,6 +51,7 @@ export const messageFields: CustomField[] = [
   { fullName: 'Failure_Reason__c', label: 'Failure reason', type: 'Text', length: 255 },
   { fullName: 'Author__c', label: 'Author', type: 'Text', length: 120 },
   { fullName: 'Body__c', label: 'Message', type: 'LongTextArea', length: 32_768, visibleLines: 5 },
+  { fullName: LINES, label: 'Lines (Buzón)', type: 'LongTextArea', length: 131_072, visibleLines: 3 },
   { fullName: 'Sent_At__c', label: 'Sent at', type: 'DateTime' },
   { fullName: 'From__c', label: 'Answer as', type: 'Phone' },
   lookup('Contact__c', 'Contact', 'Contact'),
@@ -74,6 +78,7 @@ export function customField(object: string, field: CustomField) {
 export function permissionSet() {
   const fields = [
     ...keyFields.map(({ object, field }) => `${object}.${field.fullName}`),
+    `Case.${CASE_LEAD}`,
     ...messageFields.map(({ fullName }) => `${MESSAGE}.${fullName}`),
   ]
   const all = { allowCreate: true, allowDelete: true, allowEdit: true, allowRead: true }

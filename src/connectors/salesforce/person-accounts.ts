@@ -2,14 +2,24 @@
  * In organizations with person accounts some contacts are the other side of an account: they are read and related as contacts, and
  * written as accounts alone. https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_guidelines_personaccounts.htm
  */
+import { RemoteCallError } from '../contract.ts'
 import { query } from './client.ts'
-import type { Write } from './collections.ts'
+import { failed, type Write, type Written } from './collections.ts'
 import { QUERY_VALUES } from './read.ts'
-import type { SalesforceContext } from './settings.ts'
+import { CONTACT_KEY, type SalesforceContext } from './settings.ts'
 import { among, chunks } from './soql.ts'
 
-/** Writes of contacts that are person accounts, as those of their accounts. The others are as they were. Throws RemoteCallError. */
-export async function asPersonAccounts(ctx: SalesforceContext, writes: Write[]): Promise<Write[]> {
+/** By which a person account is known. */
+const ACCOUNT_KEY = CONTACT_KEY.replace('__c', '__pc')
+
+/**
+ * Writes of contacts that are person accounts, or are to be, as those of their accounts. The others are as they were. Throws
+ * RemoteCallError.
+ */
+export async function asPersonAccounts(ctx: SalesforceContext, given: Write[]): Promise<Write[]> {
+  const isToBe = ({ type, by }: Write) =>
+    ctx.settings.newPeople === 'PersonAccount' && type === 'Contact' && by !== 'Id'
+  const writes = given.map(write => (isToBe(write) ? newPerson(ctx, write) : write))
   const contacts = writes.filter(({ type, by }) => type === 'Contact' && by === 'Id')
   if (contacts.length === 0) return writes
   const accounts = await accountsOf(
@@ -21,6 +31,42 @@ export async function asPersonAccounts(ctx: SalesforceContext, writes: Write[]):
     const accountId = accounts.get(contactId)
     if (!accountId) return write
     return { ...write, type: 'Account', fields: { ...toAccount(write.fields), Id: accountId }, remoteId: contactId }
+  })
+}
+
+/** The record type is what makes an account a person. */
+function newPerson({ settings }: SalesforceContext, write: Write): Write {
+  const { RecordTypeId: _, ...fields } = write.fields
+  return {
+    ...write,
+    type: 'Account',
+    by: ACCOUNT_KEY,
+    fields: { ...toAccount(fields), RecordTypeId: settings.personType },
+  }
+}
+
+/** Of new people Salesforce tells the account, and they are known by their contact. */
+export async function withContactIds(ctx: SalesforceContext, written: Written[]): Promise<Written[]> {
+  const isNew = ({ write, result }: Written) => write.by === ACCOUNT_KEY && result.kind === 'stored'
+  const ids = written.flatMap(each => (isNew(each) && each.result.kind === 'stored' ? each.result.remoteId : []))
+  if (ids.length === 0) return written
+  const contacts = new Map<string, string>()
+  let why = 'Salesforce has not told the contact of a person account'
+  try {
+    for (const part of chunks(ids, QUERY_VALUES)) {
+      const { records } = await query(ctx, `SELECT Id, PersonContactId FROM Account WHERE ${among('Id', part)}`)
+      for (const { Id, PersonContactId } of records) contacts.set(String(Id), String(PersonContactId))
+    }
+  } catch (error) {
+    if (!(error instanceof RemoteCallError)) throw error
+    why = error.failure.message
+  }
+  return written.map(each => {
+    if (!isNew(each) || each.result.kind !== 'stored') return each
+    const remoteId = contacts.get(each.result.remoteId)
+    // It is stored, and is read back by our key.
+    if (!remoteId) return { ...each, result: failed(each.write.item, { kind: 'ambiguous', message: why }) }
+    return { ...each, result: { ...each.result, remoteId } }
   })
 }
 

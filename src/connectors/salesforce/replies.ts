@@ -1,8 +1,10 @@
-/** What people write in Salesforce to be sent: outbound messages that are queued and have no key of ours yet. */
-import { RemoteCallError, type RemoteChange, type RepliesAbility } from '../contract.ts'
-import { composite } from './client.ts'
+/** What people write in Salesforce to be sent: outbound messages that are queued and have no key of ours yet, with their files. */
+import { RemoteCallError, type RemoteChange, type RepliesAbility, type ReplyAttachment } from '../contract.ts'
+import { downloadFile, goneFile } from '../fetch.ts'
+import { apiUrl, composite } from './client.ts'
+import { NO_TOKEN } from './credentials.ts'
 import { toInstant } from './records.ts'
-import { type SalesforceRecord, saveResult } from './schema.ts'
+import { linkedFiles, type SalesforceRecord, saveResult } from './schema.ts'
 import { MESSAGE, MESSAGE_KEY, type SalesforceContext } from './settings.ts'
 import { select } from './soql.ts'
 
@@ -21,8 +23,14 @@ const fields = [
   ...['CreatedBy.Name', `Contact__r.WA_Id__c`, 'Lead__r.WA_Id__c'],
 ]
 
+/** Files that are linked to a record. https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentdocumentlink.htm */
+const FILES = `(${select(
+  ['LatestPublishedVersionId', 'Title', 'FileExtension', 'ContentSize'].map(name => `ContentDocument.${name}`),
+  'ContentDocumentLinks',
+)})`
+
 /** Once one is taken it gets our key, and once it is refused another status. */
-export const WAITING_REPLIES = `${select(fields, MESSAGE)} WHERE Direction__c = 'Outbound' AND Status__c = 'Queued' AND ${MESSAGE_KEY} = null ORDER BY CreatedDate, Id LIMIT 200`
+export const WAITING_REPLIES = `${select(fields, MESSAGE, FILES)} WHERE Direction__c = 'Outbound' AND Status__c = 'Queued' AND ${MESSAGE_KEY} = null ORDER BY CreatedDate, Id LIMIT 200`
 
 export function toReply(found: SalesforceRecord): RemoteChange {
   const contactRemoteId =
@@ -36,15 +44,21 @@ export function toReply(found: SalesforceRecord): RemoteChange {
     },
     from: { phone: textOf(found.From__c) },
     text: textOf(found.Body__c) ?? '',
-    attachments: [],
+    attachments: filesOf(found),
     author: { remoteId: textOf(found.CreatedById), name: textOf(within(found.CreatedBy, 'Name')) },
     at: new Date(toInstant(String(found.CreatedDate))),
   }
 }
 
 export const salesforceReplies: RepliesAbility<SalesforceContext> = {
-  attachment() {
-    return Promise.reject(new RemoteCallError({ kind: 'gone', message: 'Answers from Salesforce have no files' }))
+  /** By a version's id: what is changed later is another version. */
+  async attachment(ctx, attachment) {
+    const { remoteId, name } = attachment
+    if (!remoteId || !/^068\w{12,15}$/.test(remoteId)) throw goneFile(`The file ${name ?? ''} is not at Salesforce`)
+    const authorization = `Bearer ${ctx.credentials.accessToken ?? NO_TOKEN}`
+    const withAccess: typeof fetch = url => ctx.fetch(url, { headers: { authorization } })
+    const url = apiUrl(ctx, `/sobjects/ContentVersion/${remoteId}/VersionData`)
+    return downloadFile(withAccess, url, attachment)
   },
 
   async refuse(ctx, remoteId, reason) {
@@ -64,6 +78,13 @@ export const salesforceReplies: RepliesAbility<SalesforceContext> = {
     const message = result?.errors[0]?.message ?? 'Salesforce did not take the state of an answer'
     throw new RemoteCallError({ kind: 'retry after', afterMs: 30_000, message })
   },
+}
+
+function filesOf({ ContentDocumentLinks }: SalesforceRecord): ReplyAttachment[] {
+  return linkedFiles.parse(ContentDocumentLinks).map(({ ContentDocument: file }) => ({
+    ...{ remoteId: file.LatestPublishedVersionId, url: null, mimeType: null, bytes: file.ContentSize },
+    name: file.FileExtension ? `${file.Title}.${file.FileExtension}` : file.Title,
+  }))
 }
 
 function within(value: unknown, name: string): unknown {

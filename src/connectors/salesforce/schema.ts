@@ -40,11 +40,30 @@ export const searchAnswer = z.object({
   searchRecords: z.array(record.extend({ attributes: z.object({ type: z.string() }) })),
 })
 
+/** What a record has of files; null for none. */
+export const linkedFiles = z
+  .object({
+    records: z.array(
+      z.object({
+        ContentDocument: z.object({
+          LatestPublishedVersionId: z.string(),
+          Title: z.string(),
+          FileExtension: z.string().nullable(),
+          ContentSize: z.number(),
+        }),
+      }),
+    ),
+  })
+  .nullish()
+  .transform(given => given?.records ?? [])
+
 const picklistValue = z.object({
   value: z.string(),
   label: z.string().nullish(),
   active: z.boolean().default(true),
   defaultValue: z.boolean().default(false),
+  /** Of a dependent one: the values of its controlling field that it goes with, a bit each; base64. */
+  validFor: z.string().nullish(),
 })
 export const describedField = z.object({
   name: z.string(),
@@ -58,9 +77,35 @@ export const describedField = z.object({
   externalId: z.boolean().default(false),
   calculated: z.boolean().default(false),
   picklistValues: z.array(picklistValue).default([]),
+  /** Of a dependent picklist. */
+  controllerName: z.string().nullish(),
 })
 export type DescribedField = z.infer<typeof describedField>
-export const describeAnswer = z.object({ name: z.string(), fields: z.array(describedField) })
+const recordType = z.object({
+  recordTypeId: z.string(),
+  name: z.string(),
+  developerName: z.string().default(''),
+  available: z.boolean().default(true),
+  master: z.boolean().default(false),
+})
+export type RecordType = z.infer<typeof recordType>
+export const describeAnswer = z.object({
+  name: z.string(),
+  fields: z.array(describedField),
+  recordTypeInfos: z.array(recordType).default([]),
+})
+export type Described = z.infer<typeof describeAnswer>
+
+/** https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_responses_picklist_values_collection.htm */
+export const picklistsAnswer = z.object({
+  picklistFieldValues: z.record(
+    z.string(),
+    z.object({
+      controllerValues: z.record(z.string(), z.number()),
+      values: z.array(z.object({ value: z.string(), label: z.string(), validFor: z.array(z.number()).default([]) })),
+    }),
+  ),
+})
 
 export const limitsAnswer = z.object({ DailyApiRequests: z.object({ Max: z.number(), Remaining: z.number() }) })
 

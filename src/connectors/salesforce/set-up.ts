@@ -2,15 +2,24 @@ import { z } from 'zod'
 import type { Priority, TicketState } from '../../core/ticket.ts'
 import { type ConnectionPlace, type Making, RemoteCallError } from '../contract.ts'
 import { demand, invoke, query } from './client.ts'
-import { describe } from './fields.ts'
-import { customField, keyFields, messageFields, messageObject, PERMISSION_SET, permissionSet } from './package.ts'
+import { describe, describeObject } from './fields.ts'
+import {
+  caseLead,
+  customField,
+  keyFields,
+  messageFields,
+  messageObject,
+  PERMISSION_SET,
+  permissionSet,
+} from './package.ts'
+import { readPicklistRules, recordTypesOf } from './record-types.ts'
 import { type DescribedField, saveResult, userInfoAnswer } from './schema.ts'
-import { MESSAGE, type SalesforceContext, type SalesforceSettings, USER_INFO } from './settings.ts'
+import { CASE_LEAD, MESSAGE, type SalesforceContext, type SalesforceSettings, USER_INFO } from './settings.ts'
 import { quoted } from './soql.ts'
 
 /** What is missing: our object, our external ids, and who may see them. Throws RemoteCallError. */
 export async function willMakeInSalesforce(ctx: SalesforceContext, _place: ConnectionPlace): Promise<Making[]> {
-  const { message, keys } = await missing(ctx)
+  const { message, lacking, keys, isLookupMissing } = await missing(ctx)
   const made = [
     ...(message
       ? [{ what: 'custom object', name: MESSAGE, label: 'WhatsApp message', detail: `${messageFields.length} fields` }]
@@ -18,6 +27,10 @@ export async function willMakeInSalesforce(ctx: SalesforceContext, _place: Conne
     ...keys.map(({ object, field }) => ({
       ...{ what: 'custom field', name: field.fullName, label: field.label, detail: `${object}, unique external id` },
     })),
+    ...lacking.map(({ fullName, label }) => ({ what: 'custom field', name: fullName, label, detail: MESSAGE })),
+    ...(isLookupMissing
+      ? [{ what: 'custom field', name: CASE_LEAD, label: caseLead.label, detail: 'Case, lookup of leads' }]
+      : []),
   ]
   if (made.length === 0) return []
   const permission = {
@@ -35,8 +48,13 @@ export async function willMakeInSalesforce(ctx: SalesforceContext, _place: Conne
  */
 export async function setUpSalesforce(ctx: SalesforceContext, _place: ConnectionPlace): Promise<SalesforceSettings> {
   const user = await demand(ctx, { method: 'GET', path: USER_INFO, purpose: 'read', schema: userInfoAnswer })
-  const { message, keys } = await missing(ctx)
-  const parts = [...(message ? [messageObject()] : []), ...keys.map(({ object, field }) => customField(object, field))]
+  const { message, lacking, keys, isLookupMissing } = await missing(ctx)
+  const parts = [
+    ...(message ? [messageObject()] : []),
+    ...lacking.map(field => customField(MESSAGE, field)),
+    ...keys.map(({ object, field }) => customField(object, field)),
+    ...(isLookupMissing ? [customField('Case', caseLead)] : []),
+  ]
   if (parts.length > 0) {
     await make(ctx, parts)
     await make(ctx, [permissionSet()])
@@ -52,19 +70,24 @@ export function rereadSalesforce(ctx: SalesforceContext): Promise<SalesforceSett
 
 async function missing(ctx: SalesforceContext) {
   const keys: typeof keyFields = []
+  let isLookupMissing = false
   for (const each of keyFields) {
-    const fields = await describe(ctx, each.object)
-    if (!fields.some(({ name }) => name === each.field.fullName)) keys.push(each)
+    const names = (await describe(ctx, each.object)).map(({ name }) => name)
+    if (!names.includes(each.field.fullName)) keys.push(each)
+    if (each.object === 'Case') isLookupMissing = !names.includes(CASE_LEAD)
   }
-  return { message: !(await isThere(ctx)), keys }
+  const names = await namesOfMessage(ctx)
+  // One that an earlier version made may lack a field.
+  const lacking = names ? messageFields.filter(({ fullName }) => !names.includes(fullName)) : []
+  return { message: names === undefined, lacking, keys, isLookupMissing }
 }
 
-async function isThere(ctx: SalesforceContext): Promise<boolean> {
+/** Undefined where the object is not there. */
+async function namesOfMessage(ctx: SalesforceContext): Promise<string[] | undefined> {
   try {
-    await describe(ctx, MESSAGE)
-    return true
+    return (await describe(ctx, MESSAGE)).map(({ name }) => name)
   } catch (error) {
-    if (error instanceof RemoteCallError && error.failure.kind === 'gone') return false
+    if (error instanceof RemoteCallError && error.failure.kind === 'gone') return undefined
     throw error
   }
 }
@@ -106,15 +129,23 @@ async function assignPermissions(ctx: SalesforceContext, userId: string): Promis
 
 async function tablesOf(ctx: SalesforceContext): Promise<SalesforceSettings> {
   const { settings } = ctx
-  const [contact, lead, ticket] = [
-    await describe(ctx, 'Contact'),
-    await describe(ctx, 'Lead'),
-    await describe(ctx, 'Case'),
-  ]
-  const statuses = await readStatuses(ctx)
+  const objects = {
+    Contact: await describeObject(ctx, 'Contact'),
+    Lead: await describeObject(ctx, 'Lead'),
+    Case: await describeObject(ctx, 'Case'),
+  }
+  const [contact, lead, ticket] = [objects.Contact.fields, objects.Lead.fields, objects.Case.fields]
+  const recordTypes = recordTypesOf(settings, objects)
+  const picklists = await readPicklistRules(ctx, objects, recordTypes)
+  const ofType = (field: string, value: string) => {
+    const options = picklists.find(rule => rule.object === 'Case' && rule.field === field)?.options
+    return !options || options.some(option => option.value === value)
+  }
+  const statuses = (await readStatuses(ctx)).filter(({ value }) => ofType('Status', value))
   const known = new Set(statuses.map(({ value }) => value))
   const kept = settings.states.length > 0 && settings.states.every(({ theirs }) => known.has(theirs))
-  const options = ticket.find(({ name }) => name === 'Priority')?.picklistValues ?? []
+  const priorities = ticket.find(({ name }) => name === 'Priority')?.picklistValues ?? []
+  const options = priorities.filter(({ value }) => ofType('Priority', value))
   const writable = [...contact, ...lead, ...ticket].filter(({ createable, updateable }) => createable || updateable)
   const onLeads = new Set(lead.map(({ name }) => name))
   return {
@@ -123,11 +154,28 @@ async function tablesOf(ctx: SalesforceContext): Promise<SalesforceSettings> {
     priorities: settings.priorities.length > 0 ? settings.priorities : priorityTable(options),
     owners: await readUsers(ctx),
     queues: await readQueues(ctx),
-    personAccounts: contact.some(({ name }) => name === 'IsPersonAccount'),
+    ...(await readPersonAccounts(ctx, contact)),
+    casesOfLeads: ticket.some(({ name, createable }) => name === CASE_LEAD && createable),
+    ...{ recordTypes, picklists },
     numbers: namesOf(writable, ['int', 'long', 'double', 'currency', 'percent']),
     booleans: namesOf(writable, ['boolean']),
     notOnLeads: contact.flatMap(({ name }) => (onLeads.has(name) ? [] : name)).toSorted(),
   }
+}
+
+/** Throws RemoteCallError where new people are to be person accounts, and there are none. */
+async function readPersonAccounts(
+  ctx: SalesforceContext,
+  contact: DescribedField[],
+): Promise<Pick<SalesforceSettings, 'personAccounts' | 'personType'>> {
+  const personAccounts = contact.some(({ name }) => name === 'IsPersonAccount')
+  if (ctx.settings.newPeople !== 'PersonAccount') return { personAccounts, personType: '' }
+  const where = "SobjectType = 'Account' AND IsPersonType = true AND IsActive = true"
+  const types = personAccounts ? await query(ctx, `SELECT Id FROM RecordType WHERE ${where} ORDER BY Id LIMIT 1`) : null
+  const [type] = types?.records ?? []
+  if (type) return { personAccounts, personType: String(type.Id) }
+  const message = 'The organization has no person accounts: new people are to be contacts or leads'
+  throw new RemoteCallError({ kind: 'rejected', message })
 }
 
 function namesOf(fields: DescribedField[], types: string[]): string[] {

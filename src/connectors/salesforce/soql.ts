@@ -21,8 +21,10 @@ export function named(field: string): string {
   return field
 }
 
-export function select(fields: Iterable<string>, from: string): string {
-  return `SELECT ${[...new Set(fields)].map(named).join(', ')} FROM ${named(from)}`
+/** `within`: another query in parentheses, of records that hang on these. */
+export function select(fields: Iterable<string>, from: string, within?: string): string {
+  const asked = [...[...new Set(fields)].map(named), ...(within ? [within] : [])]
+  return `SELECT ${asked.join(', ')} FROM ${named(from)}`
 }
 
 /** Cuts a list into pieces of at most `size`. */

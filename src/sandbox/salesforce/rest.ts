@@ -1,6 +1,7 @@
 /** The REST resources below `/services/data/vNN.0`, also where a composite asks for them. */
 import { createAll, deleteAll, updateAll, upsertAll } from './collections.ts'
 import { SfRefused } from './errors.ts'
+import { picklistValuesOf, recordTypeInfos } from './fields.ts'
 import { runQuery, shape } from './run-query.ts'
 import { runSearch } from './search.ts'
 import { storeNamed } from './state.ts'
@@ -40,6 +41,8 @@ export function answerRest(scope: Scope, call: RestCall): RestAnswer {
       const { used, max } = usageOf(scope.org, scope.clock.now())
       return ok({ DailyApiRequests: { Max: max, Remaining: Math.max(0, max - used) } })
     }
+    case 'ui-api':
+      return answerPicklists(scope, rest)
     case 'sobjects':
       return answerObject(scope, method, rest, call.body)
     case 'composite':
@@ -53,7 +56,8 @@ function answerObject(scope: Scope, method: string, [name = '', id, ...more]: st
   const store = storeNamed(scope.org, name)
   if (!store || more.length > 0) throw notFound()
   if (id === 'describe' && method === 'GET') {
-    return ok({ name: store.name, label: store.label, keyPrefix: store.prefix, fields: [...store.fields.values()] })
+    const { name, label, prefix: keyPrefix, fields } = store
+    return ok({ name, label, keyPrefix, fields: [...fields.values()], recordTypeInfos: recordTypeInfos(store) })
   }
   if (id === undefined && method === 'POST') {
     const row = createRow(scope, store, body as Input)
@@ -63,6 +67,14 @@ function answerObject(scope: Scope, method: string, [name = '', id, ...more]: st
   if (!row || row.deleted || method !== 'GET') throw notFound()
   const all = [...store.fields.keys()].map(field => [field])
   return ok(shape({ org: scope.org, now: scope.clock.now(), deleted: false }, store, row, all))
+}
+
+/** `object-info/<object>/picklist-values/<record type>` */
+function answerPicklists({ org }: Scope, [, name = '', , recordType]: string[]): RestAnswer {
+  const store = storeNamed(org, name)
+  const type = store?.recordTypes?.find(({ id }) => id === recordType)
+  if (!store || !type) throw notFound()
+  return ok(picklistValuesOf(store, type))
 }
 
 function answerCollection(scope: Scope, call: RestCall, [type, key]: string[], url: URL): RestAnswer {

@@ -21,8 +21,22 @@ export function runQuery(scope: Scope, text: string) {
   const sorted = sortRows(scope, store, found, query.order).slice(0, query.limit ?? PAGE)
   return {
     ...{ totalSize: sorted.length, done: true },
-    records: sorted.map(row => shape(scope, store, row, query.fields)),
+    records: sorted.map(row => ({
+      ...shape(scope, store, row, query.fields),
+      ...Object.fromEntries(query.children.map(child => [child.relation, childrenOf(scope, row, child)])),
+    })),
   }
+}
+
+/** Files alone hang on records here. None is null. */
+function childrenOf(scope: Scope, row: SalesforceRow, { relation, fields }: Query['children'][number]) {
+  const links = relation === 'ContentDocumentLinks' ? storeNamed(scope.org, 'ContentDocumentLink') : undefined
+  if (!links) throw new SfRefused(400, 'INVALID_TYPE', `Didn't understand relationship '${relation}'.`)
+  for (const path of fields) checkPath(scope.org, links, path)
+  const records = liveRows(scope, links)
+    .filter(link => link.fields.LinkedEntityId === row.id)
+    .map(link => shape(scope, links, link, fields))
+  return records.length > 0 ? { totalSize: records.length, done: true, records } : null
 }
 
 export function liveRows({ now, deleted }: Scope, store: SObjectStore): SalesforceRow[] {

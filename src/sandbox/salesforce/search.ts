@@ -5,8 +5,9 @@ import { type Org, storeNamed } from './state.ts'
 
 const SHAPE = /^FIND \{(?<terms>[^}]*)\} IN PHONE FIELDS RETURNING (?<returning>.+?)(?: LIMIT (?<limit>\d+))?$/i
 const RETURNED = /(\w+)\(([^()]*?)(?: WHERE ([^()]*))?\)/gi
-/** Of a longer search text the operators are taken for words. */
-const LONGEST = 4_000
+/** A longer search text loses its operators, and any of its words will do; one beyond the second finds nothing. */
+const WITH_OPERATORS = 4_000
+const LONGEST = 10_000
 
 export function runSearch(org: Org, now: number, text: string) {
   const parts = SHAPE.exec(text)?.groups
@@ -14,7 +15,11 @@ export function runSearch(org: Org, now: number, text: string) {
   const { terms: words = '', returning = '', limit } = parts
   if (words.trim().length < 2)
     throw new SfRefused(400, 'MALFORMED_SEARCH', 'search term must be longer than one character')
-  const terms = words.length > LONGEST ? [words] : words.split(/ OR /i).map(term => term.trim())
+  if (words.length > LONGEST) return { searchRecords: [] }
+  const terms =
+    words.length > WITH_OPERATORS
+      ? words.split(/\s+/).filter(word => !/^(AND|OR|NOT)$/.test(word))
+      : words.split(/ OR /).map(term => term.trim())
   const searchRecords: Record<string, unknown>[] = []
   for (const [, name = '', fields = '', where] of returning.matchAll(RETURNED)) {
     const store = storeNamed(org, name)

@@ -9,6 +9,8 @@ export type Condition =
 export type Query = {
   /** Empty for COUNT(). */
   fields: string[][]
+  /** Queries within, of records that hang on these: by the name of the relation. */
+  children: { relation: string; fields: string[][] }[]
   from: string
   where?: Condition
   order: { path: string[]; down: boolean }[]
@@ -55,12 +57,15 @@ export function parseQuery(text: string): Query {
 
   take('SELECT')
   const fields: string[][] = []
+  const children: Query['children'] = []
   if (is('COUNT') && tokens[at + 1]?.text === '(') {
     at += 2
     take(')')
   } else {
-    do fields.push(name())
-    while (optional(','))
+    do {
+      if (optional('(')) children.push(child())
+      else fields.push(name())
+    } while (optional(','))
   }
   take('FROM')
   const from = name().join('.')
@@ -78,7 +83,18 @@ export function parseQuery(text: string): Query {
   let limit: number | undefined
   if (optional('LIMIT')) limit = Number(tokens[at++]?.text)
   if (at < tokens.length) throw malformed(`unexpected token: ${peek()?.text}`)
-  return { fields, from, order, ...(where ? { where } : {}), ...(limit === undefined ? {} : { limit }) }
+  return { fields, children, from, order, ...(where ? { where } : {}), ...(limit === undefined ? {} : { limit }) }
+
+  function child(): Query['children'][number] {
+    take('SELECT')
+    const fields: string[][] = []
+    do fields.push(name())
+    while (optional(','))
+    take('FROM')
+    const relation = name().join('.')
+    take(')')
+    return { relation, fields }
+  }
 
   /** Salesforce takes AND and OR beside each other only in parentheses. */
   function anyOf(): Condition {

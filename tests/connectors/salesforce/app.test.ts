@@ -3,7 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CLIENT_NAME } from '../../../src/connectors/salesforce/client.ts'
-import { keyFields, messageFields, messageObject, permissionSet } from '../../../src/connectors/salesforce/package.ts'
+import {
+  caseLead,
+  keyFields,
+  messageFields,
+  messageObject,
+  permissionSet,
+} from '../../../src/connectors/salesforce/package.ts'
 import { API_VERSION, MESSAGE } from '../../../src/connectors/salesforce/settings.ts'
 
 const app = path.resolve('src/connectors/salesforce/app')
@@ -29,6 +35,7 @@ function xml(type: string, value: object): string {
 describe('the metadata', () => {
   const fields = [
     ...keyFields.map(({ object, field }) => [object, field] as const),
+    ['Case', caseLead] as const,
     ...messageFields.map(field => [MESSAGE, field] as const),
   ]
   test.each(fields)('%s has the field that setting up makes', (object, field) => {
@@ -56,8 +63,10 @@ describe('the metadata', () => {
   })
 
   test('keeps our own changes out of the channel, by the name that we call ourselves', () => {
-    for (const object of ['Contact', 'Lead', 'Case']) {
-      const member = read(`platformEventChannelMembers/Buzon_${object}ChangeEvent.platformEventChannelMember-meta.xml`)
+    for (const object of ['Contact', 'Lead', 'Case', 'WhatsApp_Message__']) {
+      const member = read(
+        `platformEventChannelMembers/Buzon_${object.replace('__', '')}ChangeEvent.platformEventChannelMember-meta.xml`,
+      )
       expect(member).toContain(`com/salesforce/api/rest/${API_VERSION};client=${CLIENT_NAME}`)
     }
   })

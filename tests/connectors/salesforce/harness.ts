@@ -27,8 +27,8 @@ export function openOrg(sandbox: Sandbox) {
 
 /** Salesforce as the sandbox simulates it. */
 export const salesforceHarness: Harness = {
-  // Of these, 2 and 3 look for people by phone; kinds pushed each by itself. All in one go: `push.test.ts`.
-  calls: { contacts: 3, messages: 6 },
+  // Of each, one looks for people by phone; kinds pushed each by itself. All in one go: `push.test.ts`.
+  calls: { contacts: 2, messages: 4 },
   lacks: ['signed bodies'],
   async start() {
     const sandbox = createSandbox()

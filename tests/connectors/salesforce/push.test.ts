@@ -79,12 +79,17 @@ describe('1,000 messages of 300 people', () => {
     }
   })
 
-  test('whom nobody has looked for are searched for by number, some 140 a call', async () => {
+  test('whom nobody has looked for are three calls: one search for all, and those who are there are found by it', async () => {
     set({ findByPhone: true })
-    await together(burst())
-    const { counts } = sandbox.calls.report('salesforce')
-    expect(Object.entries(counts).filter(([call]) => call.startsWith('POST'))).toEqual([[expect.any(String), 2]])
-    expect(calls()).toBe(5)
+    const [first, last] = [
+      person({ LastName: 'Luz', Phone: '600 000 001' }),
+      person({ LastName: 'Sol', Phone: '+34600000300' }),
+    ]
+    const { contact } = await together(burst())
+    expect(calls()).toBe(3)
+    expect(records('Contact')).toHaveLength(300)
+    const idsOf = new Map(contact.map(result => [result.recordId, idOf(result)]))
+    expect([idsOf.get('contact-1'), idsOf.get('contact-300')]).toEqual([first, last])
   })
 
   test('that are there already are two calls too', async () => {
@@ -238,6 +243,83 @@ test('a person account is found, related and read as a contact, and written as a
   for (const type of ['Account', 'Contact', 'Case', 'WhatsApp_Message__c']) expect(records(type)).toEqual([])
 })
 
+test('new people are person accounts where the settings say so, and are known by their contact', async () => {
+  set({ newPeople: 'PersonAccount' })
+  await expect(salesforce.reread?.(ctx)).rejects.toThrow('no person accounts')
+  sandbox.salesforce.enablePersonAccounts(ORG)
+  set((await salesforce.reread?.(ctx)) as SalesforceSettings)
+  const results = await together(chain())
+  const [contact] = records('Contact')
+  expect(results.contact.map(idOf)).toEqual([contact?.id])
+  expect(records('Account')).toMatchObject([{ fields: { IsPersonAccount: true, WA_Id__pc: '34600000001' } }])
+  expect(contact?.fields).toMatchObject({ IsPersonAccount: true, WA_Id__c: '34600000001', MobilePhone: '+34600000001' })
+  expect(records('Case')).toMatchObject([{ fields: { ContactId: contact?.id } }])
+  expect(records('WhatsApp_Message__c')).toMatchObject([{ fields: { Contact__c: contact?.id } }])
+})
+
+test('a lead’s case is related to it by our own field, and erased with it', async () => {
+  set({ newPeople: 'Lead' })
+  const { contact, ticket } = await together(chain())
+  const [lead = ''] = contact.map(idOf)
+  expect(records('Case')).toMatchObject([{ id: ticket.map(idOf)[0], fields: { WA_Lead__c: lead, ContactId: null } }])
+  await salesforce.ticket.push(ctx, [cases(2, { parents: { contact: lead } })])
+  expect(records('Case').map(({ fields }) => fields.WA_Lead__c)).toEqual([lead, lead])
+  expect(await salesforce.contact.erase?.(ctx, lead)).toEqual({ kind: 'erased' })
+  for (const type of ['Lead', 'Case', 'WhatsApp_Message__c']) expect(records(type)).toEqual([])
+})
+
+describe('a digest', () => {
+  const said = (index: number, text: string, parents: PushItem['parents'] = {}) => {
+    const record = { ...aMessage(index), ticketId: 'the-ticket', text, at: new Date(`2026-11-20T1${index}:00:00Z`) }
+    return toItem(`message-${index}`, salesforce.message.toRemote(ctx.settings, record, CONNECTION), { parents })
+  }
+  beforeEach(() => set({ digest: true }))
+
+  test('is one record of a case’s day, which grows, and says nothing twice', async () => {
+    const items = { ...chain(), message: [said(1, 'hola', { contact: 'contact-1', ticket: 'ticket-1' })] }
+    const first = await together(items)
+    const [contact = '', ticket = ''] = [first.contact, first.ticket].map(([each]) => idOf(each))
+    const [second] = await salesforce.message.push(ctx, [said(2, 'buenas', { contact, ticket }), said(1, 'hola')])
+    const [digest] = records('WhatsApp_Message__c')
+    expect(records('WhatsApp_Message__c')).toHaveLength(1)
+    expect(digest?.fields).toMatchObject({
+      Contact__c: contact,
+      Case__c: ticket,
+      Sent_At__c: '2026-11-20T11:00:00.000+0000',
+    })
+    expect(String(digest?.fields.Body__c).split('\n')).toEqual([
+      ...[expect.stringMatching(/^11:00 .+: hola$/), expect.stringMatching(/^12:00 .+: buenas$/)],
+    ])
+    expect([first.message.map(idOf), idOf(second)]).toEqual([[`${digest?.id}#message-1`], `${digest?.id}#message-2`])
+  })
+
+  test('has failures told in it, and how far a message got not', async () => {
+    const [stored] = await salesforce.message.push(ctx, [said(1, 'hola')])
+    sandbox.calls.clear()
+    const known = (values: Record<string, string>) => {
+      const item = said(1, 'hola')
+      return { ...item, remoteId: idOf(stored), values: { ...item.values, ...values }, changed: Object.keys(values) }
+    }
+    expect(await salesforce.message.push(ctx, [known({ Status__c: 'Read' })])).toMatchObject([{ kind: 'stored' }])
+    expect(calls()).toBe(0)
+    await salesforce.message.push(ctx, [known({ Status__c: 'Failed', Failure_Reason__c: 'Sin WhatsApp' })])
+    expect(records('WhatsApp_Message__c')).toMatchObject([
+      { fields: { Body__c: expect.stringContaining('hola (✗ Sin WhatsApp)') } },
+    ])
+  })
+
+  test('that is full leaves the next message a record of its own', async () => {
+    const long = 'x'.repeat(20_000)
+    const results = await salesforce.message.push(ctx, [said(1, long), said(2, long)])
+    expect(results.map(({ kind }) => kind)).toEqual(['stored', 'stored'])
+    expect(
+      records('WhatsApp_Message__c')
+        .map(({ fields }) => fields.WA_Message_Id__c)
+        .toSorted(),
+    ).toEqual([...['message-2', 'the-ticket 2026-11-20']])
+  })
+})
+
 describe('a field', () => {
   test('that the object does not have is the fault of those that carry it alone', async () => {
     const odd = people(2, { values: { ...people(2).values, Shoe__c: '42' } })
@@ -281,6 +363,67 @@ describe('cases', () => {
     await salesforce.ticket.push(watched, [cases(1)])
     await salesforce.ticket.push({ ...watched, settings: { ...ctx.settings, assignmentRules: true } }, [cases(2)])
     expect(headers).toMatchObject([{ 'Sforce-Auto-Assign': 'FALSE' }, { 'Sforce-Auto-Assign': 'TRUE' }])
+  })
+})
+
+describe('picklists', () => {
+  const reasons = { Garantía: ['Phone', 'Web'], Pedido: ['Email'], Otro: ['Phone', 'Email', 'Web'] }
+  const aCase = (values: Record<string, string>) => cases(1, { values: { ...cases(1).values, ...values } })
+  const push = (item: PushItem) => salesforce.ticket.push(ctx, [item])
+  const reread = async (given: Partial<SalesforceSettings> = {}) => {
+    set(given)
+    set((await salesforce.reread?.(ctx)) as SalesforceSettings)
+  }
+  beforeEach(() => {
+    const { salesforce: org } = sandbox
+    org.addDependentPicklist(ORG, {
+      ...{ object: 'Case', name: 'Topic__c', label: 'Motivo', controller: 'Origin' },
+      takes: reasons,
+    })
+    org.addRecordType(ORG, {
+      ...{ object: 'Case', name: 'Soporte', developerName: 'Support' },
+      values: { Topic__c: ['Garantía', 'Otro'], Origin: ['Phone', 'Web'] },
+    })
+  })
+
+  test('that depend on another are written where both fit, and named by their labels where they do not', async () => {
+    await reread()
+    expect(await push(aCase({ Origin: 'Email', Topic__c: 'Garantía' }))).toMatchObject([
+      {
+        failure: {
+          ...{ kind: 'rejected', field: 'Topic__c' },
+          message: 'Motivo “Garantía” does not go with Origin “Email”, which takes Pedido, Otro',
+        },
+      },
+    ])
+    expect(records('Case')).toEqual([])
+    const [stored] = await push(aCase({ Origin: 'Web', Topic__c: 'Garantía' }))
+    expect(stored).toMatchObject({ kind: 'stored' })
+    // Of a record that is there, what is changed is looked at beside what it has.
+    const values = { ...aCase({ Origin: 'Email', Topic__c: 'Garantía' }).values }
+    const moved = cases(1, { remoteId: idOf(stored), values, changed: ['Origin'] })
+    expect(await push(moved)).toMatchObject([{ failure: { kind: 'rejected', field: 'Topic__c' } }])
+  })
+
+  test('are those of the record type that new records are made with', async () => {
+    await reread({ caseRecordType: 'Support' })
+    const fields = await salesforce.ticket.fields(ctx)
+    expect(fields.find(({ name }) => name === 'Topic__c')?.options).toEqual([
+      ...[
+        { value: 'Garantía', label: 'Garantía (label)' },
+        { value: 'Otro', label: 'Otro (label)' },
+      ],
+    ])
+    expect(await push(aCase({ Origin: 'Phone', Topic__c: 'Pedido' }))).toMatchObject([
+      { failure: { message: expect.stringContaining('Motivo “Pedido” is none of its record type') } },
+    ])
+    await push(aCase({ Origin: 'Phone', Topic__c: 'Otro' }))
+    expect(records('Case')).toMatchObject([{ fields: { RecordTypeId: ctx.settings.recordTypes.Case } }])
+  })
+
+  test('a record type that is not there is told, with those that there are', async () => {
+    set({ caseRecordType: 'Sales' })
+    await expect(salesforce.reread?.(ctx)).rejects.toThrow(/Case has no record type Sales .* There are: Support/)
   })
 })
 
