@@ -167,9 +167,9 @@ export function createCourier({ pending, faults, calls, clock, bus, heard }: Par
     if (fault?.delayMs) await sleep(fault.delayMs)
     let status = 0
     if (fault?.kind === 'status') status = fault.status ?? 500
-    else if (fault?.kind !== 'hang') status = await post(delivery)
+    else if (fault?.kind !== 'hang' && fault?.kind !== 'cut') status = await post(delivery)
     if (fault?.kind === 'store_then_500') status = fault.status ?? 500
-    if (fault?.kind === 'store_then_hang') status = 0
+    if (fault?.kind === 'store_then_hang' || fault?.kind === 'store_then_cut') status = 0
     calls.record({
       at: clock.iso(),
       vendor: 'webhooks',

@@ -8,7 +8,7 @@ export type Fault = {
   path?: string | undefined
   times: number
   skip?: number | undefined
-  kind: 'status' | 'hang' | 'store_then_hang' | 'store_then_500' | 'partial' | 'delay'
+  kind: 'status' | 'hang' | 'store_then_hang' | 'cut' | 'store_then_cut' | 'store_then_500' | 'partial' | 'delay'
   status?: number | undefined
   body?: unknown
   headers?: Record<string, string> | undefined

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Vendor } from './calls.ts'
 import type { Fault } from './faults.ts'
@@ -62,6 +63,15 @@ async function misbehave(c: Context, fault: Fault, next: () => Promise<void>, st
       await hang(c, fault, stop)
       c.res = plannedAnswer(fault, 504)
       return
+    case 'cut':
+      cut(c)
+      c.res = plannedAnswer(fault, 504)
+      return
+    case 'store_then_cut':
+      await next()
+      cut(c)
+      c.res = plannedAnswer(fault, 504)
+      return
     case 'store_then_500':
       await next()
       c.res = plannedAnswer(fault, fault.status ?? 500)
@@ -72,6 +82,11 @@ async function misbehave(c: Context, fault: Fault, next: () => Promise<void>, st
 function plannedAnswer({ body, headers }: Fault, status: number): Response {
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? { message: 'planned fault' })
   return new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } })
+}
+
+/** The client learns at once that no answer will come: silence without a wait. */
+function cut(c: Context<{ Bindings: Partial<HttpBindings> }>) {
+  c.env.incoming?.socket.destroy()
 }
 
 /** Until the client gives up, or a proxy would: after `delayMs`. */

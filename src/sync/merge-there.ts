@@ -5,9 +5,11 @@
 import type { Failure } from '../core/failure.ts'
 import type { Tx } from '../db/client.ts'
 import { type DueMerge, setRemoteOutcome, survivorOf } from '../db/contact-merges.ts'
+import { openPushLetters, pushPlace } from '../db/ledger-views.ts'
 import { quietLimiter } from '../db/limiters.ts'
 import { giveLinks, type LinkRow, linksOf, relinkPair } from '../db/links.ts'
-import { clearOutbox, deferOutbox, postponeOutbox, tellConnections } from '../db/outbox.ts'
+import { clearOutbox, deferOutbox, postponeOutbox, queueOutbox, tellConnections } from '../db/outbox.ts'
+import { heldRecords } from '../db/round-trips.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection } from './open-connection.ts'
@@ -71,10 +73,24 @@ async function pairOf(
     return null
   }
   if (!survivor.remoteId) {
-    await deferOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + SURVIVOR_MS) }])
+    await awaitSurvivor(tx, ctx, connectionId, row, survivorId)
     return null
   }
   return { survivor: { ...survivor, remoteId: survivor.remoteId }, merged: { ...merged, remoteId: merged.remoteId } }
+}
+
+/** One that was deleted there, and not touched since, is told anew first. Of one that is refused or held both records stay. */
+async function awaitSurvivor(tx: Tx, ctx: SyncContext, connectionId: string, row: DueMerge, survivorId: string) {
+  const [letters, held] = await Promise.all([
+    openPushLetters(tx, [pushPlace(connectionId, 'contact', survivorId)]),
+    heldRecords(tx, connectionId, 'contact', [survivorId]),
+  ])
+  if (letters.length > 0 || held.size > 0) {
+    await Promise.all([clearOutbox(tx, [row]), setRemoteOutcome(tx, row.recordId, connectionId, 'apart')])
+    return
+  }
+  await queueOutbox(tx, ctx.workspaceId, connectionId, [{ kind: 'contact', recordId: survivorId }], 'live', ctx.now)
+  await deferOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + SURVIVOR_MS) }])
 }
 
 async function putOff(

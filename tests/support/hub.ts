@@ -85,10 +85,13 @@ export async function startHub({ start = MORNING, deadlineMs }: TestHubOptions =
   if (!row) throw new Error('The demo has no connection')
 
   async function quiet() {
-    // Each side may set the other in motion.
+    // Each side may set the other in motion; when no call went either way, neither has.
+    const calls = () => sandbox.calls.report().calls.at(-1)?.seq ?? 0
     for (let n = 0; n < 6; n++) {
+      const before = calls()
       await settle()
       await sandbox.idle()
+      if (calls() === before) break
     }
     await settle()
   }

@@ -244,7 +244,7 @@ export const faultSchema = z.object({
     .optional(),
   times: count.default(1),
   skip: z.number().int().min(0).optional(),
-  kind: z.enum(['status', 'hang', 'store_then_hang', 'store_then_500', 'partial', 'delay']),
+  kind: z.enum(['status', 'hang', 'store_then_hang', 'cut', 'store_then_cut', 'store_then_500', 'partial', 'delay']),
   status: z.number().int().min(200).max(599).optional(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
