@@ -97,6 +97,25 @@ it('walks all the way: WhatsApp → contact, case and message → an answer from
   expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
 })
 
+it('sends the files of an answer, the first with its words, and one without any', async () => {
+  await open()
+  await say('Hola')
+  const caseId = records('Case')[0]?.id ?? ''
+  const base64 = Buffer.from('%PDF-1.7\n%%EOF\n').toString('base64')
+  t.sandbox.salesforce.reply(ORG, { caseId, text: 'Su factura', files: [{ name: 'Factura 1.pdf', base64 }] })
+  const { id } = t.sandbox.salesforce.reply(ORG, { caseId, text: '', files: [{ name: 'Albarán.pdf', base64 }] })
+  await hear()
+  await t.pass(2)
+  const chat = t.sandbox.state().whatsapp.chats.find(({ messages }) => messages.some(({ type }) => type === 'document'))
+  expect(chat?.messages.filter(({ type }) => type === 'document').map(({ text }) => text)).toEqual([
+    ...['Su factura', '[document]'],
+  ])
+  const files = await t.database.owner<{ fileName: string }[]>`select file_name from media order by file_name`
+  expect(files.map(({ fileName }) => fileName)).toEqual(['Albarán.pdf', 'Factura 1.pdf'])
+  await t.pass(2)
+  expect(records('WhatsApp_Message__c').find(row => row.id === id)?.fields.Status__c).toBe('Delivered')
+})
+
 it('hears of an answer at once where the package is installed, and nothing without its key', async () => {
   await open()
   await say('Hola')

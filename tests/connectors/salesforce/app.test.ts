@@ -1,7 +1,7 @@
 /** The package brings what setting up makes, and asks of the service what the service answers. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { CLIENT_NAME } from '../../../src/connectors/salesforce/client.ts'
 import {
   caseLead,
@@ -76,4 +76,10 @@ test('Apex asks for what the service has, by the header that it looks at', () =>
   expect(read('classes/BuzonConversation.cls')).toContain('callout:Buzon/embed/salesforce')
   expect(read('classes/BuzonRing.cls')).toContain('callout:Buzon/hooks/salesforce/')
   expect(read('externalCredentials/Buzon.externalCredential-meta.xml')).toContain('<parameterName>x-buzon-key<')
+})
+
+describe('what the component decides', async () => {
+  // Written for Jest, which runs it with the component in the app's own folder: its words are these.
+  Object.assign(globalThis, { describe, expect, it, test })
+  await import(path.join(root, 'lwc/whatsAppConversation/__tests__/decide.test.js'))
 })
