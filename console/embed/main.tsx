@@ -6,7 +6,6 @@ import { Problem } from '../api/client.ts'
 import { Hints } from '../ui/hint.tsx'
 import { openFrame } from './frame.ts'
 import { Surface } from './surface.tsx'
-import './embed.css'
 
 const client = new QueryClient({
   defaultOptions: {

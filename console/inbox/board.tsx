@@ -37,7 +37,7 @@ export function Board() {
     <div className="flex min-h-0 grow flex-col">
       <h1 className="px-4 pt-4 pb-2 text-lg font-semibold">{nav.board}</h1>
       {error && <Trouble error={error} retry={() => void refetch()} />}
-      <div className="scroller flex min-h-0 grow gap-3 overflow-x-auto px-4 pb-4">
+      <div className="scroller relative flex min-h-0 grow gap-3 overflow-x-auto px-4 pb-4">
         {data?.columns.map(({ column, tickets, count }) => (
           <section
             key={column}
@@ -56,7 +56,7 @@ export function Board() {
             <h2 className="flex items-center gap-2 px-3 py-2.5 font-semibold">
               {board[column]} <Chip>{count.more ? `${count.count}+` : count.count}</Chip>
             </h2>
-            <ul className="scroller flex min-h-24 grow flex-col gap-2 overflow-y-auto p-2">
+            <ul className="scroller relative flex min-h-24 grow flex-col gap-2 overflow-y-auto p-2">
               {tickets.map(ticket => (
                 <li key={ticket.id}>
                   <Card ticket={ticket} column={column} />

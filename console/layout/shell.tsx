@@ -31,13 +31,10 @@ import { toggleTheme } from '../ui/theme.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { useDesktopNotices, useNoticeChoice } from './desktop-notices.ts'
 
-/** Fetched once the page has nothing else to do, so that they are there when their key is pressed. */
-const loadPalette = () => import('./palette.tsx')
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
-const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }))
-
 /** After the inbox is there. ms */
 const SOON_MS = 1_500
+
+const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }))
 
 /** Who may do any of these finds something in the settings. */
 const manages: Permission[] = [
@@ -50,10 +47,7 @@ export function Shell() {
   const me = useMe()
   const mayManage = me.permissions.some(each => manages.includes(each))
   const liveness = useLive(useDesktopNotices())
-  useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), SOON_MS)
-    return () => clearTimeout(timer)
-  }, [])
+  const Palette = usePalette()
   useHotkeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys') })
   return (
     <div className="flex h-full flex-col-reverse md:flex-row">
@@ -89,12 +83,23 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </main>
-      <Suspense>
-        {open === 'palette' && <Palette open onClose={() => setOpen(null)} />}
-        {open === 'keys' && <KeySheet open onClose={() => setOpen(null)} />}
-      </Suspense>
+      {Palette && <Palette open={open === 'palette'} onClose={() => setOpen(null)} />}
+      <Suspense>{open === 'keys' && <KeySheet open onClose={() => setOpen(null)} />}</Suspense>
     </div>
   )
+}
+
+/**
+ * The palette comes once the page has nothing else to do. It is there whole by the time its key is pressed: what is typed
+ * after it must not be taken for keys of one letter.
+ */
+function usePalette() {
+  const [loaded, setLoaded] = useState<{ Palette: typeof import('./palette.tsx').Palette } | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => void import('./palette.tsx').then(setLoaded), SOON_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return loaded?.Palette
 }
 
 function Place({
