@@ -14,6 +14,8 @@ export type CallRecord = {
   requestBytes?: number
   /** Records carried, where the connector said so. */
   items?: number
+  /** Ids of ours in what was sent: of records, mostly. */
+  recordIds?: string[]
   /** Of an answer that is not 2xx, the beginning; of none, what the runtime said. */
   excerpt?: string
   /** The answer's headers, for the limiter. */
@@ -52,6 +54,7 @@ export function createTransport(options: TransportOptions): typeof fetch {
         durationMs: clock() - started,
         ...(request.body === undefined ? {} : { requestBytes: byteLength(request.body) }),
         ...(items === undefined ? {} : { items }),
+        ...idsIn(request.body),
         ...outcome,
       })
 
@@ -90,6 +93,17 @@ async function prepare(input: RequestInfo | URL, init: RequestInit | undefined) 
   if (signal) request.signal = signal
   if (given.body) request.body = typeof init?.body === 'string' ? init.body : new Uint8Array(await given.arrayBuffer())
   return { request, items: items === null ? undefined : Number(items) }
+}
+
+/** As many as the largest batch of a vendor's has. */
+const MOST_IDS = 200
+const OUR_ID = /\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g
+
+/** Our records carry UUIDs of version 7 as their keys, wherever a vendor keeps them. */
+function idsIn(body: Prepared['body']): { recordIds?: string[] } {
+  if (typeof body !== 'string') return {}
+  const recordIds = [...new Set(body.match(OUR_ID))].slice(0, MOST_IDS)
+  return recordIds.length > 0 ? { recordIds } : {}
 }
 
 /** Reads the whole body within the deadline, so that an answer that breaks off is no answer. */

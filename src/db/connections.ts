@@ -92,6 +92,8 @@ export type AttemptRow = {
   method: string
   path: string
   items: number | null
+  /** Records of ours that the call named; null where it named none. */
+  recordIds: string[] | null
   status: number | null
   durationMs: number
   answer: string | null
@@ -107,11 +109,13 @@ export type AttemptFilter = {
   status?: 'ok' | 'failed' | 'unanswered' | undefined
   /** A part of the address. */
   path?: string | undefined
+  /** One of ours that the call named. */
+  recordId?: string | undefined
 }
 
 export function listAttempts(
   sql: Queryable,
-  { connectionId, status, path }: AttemptFilter,
+  { connectionId, status, path, recordId }: AttemptFilter,
   page: { limit: number; after?: { at: Date; id: string } | undefined },
 ) {
   const like = path && `%${path.replace(/[\\%_]/g, '\\$&')}%`
@@ -122,6 +126,7 @@ export function listAttempts(
       ${status === 'failed' ? sql`and status not between 200 and 299` : sql``}
       ${status === 'unanswered' ? sql`and status is null` : sql``}
       ${like ? sql`and path like ${like}` : sql``}
+      ${recordId ? sql`and record_ids @> array[${recordId}::uuid]` : sql``}
       ${page.after ? sql`and (at, id) < (${page.after.at}, ${page.after.id})` : sql``}
     order by at desc, id desc limit ${page.limit}`
 }

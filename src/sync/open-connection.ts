@@ -150,6 +150,7 @@ function attemptOf(ctx: SyncContext, row: ConnectionRow, call: CallRecord): Atte
     method: call.method,
     path: call.path,
     items: call.items ?? null,
+    recordIds: call.recordIds ?? null,
     status: call.status,
     durationMs: Math.round(call.durationMs),
     answer: call.excerpt ?? null,

@@ -99,6 +99,9 @@ it('calls are found by their outcome and address; fields are looked at and accep
   expect(found.body.items.length).toBeGreaterThan(0)
   expect(found.body.items.every(each => each.path.includes('tickets/batch') && each.status < 300)).toBe(true)
   expect((await t.api('GET', '/attempts?status=unanswered')).body).toMatchObject({ items: [] })
+  const [ticket] = (await t.api<{ items: { id: string }[] }>('GET', '/tickets')).body.items
+  const ofOne = await t.api<{ items: { path: string }[] }>('GET', `/attempts?recordId=${ticket?.id}`)
+  expect(ofOne.body.items.map(({ path }) => path)).toEqual([expect.stringContaining('tickets/batch/create')])
   for (const act of ['check', 'accept']) expect((await t.api('POST', at(`fields/${act}`))).body).toEqual({ items: [] })
   for (const path of ['/drift-findings', '/held-pairs', '/plans', '/backfills', '/reconciliations']) {
     expect((await t.api('GET', path)).status).toBe(200)

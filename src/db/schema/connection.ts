@@ -74,13 +74,19 @@ export const attempts = pgTable(
     method: text().notNull(),
     path: text().notNull(),
     items: integer(),
+    /** Records of ours that the call named. */
+    recordIds: uuid().array(),
     status: integer(),
     durationMs: integer().notNull(),
     /** The remote's words, for an answer that is not a success. */
     answer: text(),
     at: instant().notNull(),
   },
-  table => [index('attempts_recent').on(table.connectionId, table.at, table.id), tenantPolicy('attempts')],
+  table => [
+    index('attempts_recent').on(table.connectionId, table.at, table.id),
+    index('attempts_records').using('gin', table.recordIds),
+    tenantPolicy('attempts'),
+  ],
 )
 
 /** The allowance of a connection's API, shared by all processes: a window that rolls by tenths, and a day. */

@@ -61,6 +61,7 @@ const attemptsQuery = pageQuery.extend({
     .optional()
     .openapi({ description: '`failed`: answered otherwise than 2xx; `unanswered`: no answer came' }),
   path: z.string().min(1).max(200).optional().openapi({ description: 'A part of the address' }),
+  recordId: z.uuid().optional().openapi({ description: 'A contact, ticket or message that the call named' }),
 })
 
 const routes = {
@@ -171,9 +172,9 @@ export const connections = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ items }, 200)
   })
   .openapi(routes.attempts, async c => {
-    const { limit, cursor, connectionId = null, status, path } = c.req.valid('query')
+    const { limit, cursor, connectionId = null, status, path, recordId } = c.req.valid('query')
     const rows = await inWorkspace(c.var.runtime.services.db, c.var.caller.workspaceId, tx =>
-      listAttempts(tx, { connectionId, status, path }, { limit: limit + 1, after: readCursor(cursor) }),
+      listAttempts(tx, { connectionId, status, path, recordId }, { limit: limit + 1, after: readCursor(cursor) }),
     )
     return c.json(
       toPage(rows, limit, row => ({ at: row.at, id: row.id }), showAttempt),
@@ -204,6 +205,6 @@ function showConnection(row: ConnectionRow, counts: { waiting: number; failing: 
   }
 }
 
-function showAttempt({ workspaceId: _, at, ...row }: AttemptRow): z.infer<typeof attemptShape> {
+function showAttempt({ workspaceId: _, recordIds: __, at, ...row }: AttemptRow): z.infer<typeof attemptShape> {
   return { ...row, at: iso(at) }
 }
