@@ -44,14 +44,14 @@ async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer> | 
 export function createHooks() {
   const hooks = new Hono<HttpEnv>()
   hooks
-    .post('/whatsapp', c => receive(c, DEFAULT_APP, c.var.runtime.whatsapp.verify))
-    .get('/whatsapp', c => handshake(c, c.var.runtime.whatsapp.verifyToken))
+    .post('/whatsapp', c => receive(c, DEFAULT_APP, c.get('runtime').whatsapp.verify))
+    .get('/whatsapp', c => handshake(c, c.get('runtime').whatsapp.verifyToken))
     .post('/whatsapp/:appKey', async c => {
-      const app = await metaApp(c.var.runtime, c.req.param('appKey'))
+      const app = await metaApp(c.get('runtime'), c.req.param('appKey'))
       return receive(c, c.req.param('appKey'), app ? createVerifier(app.appSecrets) : () => false)
     })
     .get('/whatsapp/:appKey', async c => {
-      const app = await metaApp(c.var.runtime, c.req.param('appKey'))
+      const app = await metaApp(c.get('runtime'), c.req.param('appKey'))
       return app ? handshake(c, app.verifyToken) : c.body(null, 403)
     })
   for (const connector of Object.values(connectors)) {
@@ -63,7 +63,8 @@ export function createHooks() {
 }
 
 async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
-  const { runtime } = c.var
+  // Not `c.var`, which makes a new object each time it is asked.
+  const runtime = c.get('runtime')
   const header = c.req.header('x-hub-signature-256')
   // A header that cannot be right is refused before the body is read.
   if (!isSignature(header)) return problem(c, new AppError('bad signature'))
@@ -88,7 +89,7 @@ async function metaApp({ services }: HttpRuntime, appKey: string) {
 }
 
 async function receiveFromCrm(c: Context<HttpEnv>, connector: Connector, webhook: NonNullable<Connector['webhook']>) {
-  const { runtime } = c.var
+  const runtime = c.get('runtime')
   const { services } = runtime
   const connectionId = c.req.param('connectionId') ?? ''
   const connection = isUuid(connectionId) ? await findConnection(services.db, connectionId) : undefined
@@ -125,7 +126,7 @@ async function receiveOfAccounts(
   connector: Connector,
   webhook: NonNullable<Connector['webhook']>,
 ) {
-  const { runtime } = c.var
+  const runtime = c.get('runtime')
   const { services } = runtime
   const body = await readBody(c)
   if (!body) return tooLarge(c)

@@ -77,7 +77,13 @@ export function createDeliveryQueue({ db, now, emit, onError, busy }: Options): 
       const waited = now - (heldSince[0] ?? Number.NEGATIVE_INFINITY)
       if ((quiet >= LULL_MS && !busy()) || waited >= PATIENCE_MS) return
       await new Promise(resolve => setTimeout(resolve, Math.max(LULL_MS - quiet, 1)))
+      await readable()
     }
+  }
+
+  /** Timers come before sockets: after a pause of the process, what came meanwhile is yet to be read. */
+  async function readable() {
+    for (let turn = 0; turn < 2; turn++) await new Promise(resolve => setImmediate(resolve))
   }
 
   function take(): PendingDelivery[] {
