@@ -1,4 +1,4 @@
-/** Fields that both sides changed, for a person to decide: what it was, what each says, and who said it. */
+/** Fields that both sides changed, for a person to decide: what it was, what each says, and who said it; and records that were deleted there. */
 import { Scale } from 'lucide-react'
 import { useState } from 'react'
 import { actorName } from '../api/actor.ts'
@@ -41,7 +41,11 @@ export function Conflicts() {
             <ul aria-label={words.title} className="flex flex-col gap-3">
               {rows.map(each => (
                 <li key={each.id}>
-                  <One conflict={each} mayDecide={mayDecide} />
+                  {each.field === DELETION ? (
+                    <Deletion conflict={each} mayDecide={mayDecide} />
+                  ) : (
+                    <One conflict={each} mayDecide={mayDecide} />
+                  )}
                 </li>
               ))}
             </ul>
@@ -52,14 +56,50 @@ export function Conflicts() {
   )
 }
 
+/** What the API calls the field of a record that was deleted there. */
+const DELETION = 'deletion'
+
+function useDecide({ id }: Conflict, said: string) {
+  return useAct((json: Decision) => ask(api.conflicts[':id'].resolve.$post({ param: { id }, json })), {
+    said,
+    refresh: [['conflicts'], ['mapping']],
+  })
+}
+
+function Deletion({ conflict, mayDecide }: { conflict: Conflict; mayDecide: boolean }) {
+  const { conflicts: words } = useWords()
+  const dates = useDates()
+  const { label, recordId, kind, theirs, state, decision } = conflict
+  const decide = useDecide(conflict, words.deletionDecided)
+  return (
+    <article className="flex flex-col gap-3 rounded-2xl border border-line bg-panel p-4">
+      <header className="flex flex-wrap items-center gap-2">
+        <b>{words.deleted(label ?? recordId, kind)}</b>
+        <span className="ml-auto text-sm text-quiet">{theirs.at && dates.whole(theirs.at)}</span>
+      </header>
+      {state === 'open' && <p className="text-sm text-quiet">{words.deletedLead}</p>}
+      {state === 'open' && mayDecide && (
+        <div className="flex flex-wrap gap-2">
+          <Button small disabled={decide.isPending} onClick={() => decide.mutate({ decision: 'ours' })}>
+            {words.restore}
+          </Button>
+          <Button small disabled={decide.isPending} onClick={() => decide.mutate({ decision: 'theirs' })}>
+            {words.leaveOut}
+          </Button>
+        </div>
+      )}
+      {state === 'resolved' && (
+        <Chip tone="good">{words.decidedAs(decision === 'ours' ? words.restore : words.leaveOut)}</Chip>
+      )}
+    </article>
+  )
+}
+
 function One({ conflict, mayDecide }: { conflict: Conflict; mayDecide: boolean }) {
   const { conflicts: words } = useWords()
   const dates = useDates()
-  const { id, label, recordId, field, base, ours, theirs, state, decided } = conflict
-  const decide = useAct((json: Decision) => ask(api.conflicts[':id'].resolve.$post({ param: { id }, json })), {
-    said: words.decided,
-    refresh: [['conflicts'], ['mapping']],
-  })
+  const { label, recordId, field, base, ours, theirs, state, decided } = conflict
+  const decide = useDecide(conflict, words.decided)
   const [other, setOther] = useState('')
   const by = (side: Conflict['ours']) => (side.at ? words.byAt(actorName(side.by), dates.whole(side.at)) : '')
   return (

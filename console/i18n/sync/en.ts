@@ -162,9 +162,9 @@ export const en: Widened<typeof es> = {
   },
   conflicts: {
     title: 'Conflicts',
-    lead: 'Fields that both sides changed and whose rule is to ask. You decide.',
+    lead: 'Fields that both sides changed and whose rule is to ask, and rows that somebody deleted in a spreadsheet. You decide.',
     none: 'There is nothing to decide',
-    noneLead: 'When both sides change a field whose rule is “ask”, it appears here.',
+    noneLead: 'When both sides change a field whose rule is “ask”, or a row is deleted, it appears here.',
     states: {
       open: 'To be decided',
       resolved: 'Decided',
@@ -179,6 +179,12 @@ export const en: Widened<typeof es> = {
     useOther: 'Use this value',
     decided: 'Decided: both sides say the same',
     decidedAs: what => `Decision: ${what}`,
+    deleted: (name, kind) => `The row ${kind === 'contact' ? 'of' : 'of ticket'} ${name} was deleted`,
+    deletedLead:
+      'Until you decide, nothing of it is written there. If the deletion is undone there, the question goes away.',
+    restore: 'Write it again',
+    leaveOut: 'Leave it out',
+    deletionDecided: 'Decided',
     byAt: (who, when) => `${who}, ${when}`,
   },
   log: {

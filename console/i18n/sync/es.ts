@@ -160,9 +160,9 @@ export const es = {
   },
   conflicts: {
     title: 'Conflictos',
-    lead: 'Campos que ambos lados cambiaron y cuya regla es preguntar. Decide tú.',
+    lead: 'Campos que ambos lados cambiaron y cuya regla es preguntar, y filas que alguien borró en una hoja. Decide tú.',
     none: 'No hay nada que decidir',
-    noneLead: 'Cuando ambos lados cambien un campo cuya regla es «pregunta», aparecerá aquí.',
+    noneLead: 'Cuando ambos lados cambien un campo cuya regla es «pregunta», o se borre una fila, aparecerá aquí.',
     states: {
       open: 'Por decidir',
       resolved: 'Decididos',
@@ -177,6 +177,11 @@ export const es = {
     useOther: 'Usar este valor',
     decided: 'Decidido: ambos lados quedan iguales',
     decidedAs: (what: string) => `Decisión: ${what}`,
+    deleted: (name: string, kind: string) => `Se borró la fila ${kind === 'contact' ? 'de' : 'del ticket'} ${name}`,
+    deletedLead: 'Hasta que decidas, no se escribe nada allí. Si se deshace el borrado allí, la pregunta desaparece.',
+    restore: 'Volver a escribirla',
+    leaveOut: 'Dejarla fuera',
+    deletionDecided: 'Decidido',
     byAt: (who: string, when: string) => `${who}, ${when}`,
   },
   log: {

@@ -162,9 +162,10 @@ export const pt: Widened<typeof es> = {
   },
   conflicts: {
     title: 'Conflitos',
-    lead: 'Campos que os dois lados mudaram e cuja regra é perguntar. Você decide.',
+    lead: 'Campos que os dois lados mudaram e cuja regra é perguntar, e linhas que alguém apagou em uma planilha. Você decide.',
     none: 'Não há nada para decidir',
-    noneLead: 'Quando os dois lados mudarem um campo cuja regra é “pergunta”, aparecerá aqui.',
+    noneLead:
+      'Quando os dois lados mudarem um campo cuja regra é “pergunta”, ou uma linha for apagada, aparecerá aqui.',
     states: {
       open: 'Por decidir',
       resolved: 'Decididos',
@@ -179,6 +180,11 @@ export const pt: Widened<typeof es> = {
     useOther: 'Usar este valor',
     decided: 'Decidido: os dois lados ficam iguais',
     decidedAs: what => `Decisão: ${what}`,
+    deleted: (name, kind) => `A linha ${kind === 'contact' ? 'de' : 'do ticket'} ${name} foi apagada`,
+    deletedLead: 'Até você decidir, nada é escrito lá. Se a exclusão for desfeita lá, a pergunta desaparece.',
+    restore: 'Escrever de novo',
+    leaveOut: 'Deixar de fora',
+    deletionDecided: 'Decidido',
     byAt: (who, when) => `${who}, ${when}`,
   },
   log: {

@@ -1,4 +1,4 @@
-/** Fields that both sides changed, for a person to decide. */
+/** Fields that both sides changed, and records that were deleted there, for a person to decide. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { mappedKinds } from '../../core/mapping/row.ts'
@@ -23,7 +23,7 @@ const conflictShape = z
     kind: z.enum(mappedKinds),
     recordId: z.uuid(),
     label: z.string().nullable().openapi({ description: 'What people call the record' }),
-    field: z.string(),
+    field: z.string().openapi({ description: '`deletion`: the record itself, which somebody deleted there' }),
     /** What both sides last agreed on, in our words, as both sides' values are. */
     base: z.unknown(),
     ...{ ours: side, theirs: side, openedAt: instant },
@@ -48,7 +48,12 @@ const decision = z.discriminatedUnion('decision', [
 
 const routes = {
   list: route(
-    ...(['connections.read', 'get', '/conflicts', 'Fields that both sides changed, newest first'] as const),
+    ...([
+      'connections.read',
+      'get',
+      '/conflicts',
+      'Fields that both sides changed, and records deleted there, newest first',
+    ] as const),
     { query },
     pageOf(conflictShape),
   ),
@@ -58,7 +63,12 @@ const routes = {
     conflictShape,
   ),
   resolve: route(
-    ...(['contacts.change', 'post', '/conflicts/{id}/resolve', 'Decide a conflict; both sides are written'] as const),
+    ...([
+      'contacts.change',
+      'post',
+      '/conflicts/{id}/resolve',
+      'Decide a conflict; both sides are written. Of a deletion: `ours` writes the record there again, `theirs` leaves it out',
+    ] as const),
     { params: idParam, ...jsonBody(decision) },
     conflictShape,
   ),
