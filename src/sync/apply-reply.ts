@@ -10,12 +10,15 @@ import { explainMediaProblem, LARGEST_READ_WHOLE } from '../core/media.ts'
 import type { Composed } from '../core/outbound.ts'
 import { seesAll } from '../core/permissions.ts'
 import { explainReplyRefusal } from '../core/reply-refusals.ts'
-import { listChannels } from '../db/channels.ts'
+import { byLanguage, canBeSent } from '../core/template.ts'
+import { fillByLines } from '../core/template-lines.ts'
+import { channelById, listChannels } from '../db/channels.ts'
 import type { Tx } from '../db/client.ts'
 import { survivorOf } from '../db/contact-merges.ts'
 import { contactOfKeys } from '../db/contacts.ts'
 import { linksByRemote } from '../db/links.ts'
 import { conversationOn, latestConversation, messageBy } from '../db/messages.ts'
+import { listTemplates } from '../db/templates.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { latestTicket, ticketById } from '../db/tickets.ts'
 import { workspaceById } from '../db/workspaces.ts'
@@ -39,7 +42,9 @@ export async function applyReply(ctx: SyncContext, connection: OpenConnection, c
   if (isKnown && change.attachments.length === 0) return { kind: 'handed on' }
   if (!ticketId) return refuse(connection, change, explainReplyRefusal('nobody', language))
   const whole = (await connection.connector.replies?.whole?.(connection.remote, change)) ?? change
-  const parts = await compose(ctx, connection, whole, language)
+  const parts = whole.template
+    ? { contents: [await composeTemplate(ctx, ticketId, whole.template, language)] }
+    : await compose(ctx, connection, whole, language)
   if ('refusal' in parts) return refuse(connection, change, parts.refusal)
   const { db, workspaceId, now, emit } = ctx
   const inbox = {
@@ -92,6 +97,26 @@ async function ticketOf(tx: Tx, connectionId: string, { to, from }: ReplyChange)
 function isNumber(ours: string | null, theirs: string | null): boolean {
   const digits = ours?.replace(/\D/g, '')
   return !!digits && digits === theirs?.replace(/\D/g, '')
+}
+
+/** In the language of the workspace where it is there in that; what is not there, or lacks a value, the answer's own check names. */
+function composeTemplate(
+  ctx: SyncContext,
+  ticketId: string,
+  { name, values }: NonNullable<ReplyChange['template']>,
+  language: Language,
+): Promise<Composed> {
+  return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const ticket = await ticketById(tx, ticketId)
+    const channel = ticket && (await channelById(tx, ticket.channelId))
+    const all = channel ? await listTemplates(tx, { wabaId: channel.wabaId }) : []
+    const called = byLanguage(
+      all.filter(row => row.name === name.trim().toLowerCase()),
+      language,
+    )
+    const template = called.find(({ status }) => canBeSent(status)) ?? called[0]
+    return template ? fillByLines(template, values) : { type: 'template', name, language, body: values }
+  })
 }
 
 /** The words go with the first file that can carry them, else before all files. */

@@ -9,6 +9,7 @@ import {
   templateComponents,
   templateStatus,
 } from '../../src/core/template.ts'
+import { fillByLines } from '../../src/core/template-lines.ts'
 
 const components = templateComponents.parse([
   { type: 'HEADER', format: 'TEXT', text: 'Pedido {{1}}' },
@@ -80,4 +81,38 @@ it('puts the language that is asked for first', () => {
     return { language, name }
   })
   expect(byLanguage(names, 'es').map(template => template.language)).toEqual(['es', 'es_MX', 'en', 'pt_BR'])
+})
+
+describe('filled by a list of values', () => {
+  const template = { name: 'pedido', language: 'es', parameterFormat: 'positional' as const, components }
+
+  it('takes them in the order of the message: header, words, buttons; what is too much stays for the check to name', () => {
+    expect(fillByLines(template, ['7', 'Ana', '8', 'abc', 'X7'])).toEqual({
+      ...{
+        type: 'template',
+        name: 'pedido',
+        language: 'es',
+        header: { type: 'text', values: ['7'] },
+        body: ['Ana', '8'],
+      },
+      buttons: [
+        { index: 1, type: 'url', value: 'abc' },
+        { index: 3, type: 'copy_code', value: 'X7' },
+      ],
+    })
+    expect(fillByLines(template, ['7', 'Ana'])).toMatchObject({ body: ['Ana'] })
+    expect(fillByLines(template, ['1', '2', '3', '4', '5', '6'])).toMatchObject({ body: ['2', '3', '6'] })
+  })
+
+  it('takes those of a template with names by their names', () => {
+    const named = templateComponents.parse([
+      { type: 'HEADER', format: 'TEXT', text: 'Pedido {{pedido}}' },
+      { type: 'BODY', text: 'Hola {{nombre}}' },
+    ])
+    const lines = ['nombre = Ana = 1', 'pedido=7']
+    expect(fillByLines({ ...template, parameterFormat: 'named', components: named }, lines)).toEqual({
+      ...{ type: 'template', name: 'pedido', language: 'es' },
+      ...{ header: { type: 'text', values: { pedido: '7' } }, body: { nombre: 'Ana = 1' } },
+    })
+  })
 })

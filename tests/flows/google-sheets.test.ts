@@ -105,6 +105,81 @@ it('walks all the way: WhatsApp → rows → what a person types → the ticket;
   expect((await t.api<{ items: unknown[] }>('GET', '/dead-letters?replayed=false')).body.items).toEqual([])
 })
 
+type Question = { id: string; kind: string; field: string; label: string }
+const questions = async (state = 'open') =>
+  (await t.api<{ items: Question[] }>('GET', `/conflicts?state=${state}`)).body.items
+const rename = (key: string, name: string) => t.api('PATCH', `/contacts/${key}`, { name })
+const names = () => people.records('contact').map(({ values }) => values.name)
+
+it('a row that was deleted is a question: nothing writes it until it is answered, and whoever it is of is heard on', async () => {
+  await say('Hola')
+  await say('¿Precio?', '5215598765432', 'Luis')
+  const [first] = people.records('contact')
+  const key = first?.remoteId ?? ''
+  people.deletes('contact', key)
+  // Before the deletion was heard: the push finds out.
+  await rename(key, 'Ana Nueva')
+  await t.pass(2)
+  await hear()
+  expect(await questions()).toMatchObject([{ kind: 'contact', field: 'deletion', label: 'Ana Nueva' }])
+  await rename(key, 'Ana Otra')
+  await say('¿Sigue ahí?')
+  await t.pass(70)
+  expect(names()).toEqual(['Luis'])
+  expect(people.records('message').map(({ values }) => values.text)).toContain('¿Sigue ahí?')
+  expect(await questions()).toHaveLength(1)
+
+  const [asked] = await questions()
+  const decide = (decision: object) => t.api('POST', `/conflicts/${asked?.id}/resolve`, decision)
+  expect((await decide({ decision: 'value', value: 'x' })).status).toBe(422)
+  expect(await decide({ decision: 'ours' })).toMatchObject({
+    status: 200,
+    body: { state: 'resolved', decided: 'kept' },
+  })
+  await hear()
+  expect(people.records('contact').find(({ remoteId }) => remoteId === key)?.values.name).toBe('Ana Otra')
+  expect(people.records('contact')).toHaveLength(2)
+  expect(await questions()).toEqual([])
+  expect((await decide({ decision: 'theirs' })).status).toBe(409)
+})
+
+it('one that was left out stays out, through the night too; one that comes back closes its question and says what was held', async () => {
+  await say('Hola')
+  await t.pass(60)
+  const [contact] = people.records('contact')
+  const [ticket] = people.records('ticket')
+  const key = contact?.remoteId ?? ''
+  people.deletes('ticket', ticket?.remoteId ?? '')
+  await hear()
+  const [asked] = await questions()
+  expect(asked).toMatchObject({ kind: 'ticket', field: 'deletion' })
+  await t.api('POST', `/conflicts/${asked?.id}/resolve`, { decision: 'theirs' })
+  await t.api('PATCH', `/tickets/${ticket?.remoteId}`, { subject: 'Otro asunto' })
+  await t.api('POST', `/connections/${connectionId}/reconciliations`)
+  for (const seconds of [2, 60, 60]) await t.pass(seconds)
+  expect(people.records('ticket')).toEqual([])
+  expect(await questions()).toEqual([])
+
+  const at = people.rowOf('contact', key)
+  const cells =
+    people
+      .tab('contact')
+      .rows.find(({ row }) => row === at)
+      ?.cells.map(({ text }) => `'${text}`) ?? []
+  people.deletes('contact', key)
+  await hear()
+  await rename(key, 'Ana Nueva')
+  await hear()
+  expect(await questions()).toHaveLength(1)
+  t.sandbox.google.type(people.id(), { range: `'${people.tab('contact').title}'!A5`, values: [cells] })
+  await hear()
+  expect(await questions()).toEqual([])
+  expect(await questions('settled')).toMatchObject([{ kind: 'contact', field: 'deletion' }])
+  await t.pass(10)
+  expect(names()).toEqual(['Ana Nueva'])
+  expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
+})
+
 it('the figures of the last days are kept in a tab, wherever its columns are', async () => {
   await say('Hola')
   await say('¿Precio?', '5215598765432', 'Luis')
@@ -137,6 +212,35 @@ it('a row that was sent is not sent again by sorting, copying or another look; o
   for (let n = 0; n < 3; n++) await hear()
   expect(onThePhone().filter(text => text === 'uno')).toHaveLength(1)
   expect(people.records('outbox').find(({ values }) => values.text === 'a nadie')?.values.status).toMatch(/^✗ /)
+})
+
+it('a row sends a template with its values, after 24 hours too; what is missing is named in the row', async () => {
+  await say('Hola')
+  const { body } = await t.api<{ items: { id: string; wabaId: string }[] }>('GET', '/channels')
+  const [channel] = body.items
+  const name = 'recordatorio_cita'
+  const components = [
+    { type: 'BODY', text: 'Hola {{1}}: tu cita es el {{2}}.', example: { body_text: [['Ana', 'lunes']] } },
+  ]
+  const template = { channelId: channel?.id, name, language: 'es', category: 'utility', components }
+  expect((await t.api('POST', '/templates', template)).status).toBe(201)
+  t.sandbox.whatsapp.review({ wabaId: channel?.wabaId ?? '', name, language: 'es', event: 'APPROVED' })
+  await t.pass(25 * 3_600)
+  const write = (row: number, typed: Record<string, string>) => {
+    for (const [field, text] of Object.entries({ to: ana, send: 'Sí', ...typed }))
+      t.sandbox.google.type(people.id(), { range: people.place('outbox', row, field), values: [[text]] })
+  }
+  write(1, { template: 'recordatorio_cita', values: 'Ana | viernes 6 a las 10' })
+  write(2, { template: 'recordatorio_cita', values: 'Ana' })
+  write(3, { template: 'no_hay' })
+  for (let n = 0; n < 3; n++) await hear()
+  const status = (template: string, values?: string) =>
+    people.records('outbox').find(row => row.values.template === template && row.values.values === (values ?? ''))
+      ?.values.status
+  expect(onThePhone().filter(text => text.includes('viernes 6'))).toHaveLength(1)
+  expect(status('recordatorio_cita', 'Ana | viernes 6 a las 10')).toBe('✓✓ entregado')
+  expect(status('recordatorio_cita', 'Ana')).toMatch(/^✗ .*\{\{2\}\}/)
+  expect(status('no_hay')).toMatch(/^✗ .*no_hay/)
 })
 
 it('goes on after an hour by a new token and a new channel, and stops with the cause where it is no longer shared', async () => {

@@ -2,10 +2,11 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { RemoteCallError } from '../../src/connectors/contract.ts'
+import { connectorById } from '../../src/connectors/registry.ts'
 import { type Lane, laneShares } from '../../src/core/lane.ts'
 import { openDb } from '../../src/db/client.ts'
 import { connectionById } from '../../src/db/connections.ts'
-import { quietLimiter, takeCall } from '../../src/db/limiters.ts'
+import { quietLimiter, takeCall, takeSharedCall } from '../../src/db/limiters.ts'
 import { queueOutbox } from '../../src/db/outbox.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
@@ -13,6 +14,7 @@ import { type SyncContext, syncContext } from '../../src/sync/context.ts'
 import { flushOutbox } from '../../src/sync/flush-outbox.ts'
 import { openConnection } from '../../src/sync/open-connection.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { testWorkspace } from '../support/workspace.ts'
 import { calls, openLetters, remote, say, told, waiting } from './support.ts'
 
 let t: TestHub
@@ -176,4 +178,33 @@ it('what is carried over in bulk waits while its share is used up, and a message
   expect(await t.database.owner`select lane, attempts from outbox`).toEqual([{ lane: 'backfill', attempts: 0 }])
   for (const seconds of [15, 15]) await t.pass(seconds)
   expect(await waiting(t)).toEqual([])
+})
+
+it('what a vendor counts over several connections together is shared by all processes, of any workspace', async () => {
+  const key = `google-sheets ${newId()}`
+  const other = (await testWorkspace(t.database.db)).workspaceId
+  const ask = (workspaceId: string, at: number, share = 1) =>
+    inWorkspace(t.database.db, workspaceId, tx =>
+      takeSharedCall(tx, { key, max: 10, intervalMs: 10_000, share }, new Date(at)),
+    )
+  const at = t.now().getTime()
+  let backfilled = 0
+  while ((await ask(other, at, laneShares.backfill.window)).allowed) backfilled++
+  expect(backfilled).toBe(7)
+  for (let n = 0; n < 3; n++) expect((await ask(t.workspaceId, at + n * 300)).allowed).toBe(true)
+  const refused = await ask(t.workspaceId, at + 1_000)
+  expect(refused.allowed).toBe(false)
+  expect((await ask(other, refused.retryAt?.getTime() ?? 0)).allowed).toBe(true)
+  // Tenants have no other way to it.
+  const rows = await inWorkspace(t.database.db, other, tx => tx`select 1 from shared_limiters`)
+  expect(rows).toHaveLength(0)
+})
+
+it('connections by one service account keep to what it has, together', async () => {
+  const shared = connectorById('google-sheets')?.limits.shared
+  const robot = { kind: 'service account', clientEmail: 'a@b.iam.gserviceaccount.com', privateKey: 'k' }
+  const app = { kind: 'oauth', clientId: 'c', clientSecret: 's', refreshToken: 'one' }
+  expect(shared?.(robot)).toEqual(shared?.({ ...robot, accessToken: 'another' }))
+  expect(shared?.(app)).toEqual(shared?.({ ...app, refreshToken: 'two' }))
+  expect([shared?.(robot).requests, shared?.(app).requests]).toEqual([60, 300])
 })

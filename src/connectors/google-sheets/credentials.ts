@@ -75,3 +75,12 @@ function jsonOf(text: string): unknown {
 export function signingSecret(credentials: GoogleCredentials): string {
   return credentials.kind === 'oauth' ? credentials.refreshToken : credentials.privateKey
 }
+
+/**
+ * Of a Google project 300 readings and 300 writings a minute are counted over all who consented to its app, here together; and a service
+ * account is one user, whichever connection it is asked by. https://developers.google.com/workspace/sheets/api/limits
+ */
+export function sharedAllowance(credentials: GoogleCredentials): { of: string; requests: number } {
+  if (credentials.kind === 'oauth') return { of: `${credentials.clientId} ${credentials.clientSecret}`, requests: 300 }
+  return { of: `${credentials.clientEmail} ${credentials.privateKey}`, requests: 60 }
+}

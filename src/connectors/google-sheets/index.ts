@@ -2,7 +2,7 @@ import type { Connector } from '../contract.ts'
 import { CHANGES_EVERY_MS, readChanges } from './changes.ts'
 import { checkSheets } from './check.ts'
 import { GOOGLE } from './client.ts'
-import { type GoogleCredentials, googleCredentials } from './credentials.ts'
+import { type GoogleCredentials, googleCredentials, sharedAllowance } from './credentials.ts'
 import { eraseContact } from './erase-contact.ts'
 import { readFields } from './fields.ts'
 import { fromSheetContact, fromSheetTicket, toSheetContact, toSheetMessage, toSheetTicket } from './map.ts'
@@ -28,6 +28,7 @@ export const googleSheets: Connector<GoogleCredentials, GoogleSheetsSettings> = 
     // 60 readings and 60 writings a minute for each user, counted here together: https://developers.google.com/workspace/sheets/api/limits
     requests: 60,
     intervalMs: 60_000,
+    shared: sharedAllowance,
     // Google says nothing of it in its headers.
     read: () => undefined,
   },
@@ -70,4 +71,5 @@ export const googleSheets: Connector<GoogleCredentials, GoogleSheetsSettings> = 
   report: reportFigures,
   oauth: googleOAuth,
   replies: sheetReplies,
+  asksOfDeleted: true,
 }

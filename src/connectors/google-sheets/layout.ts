@@ -85,6 +85,8 @@ export const tabPlans: Record<TabName, { titles: Words; columns: ColumnPlan[] }>
       key,
       { field: 'to', titles: words('Para (teléfono)', 'To (phone)', 'Para (telefone)'), type: 'phone' },
       { field: 'text', titles: words('Mensaje', 'Message', 'Mensagem') },
+      { field: 'template', titles: words('Plantilla', 'Template', 'Modelo') },
+      { field: 'values', titles: words('Datos de la plantilla', 'Template values', 'Dados do modelo') },
       { field: 'send', titles: words('Enviar', 'Send', 'Enviar'), options: 'sending' },
       { field: 'status', titles: words('Resultado', 'Result', 'Resultado') },
     ],

@@ -19,8 +19,13 @@ export function keyCells(writes: Write[]): string[] {
 }
 
 /** A cell as the API takes it in an answer's ranges. */
-export function a1({ title }: Tab, { index }: SheetRow, column: number): string {
-  return `'${title.replaceAll("'", "''")}'!${letters(column)}${index + 1}`
+export function a1(tab: Tab, { index }: SheetRow, column: number): string {
+  return `${quoted(tab)}!${letters(column)}${index + 1}`
+}
+
+/** The whole of a sheet, in the same notation. */
+export function quoted({ title }: Pick<Tab, 'title'>): string {
+  return `'${title.replaceAll("'", "''")}'`
 }
 
 /** What such cells hold, by sheet, row and column. */

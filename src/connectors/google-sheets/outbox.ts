@@ -1,4 +1,7 @@
-/** Messages that people write in the spreadsheet: a row with a number, a text and a yes. What became of it is told in the row. */
+/**
+ * Messages that people write in the spreadsheet: a row with a number, a text or the name of a template with its values, and a yes. What
+ * became of it is told in the row.
+ */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { same } from '../../core/echo.ts'
@@ -47,32 +50,43 @@ function isReady({ settings }: SheetsContext, tab: Tab, row: SheetRow): boolean 
   const said = cell(tab, row, 'send')?.trim().toLowerCase()
   const words = optionPairs(settings, 'sending').map(({ theirs }) => theirs.toLowerCase())
   const isYes = said !== undefined && (words.includes(said) || said === 'true' || said === 'si')
-  return isYes && Boolean(cell(tab, row, 'to')?.trim()) && Boolean(cell(tab, row, 'text')?.trim())
+  return isYes && Boolean(cell(tab, row, 'to')?.trim()) && Boolean(wordsIn(tab, row) || templateIn(tab, row))
 }
+
+const wordsIn = (tab: Tab, row: SheetRow): string => cell(tab, row, 'text')?.trim() ?? ''
+
+/** Values stand between bars, or each in a line of its own. Columns that a spreadsheet of before lacks hold nothing. */
+function templateIn(tab: Tab, row: SheetRow): Reply['template'] {
+  const told = (field: string) => (tab.columns.has(field) ? (cell(tab, row, field)?.trim() ?? '') : '')
+  const [name, values] = [told('template'), told('values')]
+  if (name === '') return undefined
+  return { name, values: values === '' ? [] : values.split(/\s*[|\n]\s*/) }
+}
+
+/** What tells one message from another, as it was typed. */
+const TELLING = ['to', 'text', 'template', 'values'] as const
 
 /** A row that somebody moved in that very moment is left for the next look, and whichever was written over gets back what it had. */
 async function claim(ctx: SheetsContext, tab: Tab, rows: SheetRow[]): Promise<void> {
-  const [key, status, text] = [KEY, 'status', 'text'].map(field => columnOf(tab, field).index) as [
-    number,
-    number,
-    number,
-  ]
+  const [key, status] = [KEY, 'status'].map(field => columnOf(tab, field).index) as [number, number]
+  const telling = TELLING.flatMap(field => tab.columns.get(field)?.index ?? [])
   const requests = rows.flatMap(row => {
-    const said = ['to', 'text'].map(field => cell(tab, row, field))
+    const said = telling.map(column => textOf(row.cells.get(column)))
     const hash = sha256(utf8ToBytes(JSON.stringify([...said, row.index, ctx.now.getTime()])))
     row.key = `${MARK}${bytesToHex(hash).slice(0, 24)}`
     return [write(tab, row, key, row.key), write(tab, row, status, taken[languageOf(ctx.settings)])]
   })
-  const ranges = rows.map(row => a1(tab, row, text))
+  const ranges = rows.flatMap(row => telling.map(column => a1(tab, row, column)))
   const answer = await demand(
     batchUpdate(ctx, requests, { purpose: 'update', items: rows.length, ranges, fields: KEY_FIELDS }),
   )
   const shown = shownCells(answer.updatedSpreadsheet?.sheets ?? [])
-  const textAt = ({ index }: SheetRow) => shown.get(`${tab.sheetId} ${index} ${text}`) ?? null
-  const wrong = rows.filter(row => !same(textAt(row), entered(row, text)))
+  const isThere = ({ index }: SheetRow, written: SheetRow) =>
+    telling.every(column => same(shown.get(`${tab.sheetId} ${index} ${column}`), entered(written, column)))
+  const wrong = rows.filter(row => !isThere(row, row))
   if (wrong.length === 0) return
   const undo = wrong.flatMap(row => {
-    const was = tab.rows.find(each => !rows.includes(each) && same(entered(each, text), textAt(row)))
+    const was = tab.rows.find(each => !rows.includes(each) && isThere(row, each))
     return [write(tab, row, key, was?.key ?? ''), write(tab, row, status, (was && cell(tab, was, 'status')) ?? '')]
   })
   for (const row of wrong) row.key = ''
@@ -86,8 +100,10 @@ function entered({ cells }: SheetRow, column: number): string | null {
 }
 
 function replyOf(tab: Tab, row: SheetRow, at: Date): Reply {
+  const template = templateIn(tab, row)
   return {
-    ...{ kind: 'reply', remoteId: row.key, text: cell(tab, row, 'text')?.trim() ?? '', at, attachments: [] },
+    ...{ kind: 'reply', remoteId: row.key, text: wordsIn(tab, row), at, attachments: [] },
+    ...(template ? { template } : {}),
     to: { contactRemoteId: null, phone: cell(tab, row, 'to') },
     from: { phone: null },
     author: { remoteId: null, name: null },

@@ -19,7 +19,8 @@ export type Write = Pushed & {
   result: Extract<PushResult, { kind: 'stored' }>
 }
 
-export type Plan = { writes: Write[]; results: { kind: ObjectKind; result: PushResult }[] }
+/** `away`: messages that are not in their tab any more. */
+export type Plan = { writes: Write[]; results: { kind: ObjectKind; result: PushResult }[]; away: Pushed[] }
 
 export const tabFor = ({ kind, item }: Pushed): TabName => (item.remoteType === 'outbox row' ? 'outbox' : tabOf[kind])
 
@@ -46,7 +47,7 @@ function fieldsFor({ kind, item }: Pushed): string[] {
 
 /** Throws RemoteCallError where a tab lacks its key column. */
 export function planPush(tabs: Map<TabName, Tab>, pushed: Pushed[]): Plan {
-  const plan: Plan = { writes: [], results: [] }
+  const plan: Plan = { writes: [], results: [], away: [] }
   const rows = new Map([...tabs].map(([name, tab]) => [name, rowsByName(tab)] as const))
   const byWhatsApp = new Map<string, SheetRow[]>()
   const contacts = tabs.get('contact')
@@ -60,7 +61,8 @@ export function planPush(tabs: Map<TabName, Tab>, pushed: Pushed[]): Plan {
     const tab = tabIn(tabs, tabFor(each))
     columnOf(tab, KEY)
     const { kind, item } = each
-    const key = item.remoteId ?? item.recordId
+    // Written again it is what it was, for rows that hang on it.
+    const key = item.remoteId ?? item.lostId ?? item.recordId
     const named = rows.get(tab.name)?.get(key) ?? []
     const waKey = item.remoteId === null && kind === 'contact' ? item.values[CONTACT_KEY] : null
     const found = named.length === 0 && waKey ? (byWhatsApp.get(waKey) ?? []) : named
@@ -68,6 +70,10 @@ export function planPush(tabs: Map<TabName, Tab>, pushed: Pushed[]): Plan {
     const outcome = parents
       ? planOne({ kind, item: { ...item, parents } }, tab, found, key)
       : failed(item.recordId, 'retry after', 'What it hangs on could not be stored')
+    if (outcome === 'away') {
+      plan.away.push(each)
+      continue
+    }
     const result = 'cells' in outcome ? outcome.result : outcome
     placed.set(`${kind} ${item.recordId}`, result.kind === 'stored' ? result.remoteId : null)
     if ('cells' in outcome) plan.writes.push(outcome)
@@ -89,7 +95,7 @@ function parentsOf({ parents }: PushItem, placed: Map<string, string | null>): P
   return named
 }
 
-function planOne(each: Pushed, tab: Tab, found: SheetRow[], key: string): Write | PushResult {
+function planOne(each: Pushed, tab: Tab, found: SheetRow[], key: string): Write | PushResult | 'away' {
   const { item, kind } = each
   const { recordId } = item
   const [row, ...others] = found
@@ -97,8 +103,7 @@ function planOne(each: Pushed, tab: Tab, found: SheetRow[], key: string): Write 
   const stored = { recordId, kind: 'stored' as const, remoteId: row?.key || key, version: null }
   if (row) return planUpdate(each, tab, row, stored)
   if (item.remoteId === null) return { ...each, tab, row: null, cells: newRow(tab, each, key), result: stored }
-  // What became of a message need not be told of a row that somebody took away.
-  if (kind === 'message') return stored
+  if (kind === 'message') return 'away'
   return failed(recordId, 'gone', `The row is not in "${tab.title}" any more`)
 }
 

@@ -32,7 +32,8 @@ export function planTabs(settings: GoogleSheetsSettings, found: Found[]): TabsPl
   const plan: TabsPlan = { requests: [], makings: [], tabs: {} }
   const taken = new Set(found.map(({ sheetId }) => sheetId))
   for (const name of tabNames) {
-    const known = found.find(sheet => isTab(settings, name, sheet))
+    const settled = found.find(({ sheetId }) => sheetId === settings.tabs[name])
+    const known = settled ?? found.find(sheet => isTab(settings, name, sheet))
     const sheetId = known?.sheetId ?? freeId(taken)
     plan.tabs[name] = sheetId
     if (!known) addTab(plan, settings, name, sheetId)

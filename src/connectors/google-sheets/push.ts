@@ -4,6 +4,7 @@
  */
 import type { Failure } from '../../core/failure.ts'
 import { type ObjectKind, type PushItem, type PushResult, RemoteCallError } from '../contract.ts'
+import { planArchived } from './archived.ts'
 import { batchUpdate, demand, type Request } from './client.ts'
 import { culpritOf } from './failure.ts'
 import { readTabs, type Tab } from './grid.ts'
@@ -39,11 +40,12 @@ export async function pushTogether(ctx: SheetsContext, items: Record<ObjectKind,
     const tabs = await readTabs(ctx, wantedFor(pushed))
     const plan = planPush(tabs, pushed)
     for (const { kind, result } of plan.results) results[kind].push(result)
-    let stop: Failure | undefined
-    for (const part of parts(plan.writes)) {
-      const outcome = stop ? failAll(part, stop) : await writePart(ctx, tabs, part)
-      for (const { kind, result } of outcome) results[kind].push(result)
-      stop ??= stopper(outcome.map(({ result }) => result))
+    await writeAll(ctx, tabs, plan.writes, results)
+    if (plan.away.length === 0) return results
+    const thisMonth = tabs.get('message')?.month ?? ctx.now.toISOString().slice(0, 7)
+    for (const archived of await planArchived(ctx, plan.away, thisMonth)) {
+      for (const { kind, result } of archived.results) results[kind].push(result)
+      await writeAll(ctx, archived.tabs, archived.writes, results)
     }
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error
@@ -53,6 +55,16 @@ export async function pushTogether(ctx: SheetsContext, items: Record<ObjectKind,
     }
   }
   return results
+}
+
+/** In as many calls as they need. */
+async function writeAll(ctx: SheetsContext, tabs: Map<TabName, Tab>, writes: Write[], results: Results) {
+  let stop: Failure | undefined
+  for (const part of parts(writes)) {
+    const outcome = stop ? failAll(part, stop) : await writePart(ctx, tabs, part)
+    for (const { kind, result } of outcome) results[kind].push(result)
+    stop ??= stopper(outcome.map(({ result }) => result))
+  }
 }
 
 /** Writes that fit into a call. */

@@ -25,7 +25,7 @@ type Script = {
   onRowsEdited(event: { range: Range }): void
   onRowsMoved(event: { changeType: string }): void
   chosenPerson(): { phone: string; name: string }
-  queueReply(phone: string, text: string): void
+  queueReply(phone: string, text: string, template?: string, values?: string): void
 }
 type Range = {
   getSheet(): SheetStub
@@ -155,5 +155,8 @@ test('the sidebar answers whoever’s row is chosen: a row to be sent, which the
   expect(fetched).toHaveLength(1)
   const page = await googleSheets.changes?.read(sheet.ctx, begun?.cursor ?? null)
   expect(page?.changes).toMatchObject([{ kind: 'reply', text: '=1+1, ¿vale?', to: { phone: '+34600000002' } }])
+  script.queueReply(phone, '', 'pedido', 'Ana\n7')
+  const next = await googleSheets.changes?.read(sheet.ctx, page?.cursor ?? null)
+  expect(next?.changes).toMatchObject([{ kind: 'reply', template: { name: 'pedido', values: ['Ana', '7'] } }])
   expect(() => load({ tab: 'contact', row: 0 }).script.chosenPerson()).toThrow(/Contactos/)
 })

@@ -215,6 +215,39 @@ describe('months', () => {
     expect(sheet.people.records('message').map(({ remoteId }) => remoteId)).toEqual(['message-2'])
   })
 
+  test('what becomes of a message is told where its month was put aside; of one that a person took out, nowhere', async () => {
+    await push(1, '2026-11-30T23:59:00Z')
+    await push(2, '2026-12-01T00:00:10Z')
+    const told = (at: number) =>
+      linked(sheet.item('message', aMessage(at, { direction: 'out', status: 'read' })), ['status'])
+    const december = { ...sheet.ctx, now: new Date('2026-12-01T00:01:00Z') }
+    const results = await googleSheets.message.push(december, [told(1), told(9)])
+    expect(results.map(({ kind }) => kind)).toEqual(['stored', 'stored'])
+    const { sheets } = sheet.sandbox.google.grid(sheet.people.id())
+    const november = sheets.find(({ title }) => title === 'Mensajes 2026-11')
+    expect(november?.rows[1]?.cells.map(({ text }) => text)).toContain('✓✓ leído')
+    expect(sheet.people.records('message').map(({ values }) => values.status)).not.toContain('✓✓ leído')
+  })
+
+  test('erasing takes nothing of others, where somebody inserts a row in that very moment', async () => {
+    await googleSheets.contact.push(sheet.ctx, contacts(3))
+    const range = { sheetId: sheet.ctx.settings.tabs.contact, dimension: 'ROWS', startIndex: 1, endIndex: 2 }
+    let done = false
+    sheet.beforeCall(url => {
+      if (done || !url.includes(':batchUpdate')) return
+      done = true
+      sheet.sandbox.google.edit(sheet.people.id(), { requests: [{ insertDimension: { range } }] })
+    })
+    expect(await googleSheets.contact.erase?.(sheet.ctx, 'contact-2')).toEqual({ kind: 'erased' })
+    expect(sheet.people.records('contact').map(({ remoteId, values }) => [remoteId, values.name])).toEqual(
+      expect.arrayContaining([
+        ['contact-1', 'Ana Pérez 1'],
+        ['contact-3', 'Ana Pérez 3'],
+      ]),
+    )
+    expect(sheet.people.records('contact')).toHaveLength(2)
+  })
+
   test('erasing somebody reaches them', async () => {
     await googleSheets.contact.push(sheet.ctx, contacts(2))
     const on = (contact: string) => ({ parents: { contact } })

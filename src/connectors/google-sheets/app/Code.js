@@ -81,14 +81,15 @@ function chosenPerson() {
   return { phone, name: cell('name') || cell('subject') }
 }
 
-/** For the sidebar: a row to be sent, and a ring for it, for what a script writes fires no trigger. */
-function queueReply(phone, text) {
+/** For the sidebar: a row to be sent, a text or a template with its values, and a ring for it, for what a script writes fires no trigger. */
+function queueReply(phone, text, template, values) {
   const { yes } = settings()
   const sheet = sheetOf('outbox')
   const row = sheet.getLastRow() + 1
-  for (const [field, value] of Object.entries({ to: `'${phone}`, text: `'${text}`, send: yes })) {
+  for (const [field, value] of Object.entries({ to: phone, text, template, values, send: yes })) {
     const column = columnOf(sheet, field)
-    if (column) sheet.getRange(row, column).setValue(value)
+    // With an apostrophe nothing that is typed becomes a number or a formula.
+    if (column && value) sheet.getRange(row, column).setValue(field === 'send' ? value : `'${value}`)
   }
   SpreadsheetApp.flush()
   tell([{ tab: 'outbox', key: '' }])
