@@ -38,7 +38,12 @@ function newProcess(): EventStreams {
 }
 
 /** A connected organization in which one person has written, and its stream open. */
-async function open(eventChannel = '/data/Buzon__chn') {
+async function open(eventChannel?: string) {
+  await connectWith(eventChannel)
+  await listen()
+}
+
+async function connectWith(eventChannel = '/data/Buzon__chn') {
   const loginUrl = t.hub.services.baseUrls.salesforce ?? ''
   const credentials = { clientId: 'the-app', clientSecret: 'a-secret', loginUrl }
   const ctx = syncContext(t.hub.services, t.workspaceId)
@@ -47,7 +52,6 @@ async function open(eventChannel = '/data/Buzon__chn') {
   const messages = [{ from: '5215512345678', name: 'Ana Torres', text: 'Hola' }]
   t.sandbox.whatsapp.inbound({ phoneNumberId: DEMO.phoneNumberId, messages })
   await t.pass(2)
-  await listen()
 }
 
 async function listen() {
@@ -64,7 +68,9 @@ const edit = (fields: Record<string, string>) => t.sandbox.salesforce.edit(ORG, 
 const close = () => edit({ Status: 'Closed' })
 const calls = () => t.sandbox.calls.report('salesforce').total
 const feed = async () => {
-  const [row] = await t.database.owner<{ streamPosition: string | null; streamUntil: Date | null; dueAt: Date }[]>`
+  const [row] = await t.database.owner<
+    { streamPosition: string | null; streamUntil: Date | null; streamError: string | null; dueAt: Date }[]
+  >`
     select * from remote_feeds where connection_id = ${connectionId}`
   return row
 }
@@ -163,4 +169,19 @@ it('begins anew where Salesforce has its place no more, and the feed tells what 
   await streams.look()
   await waitFor('the place to be forgotten', async () => (await feed())?.streamPosition === null)
   await becomes({ state: 'resolved' })
+})
+
+it('says why it hears nothing, and reads as ever', async () => {
+  await connectWith('/data/Nobody__chn')
+  await streams.look()
+  await waitFor('the refusal', async () => (await feed())?.streamError ?? false)
+  const { body } = await t.api<{ causes: { code: string; text?: string }[] }>(
+    'GET',
+    `/connections/${connectionId}/health`,
+  )
+  expect(JSON.stringify(body.causes)).toContain('The topic /data/Nobody__chn was not found.')
+  close()
+  await t.pass(60)
+  await t.pass(2)
+  expect(await ticket()).toMatchObject({ state: 'resolved' })
 })

@@ -87,7 +87,9 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
     const now = c.var.runtime.services.now()
     const { row, signs, feed, budget } = await within(c.var, async tx => {
       const row = await named(tx, id)
-      const [signs, feed, budget] = await Promise.all([signsOf(tx, row, now), feedOf(tx, id), budgetOf(tx, id, now)])
+      const [signs, read, budget] = await Promise.all([signsOf(tx, row, now), feedOf(tx, id), budgetOf(tx, id, now)])
+      // A stream of events that broke is a feed that is late.
+      const feed = read && { ...read, error: read.error ?? read.streamError }
       return { row, signs, feed, budget }
     })
     const lagMs = signs.oldestAt ? Math.max(0, now.getTime() - signs.oldestAt.getTime()) : 0

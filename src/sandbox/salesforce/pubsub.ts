@@ -31,6 +31,8 @@ type FetchRequest = { topic_name: string; replay_preset: string; replay_id: Buff
 type Call = ServerDuplexStream<FetchRequest, object>
 
 const MOST_EVENTS = 100
+/** The standard one, and the package's. */
+const CHANNELS = new Set(['/data/ChangeEvents', '/data/Buzon__chn'])
 const CODE = 'sfdc.platform.eventbus.grpc'
 
 export function createPubSub({ world, clock, bus }: Runtime): PubSub {
@@ -76,6 +78,9 @@ export function createPubSub({ world, clock, bus }: Runtime): PubSub {
       wanted += asked.num_requested
       if (position === undefined) {
         topic = asked.topic_name
+        if (!CHANNELS.has(topic)) {
+          return refuse(call, status.NOT_FOUND, 'topic.not.found', `The topic ${topic} was not found.`)
+        }
         position = startOf(org, asked)
         if (position === undefined) {
           return refuse(

@@ -24,6 +24,8 @@ export default class WhatsAppConversation extends LightningElement {
 
   conversation = null
   text = ''
+  /** Uploaded to the record, and to go with the next answer: `{documentId, name}`. */
+  files = []
   draft = newDraft()
   notice = ''
   problem = ''
@@ -88,7 +90,9 @@ export default class WhatsAppConversation extends LightningElement {
   }
   get cannotSend() {
     if (this.isBusy) return true
-    return this.takesText ? this.text.trim() === '' : templateBody(this.conversation, this.draft) === null
+    return this.takesText
+      ? this.text.trim() === '' && this.files.length === 0
+      : templateBody(this.conversation, this.draft) === null
   }
 
   format(at) {
@@ -97,6 +101,14 @@ export default class WhatsAppConversation extends LightningElement {
 
   write(event) {
     this.text = event.detail.value
+  }
+
+  get fileNames() {
+    return this.files.map(({ name }) => name).join(', ')
+  }
+
+  attach(event) {
+    this.files = [...this.files, ...event.detail.files]
   }
 
   choose(event) {
@@ -114,13 +126,16 @@ export default class WhatsAppConversation extends LightningElement {
     this.isBusy = true
     this.notice = ''
     try {
-      if (this.takesText) await queueText({ recordId: this.recordId, text: this.text.trim() })
-      else
+      if (this.takesText) {
+        const documentIds = this.files.map(({ documentId }) => documentId)
+        await queueText({ recordId: this.recordId, text: this.text.trim(), documentIds })
+      } else
         await sendTemplate({
           recordId: this.recordId,
           body: JSON.stringify(templateBody(this.conversation, this.draft)),
         })
       this.text = ''
+      this.files = []
       this.draft = newDraft()
       await this.refresh()
       this.notice = this.texts.sent

@@ -71,9 +71,22 @@ it('writes an answer, and empties the field when it is on its way', async () => 
   await settle()
   find(element, 'lightning-button').click()
   await settle()
-  expect(queueText).toHaveBeenCalledWith({ recordId: RECORD, text: 'Aquí la tiene' })
+  expect(queueText).toHaveBeenCalledWith({ recordId: RECORD, text: 'Aquí la tiene', documentIds: [] })
   expect(find(element, 'lightning-textarea').value).toBe('')
   expect(find(element, '[role=status]').textContent).toContain('En camino')
+})
+
+it('sends the files that were uploaded, with words or without, once', async () => {
+  const element = await show(conversation())
+  const files = [{ documentId: '069000000000001AAA', name: 'Factura.pdf' }]
+  find(element, 'lightning-file-upload').dispatchEvent(new CustomEvent('uploadfinished', { detail: { files } }))
+  await settle()
+  expect(find(element, '.files').textContent).toBe('Factura.pdf')
+  find(element, 'lightning-button').click()
+  await settle()
+  expect(queueText).toHaveBeenCalledWith({ recordId: RECORD, text: '', documentIds: ['069000000000001AAA'] })
+  expect(find(element, '.files')).toBeNull()
+  expect(find(element, 'lightning-button').disabled).toBe(true)
 })
 
 it('keeps what was written where it could not be sent, and says why', async () => {
