@@ -60,6 +60,8 @@ export type PushItem = {
   remoteId: string | null
   /** Its id there before it was deleted, of one that is to be made anew. */
   lostId?: string
+  /** Carried over in bulk with what was before, and not as it happens: for remotes that take in the past apart. */
+  isHistory?: true
   /** What an earlier push said that may have been stored without our knowing its id: read back before creating. */
   unheard: RemoteValues | null
   /**

@@ -195,6 +195,16 @@ export function ownFilesIn(message: Composed | Outbound): string[] {
   return filesIn(message).flatMap(({ source }) => ('id' in source ? [source.id] : []))
 }
 
+const named = z.object({ media: z.object({ id: z.uuid() }) })
+const carrier = z.union([named, z.object({ header: named })])
+
+/** The file of ours that a stored message carries, or has above its words; null for none, and for what came from outside. */
+export function carriedFile({ content }: { content: unknown }): string | null {
+  const found = carrier.safeParse(content).data
+  if (!found) return null
+  return 'media' in found ? found.media.id : found.header.media.id
+}
+
 /** With `change` made to each file. */
 export function withFiles<M extends Composed | Outbound>(message: M, change: (source: MediaSource) => MediaSource): M {
   if ('media' in message) return { ...message, media: change(message.media) }

@@ -73,6 +73,16 @@ export function tellOnly(
       lane = 'live'`
 }
 
+/** Tells of a private note the connections that are set to carry them, but the one that spoke; they hear of it among the messages. */
+export function tellOfNote(tx: Tx, workspaceId: string, noteId: string, now: Date, except: string | null) {
+  return tx<{ connectionId: string }[]>`
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    select gen_random_uuid(), ${workspaceId}, c.id, 'message', ${noteId}, 1, ${now}, ${now}, 0
+    from connections c where c.settings ->> 'sendNotes' = 'true' and c.id is distinct from ${except}::uuid
+    on conflict (connection_id, kind, record_id) do nothing
+    returning connection_id`
+}
+
 /**
  * Has one connection look at these records, in a lane of their own: nothing of ours has changed, so nothing of theirs gives way
  * to it. What waits already stays as it is. Answers how many were put there.

@@ -61,6 +61,16 @@ export type MessageFacts = Omit<MessageRecord, 'source' | 'language'> & {
   sourceRemoteId: string | null
 }
 
+/** Notes by their ids, as what is said on a ticket in private. */
+export function noteFacts(sql: Queryable, ids: string[]) {
+  return sql<(Omit<MessageFacts, 'isNote'> & { isNote: true })[]>`
+    select n.id, n.ticket_id, t.contact_id, 'out' as direction, 'agent' as origin, 'text' as kind, null as content, n.author_name,
+      n.text, n.created_at as at, 'sent' as status, null as failure_code, null as failure_reason,
+      null as source_connection_id, null as source_remote_id, g.email as author_email, null as file_id, true as is_note
+    from notes n join tickets t on t.id = n.ticket_id left join agents g on g.id = (n.author ->> 'agentId')::uuid
+    where n.id = any(${ids}::uuid[]) order by n.created_at, n.id`
+}
+
 /** In the order of their provider time. */
 export function messageFacts(sql: Queryable, ids: string[]) {
   return sql<MessageFacts[]>`

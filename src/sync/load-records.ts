@@ -2,12 +2,13 @@ import type { ObjectKind } from '../connectors/contract.ts'
 import type { ContactRecord } from '../core/contact.ts'
 import type { Language } from '../core/errors.ts'
 import type { MessageRecord } from '../core/message.ts'
+import { carriedFile } from '../core/outbound.ts'
 import { describeMessage } from '../core/rendering.ts'
 import { explainFailure } from '../core/send-errors.ts'
 import type { TicketRecord } from '../core/ticket.ts'
 import type { Queryable } from '../db/client.ts'
 import { conflictingFields } from '../db/conflicts.ts'
-import { contactRecords, type MessageFacts, messageFacts, ticketRecords } from '../db/records.ts'
+import { contactRecords, type MessageFacts, messageFacts, noteFacts, ticketRecords } from '../db/records.ts'
 import { workspaceById } from '../db/workspaces.ts'
 
 /** `inConflict`: fields of ours that wait for a person's decision, by the connection they are in conflict with. */
@@ -18,7 +19,7 @@ export type SyncRecord =
 
 type InConflict = { connectionId: string; field: string }
 
-/** Records as they are now, by id; those that no longer exist are absent. Messages in the order of their time. */
+/** Records as they are now, by id; those that no longer exist are absent. Messages, private notes among them, in the order of their time. */
 export async function loadRecords(
   sql: Queryable,
   kind: ObjectKind,
@@ -37,7 +38,11 @@ export async function loadRecords(
     case 'message': {
       const [workspace, facts] = await Promise.all([workspaceById(sql, workspaceId), messageFacts(sql, ids)])
       const language = workspace?.language ?? 'es'
-      return new Map(facts.map(fact => [fact.id, { kind, record: toRecord(fact, language) }]))
+      const known = new Set(facts.map(({ id }) => id))
+      const others = ids.filter(id => !known.has(id))
+      const notes = others.length > 0 ? await noteFacts(sql, others) : []
+      const said = [...facts, ...notes].sort((a, b) => a.at.getTime() - b.at.getTime())
+      return new Map(said.map(fact => [fact.id, { kind, record: toRecord(fact, language) }]))
     }
   }
 }
@@ -52,5 +57,6 @@ function toRecord(fact: MessageFacts, language: Language): MessageRecord {
   const source =
     sourceConnectionId && sourceRemoteId ? { connectionId: sourceConnectionId, remoteId: sourceRemoteId } : null
   const failureReason = explainFailure(failureCode, record.failureReason, language)
-  return { ...record, failureReason, language, text: describeMessage(fact, language), source }
+  const fileId = record.fileId ?? carriedFile(fact)
+  return { ...record, fileId, failureReason, language, text: describeMessage(fact, language), source }
 }

@@ -46,7 +46,8 @@ export async function takeDue(
     taken = await take(ctx, connection, lease, wanted, along, heard)
   }
   const { ready, isWhole } = taken
-  const items = ready.flatMap(({ item }) => (heard.get(item.recordId) ? [] : [item]))
+  const past = wanted.lane === 'backfill' ? ({ isHistory: true } as const) : {}
+  const items = ready.flatMap(({ item }) => (heard.get(item.recordId) ? [] : [{ ...item, ...past }]))
   const unheard = [...heard].flatMap(([recordId, failure]): PushResult[] =>
     failure ? [{ recordId, kind: 'failed', failure }] : [],
   )

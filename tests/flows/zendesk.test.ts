@@ -1,5 +1,6 @@
 /** A help desk beside the inbox: tickets with comments, agents' public comments to the phone, and what became of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SANDBOX } from '../../src/config.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
@@ -194,6 +195,50 @@ it('internal comments are notes here, where the settings take them; once, and ne
   const notes = await t.database.owner`select text, author_name from notes`
   expect(notes).toEqual([{ text: 'Ojo: cliente nuevo', authorName: 'Nuria Vidal' }])
   expect(onThePhone()).toEqual([])
+})
+
+it('notes here are internal comments there, where the settings send them; they do not come back, nor reach the phone', async () => {
+  const ctx = syncContext(t.hub.services, t.workspaceId)
+  await pause(ctx, connectionId, { kind: 'system' })
+  const settings = { subdomain: ACCOUNT, takeNotes: true, sendNotes: true }
+  connectionId = (await connect(ctx, { connector: 'zendesk', credentials: access, settings })).id
+  t.sandbox.zendesk.configure(ACCOUNT, { deliverTo: `${t.url}/hooks/zendesk/${connectionId}` })
+  await say('Hola')
+  await settle()
+  const { body } = await t.api<{ items: { number: string }[] }>('GET', '/tickets')
+  const at = `/tickets/${body.items[0]?.number}`
+  expect((await t.api('POST', `${at}/notes`, { text: 'Esperando factura' })).status).toBe(201)
+  await settle()
+  await answer({ text: 'Ojo: cliente nuevo', public: false, agentId: 9_000_013 })
+  await t.pass(180)
+  const internal = comments().filter(([isPublic]) => !isPublic)
+  expect(internal).toHaveLength(2)
+  expect(internal[0]?.[2]).toContain('Esperando factura')
+  const notes = await t.database.owner`select text from notes order by created_at`
+  expect(notes).toEqual([{ text: 'Esperando factura' }, { text: 'Ojo: cliente nuevo' }])
+  expect(onThePhone()).toEqual([])
+  expect(await t.database.owner`select 1 from outbox where connection_id = ${connectionId}`).toHaveLength(0)
+})
+
+it('a file that is sent from the console hangs on its comment', async () => {
+  await say('Hola')
+  await settle()
+  const form = new FormData()
+  form.append('file', new Blob([Buffer.from(PNG, 'base64')], { type: 'image/png' }), 'factura.png')
+  const headers = { authorization: `Bearer ${SANDBOX.apiKey}` }
+  const uploaded = await fetch(`${t.url}/api/v1/media`, { method: 'POST', headers, body: form })
+  const { id } = (await uploaded.json()) as { id: string }
+  const { body } = await t.api<{ items: { number: string }[] }>('GET', '/tickets')
+  const content = { type: 'image', media: { id }, caption: 'Su factura' }
+  const sent = await t.api('POST', `/tickets/${body.items[0]?.number}/reply`, { content })
+  expect(sent.status, JSON.stringify(sent.body)).toBe(202)
+  await settle()
+  const last = ticket().comments.at(-1)
+  expect(last).toMatchObject({ public: true, attachments: [{ file_name: 'factura.png', content_type: 'image/png' }] })
+  expect(last?.body).toContain('Su factura')
+  await t.pass(120)
+  expect(ticket().comments.flatMap(({ attachments }) => attachments)).toHaveLength(1)
+  expect(onThePhone()).toHaveLength(1)
 })
 
 it('what webhooks did not bring while their circuit was broken is read from the exports, once', async () => {

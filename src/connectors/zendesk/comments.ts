@@ -32,6 +32,7 @@ export function joined(items: PushItem[], { joinSeconds }: ZendeskSettings): Pus
     const follows =
       last &&
       last.values.author === item.values.author &&
+      last.values.internal === item.values.internal &&
       !last.values.failure &&
       !item.values.failure &&
       Date.parse(item.values.at ?? '') - Date.parse(last.values.at ?? '') < joinSeconds * 1_000 &&
@@ -66,7 +67,7 @@ export function commentOf({ settings }: ZendeskContext, items: PushItem[]): Reco
   const authorId = author === CUSTOMER ? first?.parents.contact : author === US ? settings.userId : author
   return {
     body: [...items.map(({ values }) => textOf(values.body)), ...failures].join(BETWEEN),
-    public: true,
+    public: !first?.values.internal,
     ...(uploads.length > 0 ? { uploads } : {}),
     ...(authorId ? { author_id: Number(authorId) } : {}),
   }

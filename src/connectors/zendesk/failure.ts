@@ -16,7 +16,7 @@ export const FULL = 'FULL'
 
 const NO_WAIT_SAID_MS = 30_000
 const SERVER_ERROR_MS = 5_000
-/** 409: two updates of a record at once. */
+/** 409: two updates of a record at once. What the other said is heard before ours is said again, which is what `maybeStored` asks for. */
 const COLLISION_MS = 2_000
 const LOST_CALL_MS = 5_000
 
@@ -27,7 +27,7 @@ export function failureOf({ status, headers }: Response, text: string, purpose: 
   if (status === 429) return { kind: 'retry after', afterMs: afterMs ?? NO_WAIT_SAID_MS, status, message }
   // With a wait it is maintenance, before anything was done.
   if (status === 503 && afterMs !== undefined) return { kind: 'retry after', afterMs, status, message }
-  if (status === 409) return { kind: 'retry after', afterMs: COLLISION_MS, status, message }
+  if (status === 409) return { kind: 'retry after', afterMs: COLLISION_MS, status, message, ...maybe(purpose) }
   if (status === 408 || status >= 500) {
     if (purpose === 'create') return { kind: 'ambiguous', status, message }
     return { kind: 'retry after', afterMs: afterMs ?? SERVER_ERROR_MS, status, message, ...maybe(purpose) }
@@ -42,7 +42,7 @@ export function itemFailure({ error, details }: JobResult, purpose: Purpose): Fa
   const message = [error, details].filter(Boolean).join(': ') || 'Zendesk gave no reason'
   if (/not ?found/i.test(error ?? '') || /was not found/i.test(details ?? '')) return { kind: 'gone', message }
   if (/Conflict|Collision|RateLimit|Throttl/i.test(error ?? ''))
-    return { kind: 'retry after', afterMs: COLLISION_MS, message }
+    return { kind: 'retry after', afterMs: COLLISION_MS, message, ...maybe(purpose) }
   if (/Timeout|ServerError|StandardError/i.test(error ?? '')) return lostCall({ kind: 'ambiguous', message }, purpose)
   return refusal(details ?? message, error)
 }

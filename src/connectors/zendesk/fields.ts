@@ -1,6 +1,7 @@
-import type { Field } from '../contract.ts'
-import { read } from './client.ts'
-import { groupsAnswer, ticketFieldsAnswer, userFieldsAnswer, type ZendeskField } from './schema.ts'
+import { type Field, RemoteCallError } from '../contract.ts'
+import { read, request } from './client.ts'
+import { formsAnswer, groupsAnswer, ticketFieldsAnswer, userFieldsAnswer, type ZendeskField } from './schema.ts'
+import { categories } from './set-up.ts'
 import { CONTACT_KEY, TICKET_KEY, type ZendeskContext } from './settings.ts'
 
 /** Zendesk describes its own fields of a user nowhere. Throws RemoteCallError. */
@@ -24,12 +25,14 @@ export async function readUserFields(ctx: ZendeskContext): Promise<Field[]> {
 export async function readTicketFields(ctx: ZendeskContext): Promise<Field[]> {
   const { ticket_fields: all } = await read(ctx, 'ticket_fields', ticketFieldsAnswer)
   const { groups } = await read(ctx, 'groups', groupsAnswer)
+  const forms = await readForms(ctx)
   const titles = new Map(all.filter(({ removable }) => !removable).map(({ type, title }) => [type, title]))
   const label = (type: string, otherwise: string) => titles.get(type) || otherwise
   const { customStatuses, states, owners } = ctx.settings
   const options = (rows: { theirs: string; label: string }[]) =>
     [...new Map(rows.map(row => [row.theirs, row.label]))].map(([value, text]) => ({ value, label: text || value }))
-  const status = { type: 'option', options: customStatuses.length > 0 ? [] : options(states) } as const
+  // Written as a category, a custom status is the category's own.
+  const status = { type: 'option', options: customStatuses.length > 0 ? categoryOptions : options(states) } as const
   return [
     plain(TICKET_KEY, 'External ID'),
     plain('subject', label('subject', 'Subject'), { required: true }),
@@ -54,6 +57,7 @@ export async function readTicketFields(ctx: ZendeskContext): Promise<Field[]> {
       type: 'option',
       options: groups.map(({ id, name }) => ({ value: id, label: name })),
     }),
+    plain('ticket_form_id', 'Form', { type: 'option', options: forms }),
     plain('tags', 'Tags', { type: 'options' }),
     ...all
       .filter(({ active, removable }) => active && removable)
@@ -70,9 +74,24 @@ export function messageFields(): Promise<Field[]> {
     ['state', 'Delivery'],
     ['failure', 'Failure'],
     ['file', 'File'],
+    ['internal', 'Internal'],
   ] as const
   return Promise.resolve(names.map(([name, label]) => plain(name, label, { readOnly: name === 'at' })))
 }
+
+/** Accounts of small plans have none. */
+async function readForms(ctx: ZendeskContext): Promise<Field['options']> {
+  const answer = await request(ctx, { method: 'GET', path: 'ticket_forms', purpose: 'read', schema: formsAnswer })
+  if (answer.kind === 'answered') {
+    const { ticket_forms: forms } = answer.value
+    return forms.filter(({ active }) => active).map(({ id, name }) => ({ value: id, label: name }))
+  }
+  const { kind } = answer.failure
+  if (kind === 'retry after' || kind === 'ambiguous') throw new RemoteCallError(answer.failure)
+  return []
+}
+
+const categoryOptions = categories.map(value => ({ value, label: value }))
 
 const PRIORITIES = ['low', 'normal', 'high', 'urgent']
 

@@ -62,7 +62,7 @@ const answerStates: Record<MessageStatus, string | null> = {
 const LONGEST_BODY = 60_000
 
 /**
- * A public comment by whoever wrote it; or, of a message that an agent wrote in Zendesk, only its state, since the comment is
+ * A public comment by whoever wrote it, and an internal one of a note; or, of a message that an agent wrote in Zendesk, only its state, since the comment is
  * already there. A comment is never changed: what becomes of it later is a comment of its own.
  */
 export function toZendeskMessage(settings: ZendeskSettings, record: MessageRecord, connectionId: string): Mapped {
@@ -77,8 +77,9 @@ export function toZendeskMessage(settings: ZendeskSettings, record: MessageRecor
   const author = direction === 'in' ? CUSTOMER : agent ? agent.id : US
   const head = author === US ? `${ARROW} ${authorName ?? describeAuthor(origin, language)}\n` : ''
   const file = record.fileId ?? null
-  const values = { author, body: `${head}${cut(record.text)}`, at: record.at.toISOString(), failure: failed, file }
-  return { remoteType: 'comment', values }
+  const said = { author, body: `${head}${cut(record.text)}`, at: record.at.toISOString() }
+  if (record.isNote) return { remoteType: 'comment', values: { ...said, internal: 'true' } }
+  return { remoteType: 'comment', values: { ...said, failure: failed, file } }
 }
 
 /** Who a comment is by: the customer, us (bots, and agents who are not in Zendesk), or an agent by their id. */

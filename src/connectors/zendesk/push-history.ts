@@ -5,13 +5,23 @@ import { ticketsWith } from './find-tickets.ts'
 import { importTickets, type Outcome, runJobs } from './jobs.ts'
 import { readComments } from './read-comments.ts'
 import { failed, stored } from './results.ts'
-import { TAG, type ZendeskContext } from './settings.ts'
+import { HISTORY, TAG, type ZendeskContext } from './settings.ts'
 
 /** A ticket holds 5,000 comments, and a job of a hundred must not be too large to read. */
 const COMMENTS = 500
 
 /**
- * Messages of before there were tickets: of each person a closed ticket with all that was said, at its true times, without a
+ * Said on no ticket; or carried over in bulk more than a day later, when a comment would stand at the wrong time and make triggers run.
+ */
+export function isPast(ctx: ZendeskContext, { parents, isHistory, values }: PushItem): boolean {
+  const age = ctx.now.getTime() - Date.parse(values.at ?? '')
+  return !parents.ticket || (isHistory === true && age > DAY_MS)
+}
+
+const DAY_MS = 86_400_000
+
+/**
+ * Messages of before: of each person, and each ticket, a closed ticket with all that was said, at its true times, without a
  * trigger, a notification or a clock. https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_import/
  */
 export async function pushHistory(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
@@ -42,11 +52,11 @@ export async function pushHistory(ctx: ZendeskContext, items: PushItem[]): Promi
   return results
 }
 
-/** By person, in the order of the messages. */
+/** By person and ticket, in the order of the messages. */
 function episodesOf(items: PushItem[]): PushItem[][] {
   const people = new Map<string, PushItem[][]>()
   for (const item of items) {
-    const contact = item.parents.contact ?? ''
+    const contact = `${item.parents.contact ?? ''} ${item.parents.ticket ?? ''}`
     const mine = people.get(contact) ?? [[]]
     const last = mine.at(-1) as PushItem[]
     if (last.length < COMMENTS) last.push(item)
@@ -88,5 +98,5 @@ function importOf(ctx: ZendeskContext, episode: PushItem[]): object {
 
 /** Begins with a message, so that the same one never begins two. */
 function keyOf(episode: PushItem[]): string {
-  return `history:${episode[0]?.recordId}`
+  return `${HISTORY}${episode[0]?.recordId}`
 }

@@ -4,7 +4,7 @@ import { commentInput, joined, placeOf } from './comments.ts'
 import { CLOSED, FULL, isCode, lostCall, meetsTheRest } from './failure.ts'
 import { uploadFile } from './files.ts'
 import { commentTickets, type Outcome, runJobs } from './jobs.ts'
-import { pushHistory } from './push-history.ts'
+import { isPast, pushHistory } from './push-history.ts'
 import { pushStates } from './push-states.ts'
 import { findMessages } from './read-comments.ts'
 import { failed, stored } from './results.ts'
@@ -13,7 +13,7 @@ import { successorOf } from './successor.ts'
 
 /**
  * Comments on tickets, in the order of the messages: of each ticket one at a time, of all tickets together. What was said on no
- * ticket is history, and is imported.
+ * ticket, or before the connection was, is history, and is imported.
  */
 export async function pushMessages(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
   const isNew = (item: PushItem) => item.remoteType === 'comment' && item.remoteId === null
@@ -24,11 +24,11 @@ export async function pushMessages(ctx: ZendeskContext, items: PushItem[]): Prom
   const fresh = items.filter(isNew)
   const history = await pushHistory(
     ctx,
-    fresh.filter(({ parents }) => !parents.ticket),
+    fresh.filter(item => isPast(ctx, item)),
   )
   const said = await say(
     ctx,
-    fresh.filter(({ parents }) => parents.ticket),
+    fresh.filter(item => !isPast(ctx, item)),
   )
   return [...states, ...history, ...said]
 }

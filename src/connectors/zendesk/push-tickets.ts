@@ -3,6 +3,7 @@ import { request } from './client.ts'
 import { commentInput } from './comments.ts'
 import { CLOSED, isCode, lostCall } from './failure.ts'
 import { findTickets, type SeveralTickets } from './find-tickets.ts'
+import { guarded, type Update } from './guard-updates.ts'
 import { createTickets, runJobs, updateTickets } from './jobs.ts'
 import { asFound } from './read-back.ts'
 import { changedValues, failed, knownValues, resultOf, stored } from './results.ts'
@@ -64,15 +65,16 @@ export async function writeTickets(
 }
 
 async function update(ctx: ZendeskContext, items: PushItem[]): Promise<PushResult[]> {
-  const inputs = items.map(item => ticketInput(openOnce(ctx, changedValues(item)), item.agreed))
-  const said = items.filter((_, nth) => Object.keys(inputs[nth] ?? {}).length > 0)
-  const silent = items.filter(item => !said.includes(item)).map(item => stored(item, item.remoteId ?? ''))
+  const all = items.map(item => ({ item, input: ticketInput(openOnce(ctx, changedValues(item)), item.agreed) }))
+  const isSaid = ({ input }: Update) => Object.keys(input).length > 0
+  const silent = all.filter(each => !isSaid(each)).map(({ item }) => stored(item, item.remoteId ?? ''))
+  const { ready, refused } = await guarded(ctx, all.filter(isSaid))
   const outcomes = await runJobs(
     ctx,
     updateTickets,
-    said.map(item => ({ id: Number(item.remoteId), ...inputs[items.indexOf(item)] })),
+    ready.map(({ item, input }) => ({ id: Number(item.remoteId), ...input })),
   )
-  const results = said.map((item, nth): PushResult => {
+  const results = ready.map(({ item }, nth): PushResult => {
     const outcome = outcomes[nth]
     if (outcome?.kind !== 'failed') return stored(item, item.remoteId ?? '')
     if (!isCode(outcome.failure, CLOSED)) return failed(item, outcome.failure)
@@ -80,7 +82,7 @@ async function update(ctx: ZendeskContext, items: PushItem[]): Promise<PushResul
     if (isOver(ctx, item)) return stored(item, item.remoteId ?? '')
     return failed(item, { kind: 'gone', message: outcome.failure.message })
   })
-  return [...silent, ...results]
+  return [...silent, ...refused, ...results]
 }
 
 /** Nothing becomes new again there: it would be refused, or stay what it is. */

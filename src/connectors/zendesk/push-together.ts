@@ -1,6 +1,7 @@
 import type { Failure } from '../../core/failure.ts'
 import type { PushItem, PushResult, Together } from '../contract.ts'
 import { joined, placeOf } from './comments.ts'
+import { isPast } from './push-history.ts'
 import { pushMessages } from './push-messages.ts'
 import { type Openings, writeTickets } from './push-tickets.ts'
 import { writeUsers } from './push-users.ts'
@@ -39,14 +40,16 @@ function openingsOf(ctx: ZendeskContext, { ticket, message }: Together<PushItem>
   const byTicket = new Map<string, PushItem[]>()
   for (const item of message) {
     const id = item.parents.ticket ?? ''
-    if (fresh.has(id) && item.remoteId === null) byTicket.set(id, [...(byTicket.get(id) ?? []), item])
+    if (fresh.has(id) && item.remoteId === null && !isPast(ctx, item))
+      byTicket.set(id, [...(byTicket.get(id) ?? []), item])
   }
   const openings = new Map<string, PushItem[]>()
   for (const [id, items] of byTicket) {
     const [opening = []] = joined(items, ctx.settings)
     // What may be there already is looked for first, and what failed is for agents alone.
     const isPlain = opening.every(
-      ({ unheard, values, remoteType }) => !unheard && !values.failure && !values.file && remoteType === 'comment',
+      ({ unheard, values, remoteType }) =>
+        !unheard && !values.failure && !values.file && !values.internal && remoteType === 'comment',
     )
     if (isPlain && opening.length > 0) openings.set(id, opening)
   }

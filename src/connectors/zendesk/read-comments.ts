@@ -1,14 +1,18 @@
 import type { RemoteRecord } from '../contract.ts'
 import { read } from './client.ts'
 import { messagesIn, partsOfPlace, placeOf } from './comments.ts'
+import { chunks, JOB_SIZE } from './jobs.ts'
 import { CUSTOMER, US } from './map.ts'
-import { type Comment, commentsAnswer } from './schema.ts'
-import type { ZendeskContext } from './settings.ts'
+import { type Comment, commentsAnswer, type Ticket, ticketsAnswer } from './schema.ts'
+import { HISTORY, type ZendeskContext } from './settings.ts'
 
 /** Comments of a ticket are read back from its end; what was said before so many is not looked for. */
 const PAGES = 10
 
-/** Messages by the ids that we gave them, of comments that are still there. Throws RemoteCallError. */
+/**
+ * Messages by the ids that we gave them, of comments that are still there. Imported comments have no ids of ours; a closed ticket of history
+ * holds what it held. Throws RemoteCallError.
+ */
 export async function readMessages(ctx: ZendeskContext, remoteIds: string[]): Promise<RemoteRecord[]> {
   const wanted = new Map<string, Set<string>>()
   for (const remoteId of remoteIds) {
@@ -16,7 +20,14 @@ export async function readMessages(ctx: ZendeskContext, remoteIds: string[]): Pr
     if (place) wanted.set(place.ticketId, (wanted.get(place.ticketId) ?? new Set()).add(place.recordId))
   }
   const records: RemoteRecord[] = []
+  const past = await historyAmong(ctx, [...wanted.keys()])
   for (const [ticketId, recordIds] of wanted) {
+    const history = past.get(ticketId)
+    if (history) {
+      for (const recordId of recordIds)
+        records.push({ remoteId: placeOf(ticketId, recordId), values: {}, version: history.updated_at })
+      continue
+    }
     for (const { recordId, body, at, comment } of await findMessages(ctx, ticketId, recordIds)) {
       const { author_id: authorId, created_at: version } = comment
       const author = authorId === ctx.settings.userId ? US : authorOf(ctx, authorId)
@@ -24,6 +35,15 @@ export async function readMessages(ctx: ZendeskContext, remoteIds: string[]): Pr
     }
   }
   return records
+}
+
+async function historyAmong(ctx: ZendeskContext, ticketIds: string[]): Promise<Map<string, Ticket>> {
+  const found = new Map<string, Ticket>()
+  for (const part of chunks(ticketIds, JOB_SIZE)) {
+    const { tickets } = await read(ctx, 'tickets/show_many', ticketsAnswer, { ids: part.join(',') })
+    for (const ticket of tickets) if (ticket.external_id?.startsWith(HISTORY)) found.set(ticket.id, ticket)
+  }
+  return found
 }
 
 export type FoundMessage = { recordId: string; body: string; at: string | null; comment: Comment }

@@ -36,6 +36,7 @@ export const ticket = z.object({
   requester_id: idOrNone,
   assignee_id: idOrNone,
   group_id: idOrNone,
+  ticket_form_id: idOrNone,
   external_id: text,
   tags: z.array(z.string()).default([]),
   custom_fields: z.array(z.object({ id, value: z.unknown() })).nullish(),
@@ -154,7 +155,9 @@ export const statusesAnswer = z.object({
 })
 export type CustomStatus = z.infer<typeof statusesAnswer>['custom_statuses'][number]
 export const groupsAnswer = z.object({ groups: z.array(z.object({ id, name: z.string() })) })
-export const formsAnswer = z.object({ ticket_forms: z.array(z.object({ id, name: z.string() })) })
+export const formsAnswer = z.object({
+  ticket_forms: z.array(z.object({ id, name: z.string(), active: z.boolean().default(true) })),
+})
 export const triggersAnswer = z.object({
   triggers: z.array(
     z.object({

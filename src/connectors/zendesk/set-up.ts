@@ -80,7 +80,7 @@ async function tablesOf(ctx: ZendeskContext): Promise<ZendeskSettings> {
 /** Their words and ours for priorities are the same. */
 const PRIORITIES: Priority[] = ['low', 'normal', 'high', 'urgent']
 
-const categories = ['new', 'open', 'pending', 'hold', 'solved', 'closed'] as const
+export const categories = ['new', 'open', 'pending', 'hold', 'solved', 'closed'] as const
 
 /** What each category means to us: new is nobody's, on hold it waits for somebody who is not the customer. */
 const meanings: Record<string, TicketState> = {

@@ -40,6 +40,10 @@ export const zendeskSettings = z.object({
     title: 'Internal comments become notes',
     description: 'What agents note in Zendesk is noted on the ticket here too.',
   }),
+  sendNotes: z.boolean().default(false).meta({
+    title: 'Notes become internal comments',
+    description: 'What is noted on a ticket here is an internal comment in Zendesk.',
+  }),
   mergeUsers: z.boolean().default(false).meta({
     title: 'Merge users in Zendesk too',
     description: 'When two contacts are merged here. Zendesk cannot undo it; without it both users stay.',
@@ -67,6 +71,9 @@ export const STATE_TAGS = ['sent', 'delivered', 'read', 'failed'].map(state => `
 
 /** On a full ticket, which goes on in another with our id: what is done to it means nothing here. */
 export const CONTINUED = `${TAG}_continued`
+
+/** Begins the `external_id` of tickets of what was said before. */
+export const HISTORY = 'history:'
 
 /** `external_id` of the users that we make. */
 export const userKey = (waKey: string) => `wa:${waKey}`

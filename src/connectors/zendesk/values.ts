@@ -27,7 +27,7 @@ export function ticketValues(ticket: Ticket, settings: ZendeskSettings): RemoteV
   return {
     ...{ external_id: ticket.external_id, subject: ticket.subject, priority: ticket.priority },
     ...statusValues(ticket.status, ticket.custom_status_id, ticket.assignee_id, settings),
-    ...{ assignee_id: ticket.assignee_id, group_id: ticket.group_id },
+    ...{ assignee_id: ticket.assignee_id, group_id: ticket.group_id, ticket_form_id: ticket.ticket_form_id },
     ...{ tags: tagsOf(ticket.tags.join(',')).join(',') || null, ...Object.fromEntries(own) },
   }
 }

@@ -1,6 +1,7 @@
 /** How a file is shown with its message: what it is, whether it is here, and addresses that open it for some minutes. */
 import { z } from '@hono/zod-openapi'
 import { isMediaKind, mediaKinds, mediaStates } from '../../core/media.ts'
+import { carriedFile } from '../../core/outbound.ts'
 import type { MessageRow } from '../../db/arrivals.ts'
 import type { Queryable } from '../../db/client.ts'
 import { type MediaRow, mediaOfMessages } from '../../db/media.ts'
@@ -46,7 +47,9 @@ export async function filesOfMessages(
   sql: Queryable,
   messages: readonly WithFile[],
 ): Promise<Map<string, ShownMedia>> {
-  const own = new Map(messages.flatMap(message => (ownFile(message) ? [[message.id, ownFile(message) ?? '']] : [])))
+  const own = new Map(
+    messages.flatMap(message => (carriedFile(message) ? [[message.id, carriedFile(message) ?? '']] : [])),
+  )
   const came = messages.filter(({ id, kind }) => isMediaKind(kind) && !own.has(id)).map(({ id }) => id)
   const rows = await mediaOfMessages(sql, came, [...own.values()])
   const shown = new Map(await Promise.all(rows.map(async row => [row.id, await showMedia(vars, row)] as const)))
@@ -57,13 +60,4 @@ export async function filesOfMessages(
       return media ? [[id, media]] : []
     }),
   )
-}
-
-const named = z.object({ media: z.object({ id: z.uuid() }) })
-const carrier = z.union([named, z.object({ header: named })])
-
-function ownFile({ content }: WithFile): string | null {
-  const found = carrier.safeParse(content).data
-  if (!found) return null
-  return 'media' in found ? found.media.id : found.header.media.id
 }

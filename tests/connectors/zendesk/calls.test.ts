@@ -68,6 +68,33 @@ test('history is at most 10: a closed ticket for each person, with all that was 
   expect(bench.calls()).toBe(10)
 })
 
+test('history of tickets that are there is 4: imported beside them, and what was said today is a comment', async () => {
+  const items = burst(300_000)
+  const { contact, ticket } = await push({ ...items, message: [] })
+  const placed = (results: PushResult[], nth: number) => (results[nth]?.kind === 'stored' ? results[nth].remoteId : '')
+  const later = new Date(NOW.getTime() + 3 * 86_400_000)
+  const past = items.message.map((item, at) => ({
+    ...{ ...item, isHistory: true as const },
+    parents: { contact: placed(contact, at % PEOPLE), ticket: placed(ticket, at % PEOPLE) },
+  }))
+  bench.clearCalls()
+  const results = await zendesk.message.push({ ...made.ctx, now: later } as never, past)
+  expect(results.filter(({ kind }) => kind === 'failed')).toEqual([])
+  expect(results).toHaveLength(MESSAGES)
+  expect(bench.calls()).toBe(4)
+  expect(bench.records('ticket')).toHaveLength(2 * PEOPLE)
+  // A comparison finds them there, and tells none anew.
+  const ids = results.slice(0, 5).flatMap(result => (result.kind === 'stored' ? result.remoteId : []))
+  expect((await zendesk.message.read(made.ctx as never, ids)).map(({ remoteId }) => remoteId).toSorted()).toEqual(
+    ids.toSorted(),
+  )
+  bench.clearCalls()
+  const [today] = await zendesk.message.push({ ...made.ctx, now: NOW } as never, [
+    { ...(past[0] as PushItem), recordId: 'message-0' },
+  ])
+  expect(today).toMatchObject({ remoteId: expect.stringMatching(new RegExp(`^${placed(ticket, 0)}/`)) })
+})
+
 function ticketOf({ ticket }: Together<PushResult>): string {
   const result = ticket.find(({ recordId }) => recordId === 'ticket-1')
   return result?.kind === 'stored' ? result.remoteId : ''

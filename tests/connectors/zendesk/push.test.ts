@@ -130,6 +130,26 @@ describe('comments', () => {
     expect(next?.comments.filter(each => each.public)).toHaveLength(2)
   })
 
+  test('a note is an internal comment of its own, by its author; a message after it is not', async () => {
+    const on = { parents: await parents() }
+    const by = { direction: 'out', origin: 'agent', authorName: 'Nuria', authorEmail: 'nuria.vidal@example.com' }
+    const items = [
+      message(1, { text: 'Hola' }, on),
+      message(2, { ...by, text: 'Ojo: cliente nuevo', isNote: true, status: 'sent' }, on),
+      message(3, { ...by, text: 'Buenos días', status: 'sent' }, on),
+    ]
+    const results = await zendesk.message.push(ctx, items)
+    expect(kinds(results)).toEqual(['stored', 'stored', 'stored'])
+    const said = view().tickets.results[0]?.comments.slice(1)
+    expect(said?.map(each => [each.public, each.body])).toEqual([
+      [true, 'Hola'],
+      [false, 'Ojo: cliente nuevo'],
+      [true, 'Buenos días'],
+    ])
+    expect(said?.[1]?.author_id).toBe(9_000_013)
+    expect(await zendesk.message.read(ctx, [idOf(results[1])])).toHaveLength(1)
+  })
+
   test('nothing later of a ticket is said before what was not stored', async () => {
     const on = { parents: await parents() }
     const far = (index: number) => message(index, { at: new Date(NOW.getTime() + index * 600_000) }, on)
@@ -195,6 +215,35 @@ describe('tickets', () => {
     expect(view().tickets.results[0]?.status).toBe('open')
     const [record] = await zendesk.ticket.read(ctx, [remoteId])
     expect(zendesk.ticket.fromRemote(ctx.settings, record?.values ?? {})).toMatchObject({ state: 'open' })
+  })
+
+  test('what an agent changes meanwhile is not written over: before our look, nor between it and the write', async () => {
+    const { ticket: remoteId, contact: person } = await parents()
+    const [before] = await zendesk.ticket.read(ctx, [remoteId])
+    const item = ticketItem({ parents: { contact: person }, remoteId }, { subject: 'Nuestro', priority: 'high' })
+    const changed = { ...item, changed: ['subject', 'priority'], agreed: before?.values ?? {} }
+    const heardFirst = [{ kind: 'retry after', maybeStored: true }]
+    sandbox.zendesk.editTicket(ACCOUNT, remoteId, { subject: 'Suyo' })
+    expect(kinds(await zendesk.ticket.push(ctx, [changed]))).toMatchObject(heardFirst)
+    expect(view().tickets.results[0]).toMatchObject({ subject: 'Suyo', priority: 'normal' })
+
+    const [now] = await zendesk.ticket.read(ctx, [remoteId])
+    const again = { ...changed, agreed: now?.values ?? {} }
+    const meanwhile: ZendeskContext = {
+      ...ctx,
+      fetch(input, init) {
+        if (String(input).includes('update_many')) {
+          sandbox.time({ advanceMs: 1_000 })
+          sandbox.zendesk.editTicket(ACCOUNT, remoteId, { subject: 'Suyo otra vez' })
+        }
+        return ctx.fetch(input, init)
+      },
+    }
+    expect(kinds(await zendesk.ticket.push(meanwhile, [again]))).toMatchObject(heardFirst)
+    expect(view().tickets.results[0]).toMatchObject({ subject: 'Suyo otra vez', priority: 'normal' })
+    const [last] = await zendesk.ticket.read(ctx, [remoteId])
+    expect(kinds(await zendesk.ticket.push(ctx, [{ ...again, agreed: last?.values ?? {} }]))).toEqual(['stored'])
+    expect(view().tickets.results[0]).toMatchObject({ subject: 'Nuestro', priority: 'high' })
   })
 
   test('what is over here too is left closed', async () => {
