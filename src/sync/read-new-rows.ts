@@ -6,6 +6,7 @@
 import { RemoteCallError, type RemoteValues } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
+import { READING, RESUMING } from '../core/mapping/pause.ts'
 import type { MappedKind, Mapping, MappingRow } from '../core/mapping/row.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
@@ -24,11 +25,6 @@ import { loadRecords } from './load-records.ts'
 import { mergeRows } from './merge-rows.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { toRemote } from './to-remote.ts'
-
-/** Why a row stands still whose fields are being read for the first time. */
-export const READING = 'What the CRM holds in this field is being read'
-/** And of one that goes on after it was held. */
-export const RESUMING = 'What was changed in the CRM meanwhile is being read'
 
 /** Records of one call to the CRM, and how many are read in one go. */
 const BATCH = 100

@@ -6,6 +6,7 @@ import { RemoteCallError } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
 import { type Drift, explainDrift, findDrift, nextSnapshot, type RemoteField, stopsRow } from '../core/drift.ts'
 import { AppError } from '../core/errors.ts'
+import { BY_DRIFT } from '../core/mapping/pause.ts'
 import { type MappedKind, mappedKinds } from '../core/mapping/row.ts'
 import { writeAudit } from '../db/audit.ts'
 import { connectionById } from '../db/connections.ts'
@@ -24,9 +25,6 @@ import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { pauseRows, resumeRow } from './read-new-rows.ts'
-
-/** Rows that stand still because of their CRM's fields are known by it. */
-const BY_DRIFT = 'The CRM has changed: '
 
 /** Answers what is open afterwards; null where the CRM could not be asked. Throws `not found`. */
 export async function watchFields(ctx: SyncContext, connectionId: string): Promise<DriftFinding[] | null> {

@@ -34,6 +34,9 @@ it('a field that is gone stops its row alone; when it is back the row goes on an
   const gone = alter(fields => fields.filter(field => field.name !== 'subject'))
   expect(await watch()).toMatchObject([{ kind: 'ticket', field: 'subject', problem: 'gone', resolvedAt: null }])
   expect(await pauses()).toMatchObject([{ kind: 'ticket', reason: expect.stringContaining('The CRM has changed') }])
+  // Said in the reader's language.
+  const { body } = await t.api<{ paused: object[] }>('GET', `/connections/${t.connectionId}/mapping`)
+  expect(body.paused).toMatchObject([{ rowId: 'subject', reason: expect.stringMatching(/^El campo .* ya no existe/) }])
   const [ticket] = (await t.api<{ items: { id: string }[] }>('GET', '/tickets')).body.items
   await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'Pedido 7', priority: 'high' })
   await t.pass(5)

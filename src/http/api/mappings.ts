@@ -1,13 +1,16 @@
 /** Mappings of a connection: the active one, its draft, its versions, and what can be seen before it is applied. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { stopsRow } from '../../core/drift.ts'
 import type { Language } from '../../core/errors.ts'
 import { AppError } from '../../core/errors.ts'
 import { explainFinding } from '../../core/mapping/explain.ts'
 import { fileFormats, LONGEST_FILE } from '../../core/mapping/file.ts'
+import { explainPause } from '../../core/mapping/pause.ts'
 import { mappedKinds, mappingRow, mappingShape } from '../../core/mapping/row.ts'
 import { explainSuggestion } from '../../core/mapping/suggest.ts'
 import { countConflicts } from '../../db/conflicts.ts'
 import { connectionById } from '../../db/connections.ts'
+import { openDrift } from '../../db/drift.ts'
 import { mappingIn, mappingVersions, pausesOf } from '../../db/mappings.ts'
 import * as edit from '../../sync/edit-mapping.ts'
 import * as look from '../../sync/look-at-mapping.ts'
@@ -136,7 +139,7 @@ const routes = {
 }
 
 export const mappings = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
-  .openapi(routes.one, async c => c.json(await whole(c.var, c.req.valid('param').id), 200))
+  .openapi(routes.one, async c => c.json(await whole(c.var, c.req.valid('param').id, languageFor(c)), 200))
   .openapi(routes.edit, async c => {
     const { ctx, actor } = spoken(c.var)
     return c.json(showVersion(await edit.editDraft(ctx, c.req.valid('param').id, c.req.valid('json'), actor)), 200)
@@ -147,7 +150,7 @@ export const mappings = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   })
   .openapi(routes.check, async c => {
     const { id } = c.req.valid('param')
-    const { draft, active } = await whole(c.var, id)
+    const { draft, active } = await whole(c.var, id, languageFor(c))
     const findings = await look.checkMapping(spoken(c.var).ctx, id, mappingShape.parse((draft ?? active).mapping))
     const items = findings.map(finding => ({ ...finding, ...explainFinding(finding, languageFor(c)) }))
     return c.json({ items, blocks: items.some(({ level }) => level === 'error') }, 200)
@@ -213,13 +216,14 @@ function spoken({ runtime, caller }: Vars) {
   return { ctx: syncContextOf(runtime, caller), actor: caller.actor }
 }
 
-function whole(vars: Vars, connectionId: string) {
+function whole(vars: Vars, connectionId: string, language: Language) {
   return within(vars, async tx => {
     const row = await connectionById(tx, connectionId)
     if (!row) throw new AppError('not found', { what: 'connection' })
-    const [mapping, active, draft, pauses, conflicts] = await Promise.all([
+    const [mapping, active, draft, pauses, conflicts, drift] = await Promise.all([
       ...([activeMapping(tx, ofConnection(row)), mappingIn(tx, row.id, 'active')] as const),
       ...([mappingIn(tx, row.id, 'draft'), pausesOf(tx, row.id), countConflicts(tx, row.id)] as const),
+      openDrift(tx, row.id),
     ])
     const plain = (rows: typeof mapping.contact) => rows.map(({ pausedReason: _, ...rest }) => rest)
     return {
@@ -228,7 +232,11 @@ function whole(vars: Vars, connectionId: string) {
         mapping: { contact: plain(mapping.contact), ticket: plain(mapping.ticket) },
       },
       draft: draft ? { version: showVersion(draft), mapping: mappingShape.parse(draft.rows) } : null,
-      paused: pauses.map(({ at: since, ...pause }) => ({ ...pause, at: since.toISOString() })),
+      paused: pauses.map(({ kind, rowId, reason, at: since }) => {
+        const held = mapping[kind].find(each => each.id === rowId)
+        const cause = drift.find(each => held && stopsRow(each, held, kind))
+        return { kind, rowId, reason: explainPause(reason, cause, language), at: since.toISOString() }
+      }),
       conflicts: [...conflicts],
     }
   })
