@@ -1,6 +1,6 @@
 /**
- * No public comment comes back as itself: whatever people, agents and we do in Zendesk, in whatever order and however often its
- * events come, each agent's answer is heard once or more as the same answer, and nothing else is an answer.
+ * No comment comes back as itself, public or internal: whatever people, agents and we do in Zendesk, in whatever order and however often its
+ * events come, each agent's answer is heard once or more as the same answer, and nothing else is an answer; nor a note of ours a note.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -19,7 +19,7 @@ const US = '9000001'
 const [CARMEN, LUIS] = ['9000011', '9000012']
 const CUSTOMER = '500'
 const settings = zendeskSettings.parse({
-  ...{ subdomain: 'arrayan', userId: US },
+  ...{ subdomain: 'arrayan', userId: US, takeNotes: true, sendNotes: true },
   owners: [
     { id: US, email: 'admin@example.com', name: 'Admin' },
     { id: CARMEN, email: 'carmen@example.com', name: 'Carmen' },
@@ -60,6 +60,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       { direction: 'out', origin: 'agent', authorName: 'Nobody there', authorEmail: 'x@example.com', status: 'sent' },
       // The console's admin is the very user that we write as.
       { direction: 'out', origin: 'agent', authorName: 'Admin', authorEmail: 'admin@example.com', status: 'sent' },
+      { direction: 'out', origin: 'agent', authorName: 'Carmen', authorEmail: 'carmen@example.com', isNote: true },
+      { direction: 'out', origin: 'agent', authorName: 'Nobody there', isNote: true },
       { direction: 'out', origin: 'bot', authorName: null, status: 'delivered' },
       { direction: 'out', origin: 'agent', authorName: null, status: 'failed', failureReason: 'no' },
     ),
@@ -80,13 +82,13 @@ function saidBy(one: Act, nth: number): Said {
     case 'us': {
       const record = aMessage(nth, { authorEmail: null, ...one.message, text: one.text })
       const item = toItem(record.id, toZendeskMessage(settings, record, CONNECTION), { parents: { contact: CUSTOMER } })
-      const { body, author_id: author } = commentOf(ctx, [item])
+      const { body, author_id: author, public: isPublic } = commentOf(ctx, [item])
       return {
         id,
         actor: US,
         author: String(author),
         isStaff: String(author) !== CUSTOMER,
-        isPublic: true,
+        isPublic: isPublic === true,
         text: String(body),
       }
     }
@@ -115,16 +117,22 @@ test(`in ${RUNS} random histories an agent’s answer is the only answer, once f
         const said = acts.map(saidBy)
         const all = acts.length === 0 ? [] : [...heard, ...acts.map((_, nth) => ({ nth, byExport: false }))]
         const answers = new Map<string, string>()
+        const notes = new Set<string>()
         for (const { nth, byExport } of all) {
           const one = said[nth] as Said
           for (const reply of byExport ? exported(one) : parseWebhook(asEvent(one), NOW, settings)) {
             if (reply?.kind === 'reply') answers.set(reply.remoteId, reply.text)
+            if (reply?.kind === 'note') notes.add(reply.remoteId)
           }
         }
         const meant = acts.flatMap((one, nth) =>
           one.kind === 'agent' && one.isPublic ? [[placeOf('88', String(7_000 + nth)), one.text.trim()] as const] : [],
         )
         expect([...answers].toSorted()).toEqual(meant.toSorted())
+        const noted = acts.flatMap((one, nth) =>
+          one.kind === 'agent' && !one.isPublic && one.by !== US ? [placeOf('88', String(7_000 + nth))] : [],
+        )
+        expect([...notes].toSorted()).toEqual(noted.toSorted())
       },
     ),
     { numRuns: RUNS },
