@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Bell } from 'lucide-react'
+import { Fragment } from 'react'
 import { api, ask } from '../api/client.ts'
 import { noticesKey } from '../api/notices.ts'
 import { usePages } from '../api/pages.ts'
@@ -73,6 +74,7 @@ const choicesQuery = {
   queryKey: [...noticesKey, 'choices'],
   queryFn: () => ask(api.notifications.choices.$get()),
 }
+const ways = ['app', 'email'] as const
 const kinds = [
   ...(['assigned', 'mentioned', 'task due', 'sla warned', 'sla breached', 'escalated'] as const),
   ...(['number stopped', 'connection stopped', 'webhook given up'] as const),
@@ -89,16 +91,19 @@ function Choices() {
     <Section title={words.choices} lead={words.choicesLead}>
       <Loaded query={choices}>
         {chosen => (
-          <Table
-            label={words.choices}
-            rows={kinds}
-            keyOf={kind => kind}
-            columns={[
-              { head: words.what, cell: kind => words.kinds[kind], grows: true },
-              ...(['app', 'email'] as const).map(way => ({
-                head: words[way],
-                cell: (kind: (typeof kinds)[number]) => (
+          <div className="grid grid-cols-[1fr_auto_auto] items-center gap-x-5 gap-y-2.5 text-sm">
+            <span />
+            {ways.map(way => (
+              <span key={way} aria-hidden className="text-xs font-semibold text-quiet">
+                {words[way]}
+              </span>
+            ))}
+            {kinds.map(kind => (
+              <Fragment key={kind}>
+                <span>{words.kinds[kind]}</span>
+                {ways.map(way => (
                   <input
+                    key={way}
                     type="checkbox"
                     aria-label={`${words.kinds[kind]}: ${words[way]}`}
                     checked={chosen[way].includes(kind)}
@@ -107,12 +112,12 @@ function Choices() {
                       const others = chosen[way].filter(each => each !== kind)
                       choose.mutate({ ...chosen, [way]: event.target.checked ? [...others, kind] : others })
                     }}
-                    className="size-4 accent-(--accent)"
+                    className="size-5 justify-self-center accent-(--accent)"
                   />
-                ),
-              })),
-            ]}
-          />
+                ))}
+              </Fragment>
+            ))}
+          </div>
         )}
       </Loaded>
     </Section>

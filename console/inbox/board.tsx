@@ -14,6 +14,7 @@ import { SlaChip, Unread } from './ticket-chips.tsx'
 
 type Columns = Answer<typeof api.board.$get>['columns']
 type Column = Columns[number]['column']
+const columns = ['new', 'assigned', 'waiting', 'escalated', 'resolved'] as const satisfies Column[]
 
 const boardQuery = queryOptions({
   queryKey: ['tickets', 'board'],
@@ -22,7 +23,7 @@ const boardQuery = queryOptions({
 })
 
 export function Board() {
-  const { nav, board } = useText()
+  const { nav, board, common } = useText()
   const { data, error, refetch } = useQuery(boardQuery)
   const move = useMove()
   const [over, setOver] = useState<Column | null>(null)
@@ -38,6 +39,13 @@ export function Board() {
       <h1 className="px-4 pt-4 pb-2 text-lg font-semibold">{nav.board}</h1>
       {error && <Trouble error={error} retry={() => void refetch()} />}
       <div className="scroller relative flex min-h-0 grow gap-3 overflow-x-auto px-4 pb-4">
+        {!data && !error && (
+          <div role="status" aria-label={common.loading} className="flex gap-3">
+            {columns.map(column => (
+              <span key={column} className="pulse h-80 w-72 rounded-2xl" />
+            ))}
+          </div>
+        )}
         {data?.columns.map(({ column, tickets, count }) => (
           <section
             key={column}

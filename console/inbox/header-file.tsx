@@ -17,7 +17,8 @@ const accepted: Record<string, string> = {
 
 /** As the customer will see it. */
 export function HeaderPreview({ media }: { media: HeaderMedia }) {
-  if (media.kind === 'image') return <img src={media.url} alt={media.name} className="mb-2 w-full rounded-xl" />
+  if (media.kind === 'image')
+    return <img src={media.url} alt={media.name} className="mb-2 max-h-56 w-full rounded-xl object-contain" />
   // biome-ignore lint/a11y/useMediaCaption: one's own file, which has none
   if (media.kind === 'video') return <video src={media.url} controls className="mb-2 w-full rounded-xl" />
   return <p className="mb-2 truncate rounded-xl bg-page px-3 py-2">{media.name}</p>

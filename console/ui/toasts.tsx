@@ -7,8 +7,10 @@ import { cx } from './cx.ts'
 type Said = { id: number; text: string; isBad: boolean; undo: (() => void) | undefined }
 type Say = (text: string, how?: { undo?: () => void; isBad?: boolean }) => void
 
-/** As long as something may be taken back; ms. */
+/** As long as something may be taken back, or must be understood; ms. */
 const SHOWN_MS = 10_000
+/** What only says that it was done; ms. */
+const SAID_MS = 4_000
 
 const Sayer = createContext<Say>(() => {})
 export const useToast = (): Say => useContext(Sayer)
@@ -26,6 +28,7 @@ export function Toasts({ children }: { children: ReactNode }) {
       {said.map(({ id, text, isBad, undo }) => (
         <Toast.Root
           key={id}
+          duration={undo || isBad ? SHOWN_MS : SAID_MS}
           onOpenChange={open => !open && forget(id)}
           className={cx(
             'flex items-center gap-3 rounded-xl px-4 py-3 text-sm shadow-xl',
@@ -45,7 +48,7 @@ export function Toasts({ children }: { children: ReactNode }) {
           </Toast.Close>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed top-3 left-1/2 z-50 flex w-[min(26rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col gap-2" />
+      <Toast.Viewport className="fixed top-3 left-1/2 z-50 flex w-[min(26rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col gap-2 md:top-auto md:bottom-4 md:left-20 md:translate-x-0" />
     </Toast.Provider>
   )
 }

@@ -18,7 +18,7 @@ export function useSummary({ conditions, actions }: { conditions: Conditions; ac
     conditions.ad ? words.ad : '',
     conditions.crm ? `${words.crmField}: ${conditions.crm.field}` : '',
   ].filter(Boolean)
-  return `${said.join(' · ') || words.any} ⇒ ${doing(actions)}`
+  return `${said.join(' · ') || words.any} → ${doing(actions)}`
 }
 
 /** A hook that gives words for what rules do: `Facturación · Alta · #pago`. */

@@ -35,7 +35,7 @@ export const en: Widened<typeof es> = {
     address: 'Address',
     lastSeen: 'Last seen',
     state: 'Session',
-    thisOne: 'this one',
+    thisOne: 'This one',
     end: 'End',
     ended: 'Session ended',
     endOthers: 'End all others',

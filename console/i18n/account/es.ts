@@ -33,7 +33,7 @@ export const es = {
     address: 'Dirección',
     lastSeen: 'Última vez',
     state: 'Sesión',
-    thisOne: 'esta',
+    thisOne: 'Esta',
     end: 'Cerrar',
     ended: 'Sesión cerrada',
     endOthers: 'Cerrar todas las demás',

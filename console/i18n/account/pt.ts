@@ -35,7 +35,7 @@ export const pt: Widened<typeof es> = {
     address: 'Endereço',
     lastSeen: 'Última vez',
     state: 'Sessão',
-    thisOne: 'esta',
+    thisOne: 'Esta',
     end: 'Encerrar',
     ended: 'Sessão encerrada',
     endOthers: 'Encerrar todas as outras',
