@@ -5,6 +5,7 @@ import { SANDBOX } from '../../src/config.ts'
 import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Product, startProduct } from '../support/browser-product.ts'
 import { beyond, DESK, isThere, judged, PHONE, right, shoot, signIn } from '../support/console-page.ts'
+import { totp } from '../support/totp.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 let product: Product
@@ -22,6 +23,15 @@ afterAll(async () => {
   await chromium?.close()
   await product?.close()
 })
+
+/** 1 × 1. */
+const PICTURE = {
+  ...{ name: 'portada.png', mimeType: 'image/png' },
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+}
 
 type Items<T> = { items: T[] }
 type Contact = { id: string; name: string }
@@ -103,7 +113,11 @@ describe('somebody who never saw it', () => {
 
 /** Every page, by its address, with the name that stands over it. */
 const pages: [at: string, title: string][] = [
+  ['/board', 'Tablero'],
   ['/contacts', 'Contactos'],
+  ['/account', 'Acceso'],
+  ['/account/notices', 'Avisos'],
+  ['/account/views', 'Vistas'],
   ['/supervisor', 'En vivo'],
   ['/supervisor/workload', 'Carga'],
   ['/supervisor/reports', 'Informes'],
@@ -122,6 +136,7 @@ const pages: [at: string, title: string][] = [
   ['/settings/routing', 'Reglas de reparto'],
   ['/settings/sla', 'Plazos'],
   ['/settings/calendars', 'Horarios'],
+  ['/settings/on-call', 'Guardias'],
   ['/settings/people', 'Personas'],
   ['/settings/teams', 'Equipos'],
   ['/settings/roles', 'Roles'],
@@ -167,11 +182,32 @@ describe('every page', () => {
     expect(await look(`/settings/connections/${connection?.id}`, connection?.name ?? '')).toEqual(fits)
   })
 
+  it('of the doors too', async () => {
+    const door = await openPage(chromium)
+    for (const [name, at, title] of [
+      ['sign-in', '/sign-in', 'Entra en Buzón'],
+      ['reset-password', '/reset-password', 'Recupera tu contraseña'],
+      ['new-password', '/reset-password?token=x', 'Elige otra contraseña'],
+      ['gone', '/join?invitation=x', 'Esta invitación ya no vale'],
+    ] as const) {
+      await door.page.setViewportSize(DESK)
+      await door.page.goto(product.config.appUrl + at)
+      await door.page.getByRole('heading', { name: title }).waitFor()
+      await shoot(door.page, chromium, `page-${name}`)
+      const desk = await judged(door.page)
+      await door.page.setViewportSize(PHONE)
+      await shoot(door.page, chromium, `page-${name}-phone`)
+      expect({ ...desk, beyondPhone: await beyond(door.page) }, at).toEqual(fits)
+    }
+    await door.page.context().close()
+  })
+
   it('by night', async () => {
     await page.evaluate(() => {
       document.documentElement.dataset.theme = 'dark'
     })
-    for (const [at, title] of [pages[3], pages[10], pages[16]] as [string, string][]) {
+    const dark = ['/supervisor/workload', '/settings/connections', '/settings/log', '/account']
+    for (const [at, title] of pages.filter(([at]) => dark.includes(at))) {
       expect(await look(at, title)).toEqual(fits)
     }
   })
@@ -194,7 +230,17 @@ describe('what admins do', () => {
     await dialog.getByLabel('Con prioridad').selectOption({ label: 'Alta' })
     await dialog.getByRole('button', { name: 'Probar con tickets pasados' }).click()
     await dialog.getByText('Habría acertado en 1 de 3 tickets').waitFor()
+    await dialog.getByRole('button', { name: 'Excepto si…' }).click()
+    const except = dialog.getByRole('group', { name: 'Grupo 1' })
+    await except.getByLabel('Dice alguna de estas palabras').fill('hola')
+    await except.getByRole('button', { name: 'O bien…' }).click()
     expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'rule-groups')
+    await dialog.getByRole('button', { name: 'Probar con tickets pasados' }).click()
+    await dialog.getByText('Habría acertado en 0 de 3 tickets').waitFor()
+    await dialog.getByRole('button', { name: 'Quitar el grupo 1' }).first().click()
+    await dialog.getByRole('button', { name: 'Probar con tickets pasados' }).click()
+    await dialog.getByText('Habría acertado en 1 de 3 tickets').waitFor()
     await shoot(page, chromium, 'rule')
     await dialog.getByRole('button', { name: 'Guardar' }).click()
     const rules = page.getByRole('list', { name: 'Reglas de reparto' })
@@ -212,6 +258,98 @@ describe('what admins do', () => {
     await dialog.getByText('de 3 tickets abiertos').waitFor()
     expect(await judged(page)).toEqual(right)
     await dialog.getByRole('button', { name: 'Cancelar' }).click()
+  })
+
+  it('they put somebody on call, and take it back', async () => {
+    await go('/settings/on-call')
+    await page.getByRole('button', { name: 'Nueva guardia' }).first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Equipo').selectOption({ index: 1 })
+    await dialog.getByLabel('Persona').selectOption({ label: 'Carmen Ruiz' })
+    expect(await judged(page)).toEqual(right)
+    await dialog.getByRole('button', { name: 'Guardar' }).click()
+    await page.getByRole('cell', { name: 'Carmen Ruiz' }).waitFor()
+    await page.getByRole('button', { name: 'Eliminar' }).click()
+    await dialog.getByRole('button', { name: 'Eliminar' }).click()
+    await page.getByRole('heading', { name: 'No hay guardias' }).waitFor()
+  })
+
+  it('they keep a list as a view, share it, put it first, and take it away', async () => {
+    await go('/inbox?show=unassigned')
+    await page.getByRole('button', { name: 'Sin asignar' }).click()
+    await page.getByRole('menuitem', { name: 'Guardar como vista…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Nombre').fill('Nadie los tiene')
+    await dialog.getByLabel('Quién la ve').selectOption({ label: 'Todos' })
+    expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'view')
+    await dialog.getByRole('button', { name: 'Guardar' }).click()
+    const list = page.getByRole('list', { name: 'Vistas' })
+    await list.getByText('Nadie los tiene').waitFor()
+    await page.getByRole('button', { name: 'Nueva vista' }).click()
+    await dialog.getByLabel('Nombre').fill('Urgentes')
+    await dialog.getByLabel('Urgente').check()
+    await dialog.getByRole('button', { name: 'Guardar' }).click()
+    await page.getByRole('button', { name: 'Subir Urgentes' }).click()
+    await list.getByRole('listitem').first().getByText('Urgentes').waitFor()
+    expect((await product.api<Items<Contact>>('/views')).items.map(({ name }) => name)).toEqual(['Nadie los tiene'])
+    for (const name of ['Urgentes', 'Nadie los tiene']) {
+      await page.getByRole('button', { name: `Editar ${name}` }).click()
+      await dialog.getByRole('button', { name: 'Eliminar' }).click()
+      await dialog.getByRole('button', { name: 'Eliminar' }).last().click()
+      await list.getByText(name).waitFor({ state: 'detached' })
+    }
+  })
+
+  it('they make a template with a picture over its text', async () => {
+    await go('/settings/templates')
+    await page.getByRole('button', { name: 'Nueva plantilla' }).first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Nombre').fill('novedad')
+    await dialog.getByLabel('Cabecera').selectOption({ label: 'Imagen' })
+    await dialog.locator('input[type=file]').setInputFiles(PICTURE)
+    await dialog.getByRole('img', { name: 'portada.png' }).waitFor()
+    await dialog.getByLabel('Texto', { exact: true }).fill('Llegó el libro que esperabas')
+    expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'template')
+    await dialog.getByRole('button', { name: 'Enviar a revisión' }).click()
+    await page.getByRole('cell', { name: 'novedad' }).waitFor()
+  })
+
+  it('they protect their own way in by a second step, and come in with it', async () => {
+    await go('/account')
+    await page.getByRole('button', { name: 'Encender la verificación' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Contraseña').fill(SANDBOX.password)
+    await dialog.getByRole('button', { name: 'Continuar' }).click()
+    await dialog.getByRole('img', { name: /^Código QR/ }).waitFor()
+    expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'two-steps')
+    await dialog.getByText('No puedo escanearlo').click()
+    const secret = (await dialog.locator('code').textContent()) ?? ''
+    await dialog.getByLabel('Código de seis cifras').fill(totp(secret))
+    await dialog.getByRole('button', { name: 'Encender la verificación' }).click()
+    const codes = dialog.getByRole('list', { name: 'Códigos de respaldo' }).getByRole('listitem')
+    const code = (await codes.first().textContent()) ?? ''
+    await dialog.getByRole('button', { name: 'Ya los guardé' }).click()
+    await page.getByText('Encendida', { exact: true }).waitFor()
+
+    const other = await openPage(chromium)
+    await other.page.goto(product.config.appUrl)
+    await other.page.getByRole('button', { name: 'Carmen Ruiz' }).click()
+    await other.page.getByLabel('Código').fill(code)
+    expect(await judged(other.page)).toEqual(right)
+    await shoot(other.page, chromium, 'second-step')
+    await other.page.getByRole('button', { name: 'Entrar' }).click()
+    await other.page.getByRole('list', { name: 'Tickets' }).waitFor()
+
+    await go('/account/notices')
+    await go('/account')
+    await page.getByRole('button', { name: 'Cerrar todas las demás' }).click()
+    await page.getByText('Solo queda esta sesión').waitFor()
+    await other.page.goto(`${product.config.appUrl}/inbox`)
+    await other.page.getByRole('heading', { name: 'Entra en Buzón' }).waitFor()
+    await other.page.context().close()
   })
 
   it('they check a number', async () => {

@@ -1,6 +1,8 @@
 /** The console as its people use it: in Spanish, at a desk and on a phone. */
+import { createHmac } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SANDBOX } from '../../src/config.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { openPage, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Product, startProduct } from '../support/browser-product.ts'
@@ -50,10 +52,20 @@ describe('at a desk', () => {
 
   it('shows a customer who writes, without being asked', async () => {
     say('5215577778888', 'Lupita Vega', '¿Abren el domingo?')
-    await row(page, 'Lupita Vega').waitFor()
+    await row(page, 'Lupita Vega').getByText('1 mensaje sin leer').waitFor()
     await row(page, 'Lupita Vega').click()
     await log(page).getByText('¿Abren el domingo?').waitFor()
     expect(await judged(page)).toEqual(right)
+  })
+
+  it('knows what one has read, and lets one mark it as unread', async () => {
+    const unread = row(page, 'Lupita Vega').getByText('sin leer')
+    await unread.waitFor({ state: 'detached' })
+    await page.keyboard.press('m')
+    await row(page, 'Lupita Vega').getByText('1 mensaje sin leer').waitFor()
+    await page.getByRole('heading', { name: 'Elige una conversación' }).waitFor()
+    await row(page, 'Lupita Vega').click()
+    await unread.waitFor({ state: 'detached' })
   })
 
   it('sends an answer, and shows what became of it', async () => {
@@ -146,19 +158,54 @@ async function answerFieldOpen(of: Page) {
   await of.getByRole('tab', { name: 'Respuesta' }).click()
 }
 
+/** As HubSpot asks for the card: it says who looks, and signs the whole. */
+async function linkOfCard(body: object): Promise<string> {
+  const who = { portalId: String(DEMO.portalId), userEmail: 'carmen.ruiz@example.com' }
+  const url = `${product.config.appUrl}/embed/hubspot/link?${new URLSearchParams(who)}`
+  const [text, at] = [JSON.stringify(body), String(Date.now())]
+  const signature = createHmac('sha256', SANDBOX.hubspot.clientSecret)
+    .update(`POST${decodeURIComponent(url)}${text}${at}`)
+    .digest('base64')
+  const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': at }
+  return ((await (await fetch(url, { method: 'POST', headers, body: text })).json()) as { url: string }).url
+}
+
+describe('inside a CRM', () => {
+  it('shows the same conversation, answers as whoever looks, and says what became of it', async () => {
+    const objectId = await waitFor('HubSpot to have her', async () => {
+      const { items } = await product.api<{ items: { id: string; name: string }[] }>('/contacts?q=Ana')
+      const { links } = await product.api<{ links: { remoteId: string | null }[] }>(`/contacts/${items[0]?.id}`)
+      return links.find(({ remoteId }) => remoteId)?.remoteId ?? undefined
+    })
+    const frame = await openPage(chromium, { viewport: { width: 390, height: 700 } })
+    await frame.page.goto(await linkOfCard({ objectType: 'contact', objectId }))
+    await log(frame.page).getByText('¿ya llegó mi pedido #2041?').waitFor()
+    await answerField(frame.page).fill('Desde HubSpot')
+    await frame.page.keyboard.press('Control+Enter')
+    const bubble = log(frame.page).getByRole('article').filter({ hasText: 'Desde HubSpot' })
+    await bubble.getByText('Carmen Ruiz').waitFor()
+    expect(await judged(frame.page)).toEqual(right)
+    await shoot('8-inside-hubspot', frame.page)
+    await frame.page.getByRole('button', { name: 'Plantilla' }).click()
+    await frame.page.getByRole('dialog', { name: 'Elegir plantilla' }).waitFor()
+    expect(frame.complaints).toEqual([])
+    await frame.page.context().close()
+  })
+})
+
 describe('on a phone', () => {
   it('shows one thing at a time, all of it reachable', async () => {
     const phone = await openPage(chromium, { viewport: { width: 390, height: 844 }, hasTouch: true })
     await signIn(phone.page, 'Carmen Ruiz')
     expect(await judged(phone.page)).toEqual(right)
     await shoot('6-phone-list', phone.page)
-    await row(phone.page, 'Ana Torres').tap()
-    await log(phone.page).getByText('Hola, ¿ya llegó mi pedido #2041?').waitFor()
-    expect(await row(phone.page, 'Ana Torres').isVisible()).toBe(false)
+    await row(phone.page, 'Martín Díaz').tap()
+    await log(phone.page).getByText('necesito la factura').waitFor()
+    expect(await row(phone.page, 'Martín Díaz').isVisible()).toBe(false)
     expect(await judged(phone.page)).toEqual(right)
     await shoot('7-phone-conversation', phone.page)
     await phone.page.getByRole('link', { name: 'Volver' }).tap()
-    await row(phone.page, 'Ana Torres').waitFor()
+    await row(phone.page, 'Martín Díaz').waitFor()
     await phone.page.context().close()
   })
 })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
+import { DEMO_PEOPLE, openDemoPeople, signIn } from '../support/sign-in.ts'
 import { webhook } from '../support/whatsapp.ts'
 
 let t: TestHub
@@ -118,6 +119,54 @@ it('fills quick replies, says what is missing, and counts their use', async () =
   await use(false)
   expect(await get('/quick-replies?language=es')).toMatchObject({ items: [{ shortcut: 'hola', uses: 1 }] })
   expect((await t.api('DELETE', `/quick-replies/${made.id}`)).status).toBe(200)
+})
+
+it('keeps for each person what they have read, and in which order they want their views', async () => {
+  await openDemoPeople(t)
+  const [carmen, javier] = [await signIn(t, DEMO_PEOPLE.admin), await signIn(t, DEMO_PEOPLE.supervisor)]
+  const at = '/api/v1/tickets/BZ-1005'
+  const write = async (text: string) => {
+    // WhatsApp tells whole seconds.
+    await t.pass(2)
+    await t.post(webhook(DEMO.phoneNumberId, [{ from: '34610000004', text, at: t.now() }]))
+    await t.pass(1)
+  }
+  const unread = async () => {
+    const answers = [carmen, javier].map(each => each.api<{ unread: number }>('GET', at))
+    return (await Promise.all(answers)).map(({ body }) => body.unread)
+  }
+  const read = (upTo: string | null | undefined) => carmen.api('PUT', `${at}/read-up-to`, { upTo })
+  // Somebody has answered: those who never opened it have nothing before them.
+  expect(await unread()).toEqual([0, 0])
+  await write('gracias')
+  expect(await unread()).toEqual([1, 1])
+  const { messages } = await get<{ messages: { id: string }[] }>('/tickets/BZ-1005')
+  const [first, last] = [messages[0]?.id, messages.at(-1)?.id]
+  expect((await read(last)).status).toBe(200)
+  expect(await unread()).toEqual([0, 1])
+  const news = async () => (await t.database.owner`select 1 from changes where kind = 'ticket.read'`).length
+  const before = await news()
+  await read(first)
+  expect([await unread(), await news()]).toEqual([[0, 1], before])
+  await write('¿y la factura?')
+  expect(await unread()).toEqual([1, 2])
+  await read((await get<{ messages: { id: string }[] }>('/tickets/BZ-1005')).messages.at(-1)?.id)
+  await read(null)
+  expect(await unread()).toEqual([1, 2])
+  expect(await carmen.api('GET', '/api/v1/tickets?state=open,in_progress,waiting')).toMatchObject({
+    body: { items: expect.arrayContaining([expect.objectContaining({ number: 'BZ-1005', unread: 1 })]) },
+  })
+
+  const views = await Promise.all(
+    ['Una', 'Otra'].map(name => carmen.api<{ id: string }>('POST', '/api/v1/views', { name, filter: {} })),
+  )
+  const ids = views.map(({ body }) => body.id)
+  for (const wanted of [ids, ids.toReversed()]) {
+    await carmen.api('PUT', '/api/v1/views/order', { ids: wanted })
+    const { body } = await carmen.api<{ items: { id: string }[] }>('GET', '/api/v1/views')
+    expect(body.items.map(({ id }) => id)).toEqual(wanted)
+  }
+  expect((await t.api('PUT', '/views/order', { ids })).body).toMatchObject({ code: 'agents_only' })
 })
 
 it('closes silent tickets after the days that the workspace says', async () => {
