@@ -10,7 +10,8 @@ import { CONTACT_KEY, type SalesforceContext } from './settings.ts'
 export type KnownByPhone = { results: PushResult[]; writes: Write[]; strangers: PushItem[] }
 
 /**
- * People who are there by their number, contacts or leads, get our key and what they lack; what people wrote there stays. Where two
+ * People who are there by their number, contacts or leads, get our key and what they lack; what people wrote there stays, and where
+ * a policy has something to say of it nothing is written before it is heard. Where two
  * have the number nobody is chosen: a person must merge them there, or give one the key.
  */
 export async function meetByPhone(ctx: SalesforceContext, items: PushItem[]): Promise<KnownByPhone> {
@@ -36,7 +37,9 @@ export async function meetByPhone(ctx: SalesforceContext, items: PushItem[]): Pr
     else if (theirs.length > 1 && !first[CONTACT_KEY]) known.results.push(failed(item, twoOfOneNumber(item, theirs)))
     else {
       taken.add(first.Id)
-      known.writes.push(whatLacks(ctx, first, item))
+      const { recordId } = item
+      if (item.readFirst) known.results.push({ recordId, kind: 'stored', remoteId: first.Id, version: null, met: true })
+      else known.writes.push(whatLacks(ctx, first, item))
     }
   }
   return known

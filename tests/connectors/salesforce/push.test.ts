@@ -172,6 +172,18 @@ describe('people', () => {
     expect(records('WhatsApp_Message__c')).toMatchObject([{ fields: { Contact__c: id } }])
   })
 
+  test('of whom something is to be heard first are told as met, and not written; what hangs on them is', async () => {
+    set({ findByPhone: true })
+    const id = person({ LastName: 'P.', Phone: '600 00 00 01' })
+    const items = chain()
+    items.contact = [people(1, { readFirst: true })]
+    const { contact, message } = await together(items)
+    expect(contact).toMatchObject([{ kind: 'stored', remoteId: id, met: true }])
+    expect(message.map(({ kind }) => kind)).toEqual(['stored'])
+    expect(records('Contact')).toMatchObject([{ fields: { LastName: 'P.', WA_Id__c: null } }])
+    expect(records('WhatsApp_Message__c')).toMatchObject([{ fields: { Contact__c: id } }])
+  })
+
   test('of whom two have the number are a person’s to choose', async () => {
     set({ findByPhone: true })
     for (const LastName of ['Ana', 'Anna']) person({ LastName, MobilePhone: '+34600000001' })
