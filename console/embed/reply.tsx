@@ -86,14 +86,10 @@ export function Reply({ ticketId, shown, questions }: { ticketId: string; shown:
 function useSend(questions: Questions, onSent: () => void) {
   const client = useQueryClient()
   const say = useToast()
-  const { embed } = useText()
   const [asked, setAsked] = useState<{ reply: EmbedReply; problem: Problem } | null>(null)
   const { mutate, isPending } = useMutation({
     mutationFn: questions.reply,
-    onSuccess() {
-      onSent()
-      say(embed.sent)
-    },
+    onSuccess: onSent,
     onError(error, reply) {
       const isAsking = error instanceof Problem && ['changed_since', 'somebody_is_replying'].includes(error.code)
       if (isAsking) setAsked({ reply, problem: error })

@@ -244,7 +244,6 @@ export const en: Words = {
     noneLead: 'When this person writes to your number you will see it, and can answer from here.',
     readOnly: 'Read only: your e-mail is not of somebody who may answer in Buzón.',
     open: 'Open in Buzón',
-    sent: 'Sent',
   },
   palette: {
     title: 'Commands',

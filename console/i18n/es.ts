@@ -243,7 +243,6 @@ export const es = {
     noneLead: 'Cuando esta persona escriba a tu número, la verás y podrás responder desde aquí.',
     readOnly: 'Solo lectura: tu correo no es de una persona que pueda responder en Buzón.',
     open: 'Abrir en Buzón',
-    sent: 'Enviado',
   },
   palette: {
     title: 'Órdenes',

@@ -244,7 +244,6 @@ export const pt: Words = {
     noneLead: 'Quando esta pessoa escrever para o seu número, você verá e poderá responder daqui.',
     readOnly: 'Somente leitura: seu e-mail não é de alguém que possa responder no Buzón.',
     open: 'Abrir no Buzón',
-    sent: 'Enviado',
   },
   palette: {
     title: 'Comandos',

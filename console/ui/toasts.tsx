@@ -48,7 +48,7 @@ export function Toasts({ children }: { children: ReactNode }) {
           </Toast.Close>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed top-3 left-1/2 z-50 flex w-[min(26rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col gap-2 md:top-auto md:bottom-4 md:left-20 md:translate-x-0" />
+      <Toast.Viewport className="fixed top-3 left-1/2 z-50 flex w-[min(26rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col gap-2 md:top-auto md:bottom-4 md:left-20 md:w-80 md:translate-x-0" />
     </Toast.Provider>
   )
 }
