@@ -124,10 +124,15 @@ export function waitingSince(events: readonly { kind: string; at: Date }[]): Dat
   const inOrder = [...events].sort((a, b) => a.at.getTime() - b.at.getTime())
   let since: Date | null = null
   for (const { kind, at } of inOrder) {
-    if (['answered', 'waiting', 'resolved'].includes(kind)) since = null
+    if (handsOver(kind)) since = null
     else if (['opened', 'customer wrote', 'resumed', 'reopened'].includes(kind)) since ??= at
   }
   return since
+}
+
+/** With these the ball is with the customer, or nobody's. */
+export function handsOver(kind: string): boolean {
+  return ['answered', 'waiting', 'resolved'].includes(kind)
 }
 
 /** The earliest deadline that still runs; one that has passed unmet is the earliest of all. */

@@ -8,7 +8,7 @@ import { type InboundMessage, isAnswer, opensWindow, wantsAnswer } from '../core
 import { furthest } from '../core/message.ts'
 import { summarizeMessage } from '../core/rendering.ts'
 import { foldClocks, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
-import { afterReply, arrive, soonestDue, waitingSince } from '../core/ticket.ts'
+import { afterReply, arrive, handsOver, soonestDue, waitingSince } from '../core/ticket.ts'
 import type {
   AmendmentRow,
   ClockRow,
@@ -115,7 +115,7 @@ class Fold {
   private readonly imports = new Set<string>()
   /** What belongs to no ticket, and when customers wanted an answer, by conversation. */
   private readonly strays = new Map<string, Stray[]>()
-  private readonly asked = new Map<string, Date>()
+  private readonly asked = new Map<string, Date[]>()
   private assignments = 0
 
   constructor(world: World) {
@@ -238,30 +238,33 @@ class Fold {
 
   /** The business answered in its app: the ball is with the customer, unless they have written since. */
   private answered(ticket: TicketRow, conversationId: string, at: Date) {
-    const isAnswered = (this.events.get(ticket.id) ?? []).some(event => event.kind === 'answered' && event.at <= at)
-    if (ticket.state === 'waiting' && isAnswered) {
-      // What they wrote before this one, and comes later, is answered too.
-      if (at > ticket.stateAt) this.change(ticket, { stateAt: at })
-      return
-    }
     this.addEvent(ticket, 'answered', at, null)
-    const askedAt = this.asked.get(conversationId)
-    const isOver = !askedAt || at >= askedAt || (ticket.state === 'waiting' && ticket.stateAt >= askedAt)
+    const since = (this.asked.get(conversationId) ?? []).filter(asked => asked > at)
+    const [first, last] = [earliest(since), latestOf(since)]
+    // Come late: the turn that the customer began after it is a turn of its own.
+    if (first && this.handedOver(ticket, at, first) === null) this.addEvent(ticket, 'customer wrote', first, null)
+    const isOver = !last || (ticket.state === 'waiting' && ticket.stateAt >= last)
     if (isOver) {
-      const state = afterReply(ticket, at)
-      this.change(ticket, state === ticket.state ? {} : { state, stateAt: at })
+      const isNews = afterReply(ticket, at) === 'waiting' && (ticket.state !== 'waiting' || at > ticket.stateAt)
+      this.change(ticket, isNews ? { state: 'waiting', stateAt: at } : {})
       return
     }
-    // Come late: they wrote after it, and the ball is with us again.
-    const since = { state: 'waiting', ownerId: ticket.ownerId, stateAt: at } as const
-    const arrival = arrive(since, askedAt, this.world.config.graceHours)
-    this.addEvent(ticket, 'customer wrote', askedAt, null)
-    this.change(ticket, { state: arrival.kind === 'open' ? 'open' : arrival.state, stateAt: askedAt })
+    const arrival = arrive(
+      { state: 'waiting', ownerId: ticket.ownerId, stateAt: at },
+      last,
+      this.world.config.graceHours,
+    )
+    this.change(ticket, { state: arrival.kind === 'open' ? 'open' : arrival.state, stateAt: last })
+  }
+
+  /** When the ball went to the customer, or all was over, after one instant and not after the other. */
+  private handedOver(ticket: TicketRow, after: Date, until: Date): Date | null {
+    const over = (this.events.get(ticket.id) ?? []).filter(({ kind }) => handsOver(kind))
+    return earliest(over.map(({ at }) => at).filter(at => at > after && at <= until)) ?? null
   }
 
   private noteAsked(conversationId: string, at: Date) {
-    const known = this.asked.get(conversationId)
-    if (!known || at > known) this.asked.set(conversationId, at)
+    this.asked.set(conversationId, [...(this.asked.get(conversationId) ?? []), at])
   }
 
   private addStray(conversationId: string, stray: Stray) {
@@ -299,7 +302,8 @@ class Fold {
     } else if (arrival.state !== latest.state) {
       this.addEvent(latest, 'customer wrote', message.at, contact)
       this.change(latest, { state: arrival.state, stateAt: message.at })
-    }
+    } else if (message.at >= latest.openedAt && message.at <= latest.stateAt)
+      this.beganTurn(latest, message.at, contact)
     if (latest.snoozedAt && message.at > latest.snoozedAt) {
       this.addEvent(latest, 'woke', message.at, contact)
       this.change(latest, { snoozedAt: null, snoozedUntil: null })
@@ -312,6 +316,14 @@ class Fold {
       this.takeStrays(latest, conversation.id, message.at)
     } else if (arrival.kind === 'reopen') this.takeStrays(latest, conversation.id, message.at)
     return latest
+  }
+
+  /** Come late: where it was the customer's turn to write, they had written, whatever was said since. */
+  private beganTurn(ticket: TicketRow, at: Date, contact: ContactRow) {
+    const before = (this.events.get(ticket.id) ?? []).filter(event => event.at < at)
+    if (waitingSince(before) !== null) return
+    this.addEvent(ticket, 'customer wrote', at, contact)
+    this.change(ticket, {})
   }
 
   /** Of whoever has left since: the ticket waits in its team's queue. */
@@ -436,6 +448,14 @@ export function standing(
   clocks: readonly Pick<ClockRow, 'dueAt' | 'stoppedAt'>[],
 ): Pick<TicketRow, 'dueAt' | 'waitingSince'> {
   return { dueAt: soonestDue(clocks), waitingSince: waitingSince(events) }
+}
+
+function earliest(times: Date[]): Date | undefined {
+  return times.reduce<Date | undefined>((found, at) => (!found || at < found ? at : found), undefined)
+}
+
+function latestOf(times: Date[]): Date | undefined {
+  return times.reduce<Date | undefined>((found, at) => (!found || at > found ? at : found), undefined)
 }
 
 /** A group is one conversation; outside groups, a contact on a channel is. */

@@ -145,11 +145,13 @@ async function moveTicket(
   const state = afterReply(ticket, message.providerAt)
   // The first answer stops FRT also where the ticket was set to wait by hand before.
   const isTurn = ticket.state !== 'waiting' || !(await isAnswered(tx, ticket.id))
-  if (!isTurn) return []
+  const isNews = state === 'waiting' && (ticket.state !== 'waiting' || message.providerAt > ticket.stateAt)
   const move = {
-    values: state === ticket.state ? {} : { state, stateAt: message.providerAt },
+    values: isNews ? { state, stateAt: message.providerAt } : {},
+    // Also of an answer after an answer: what the customer wrote before it may come later.
     events: [{ kind: 'answered' as const }],
     action: 'ticket answered',
+    ...(isTurn ? {} : { private: true as const }),
   }
   // The state follows from the answer and was not said by the CRM it came from, so that one is told too.
   return writeMove(tx, ctx, config, ticket, move, message.providerAt, null)

@@ -362,6 +362,48 @@ describe('disorder', () => {
     await fc.assert(fc.asyncProperty(orders, check), { numRuns: 25, examples: found })
   })
 
+  it('of turns changes no clock: each is what it would be, had every word come when it was written', async () => {
+    await begin()
+    await database.owner`update sla_policies set nrt_minutes = 1 where workspace_id = ${workspace.workspaceId}`
+    // Who speaks in turn, every second minute: the customer, or the business in its app.
+    const talks = ['QAQA', 'QAAQ', 'QQAQ', 'QAQQ', 'AQAQ', 'QAQAA', 'QAAQQ', 'QAQQA', 'QQAAQ']
+    const told = talks.flatMap(talk => permutations(Array.from(talk, (_, n) => n)).map(order => ({ talk, order })))
+    const people = told.map((each, n) => ({ ...each, waId: `5255${10_000_000 + n}` }))
+    const said = ({ talk, waId }: { talk: string; waId: string }, n: number) =>
+      talk[n] === 'Q'
+        ? change('messages', { messages: [text(`${waId}.${n}`, 2 * n, 'hola', { from: waId })] })
+        : change('smb_message_echoes', {
+            message_echoes: [text(`${waId}.${n}`, 2 * n, 'buenas', { from: own, to: waId })],
+          })
+    for (const step of [0, 1, 2, 3, 4]) {
+      const bodies = people.flatMap(person => {
+        const nth = person.order[step]
+        return nth === undefined ? [] : [said(person, nth)]
+      })
+      await deliver({ entry: bodies.flatMap(body => body.entry) })
+    }
+    const rows = await inWorkspace(
+      database.db,
+      workspace.workspaceId,
+      tx => tx<{ waId: string; clocks: object[] }[]>`
+        select i.value as "waId", json_agg(json_build_array(c.kind, c.turn, c.started_at, c.stopped_at, c.due_at,
+          c.breached_at, t.waiting_since) order by c.kind, c.turn) as clocks
+        from clocks c join tickets t on t.id = c.ticket_id
+        join identities i on i.contact_id = t.contact_id and i.kind = 'wa_id' group by i.value`,
+    )
+    const clocks = new Map(rows.map(row => [row.waId, row.clocks]))
+    const inOrder = new Map(
+      people
+        .filter(({ order }) => order.every((nth, n) => nth === n))
+        .map(({ talk, waId }) => [talk, clocks.get(waId)]),
+    )
+    expect(inOrder.get('QAQA')).toHaveLength(3)
+    const wrong = people.filter(
+      ({ talk, waId }) => JSON.stringify(clocks.get(waId)) !== JSON.stringify(inOrder.get(talk)),
+    )
+    expect(wrong.map(({ talk, order }) => `${talk} ${order.join('')}`)).toEqual([])
+  })
+
   it('of names: the one the customer gave first stands, until a person or a CRM writes another', async () => {
     const named = (id: string, minute: number, name: string) =>
       change('messages', {

@@ -89,6 +89,17 @@ const told = () =>
       select a.name, n.kind from notifications n join agents a on a.id = n.agent_id order by n.created_at, n.id`,
   )
 
+it('a question that comes late has been answered by what was said since', async () => {
+  await answer(later(5))
+  await answer(later(20))
+  await say('¿y el envío?', later(10))
+  const turns = (await clocks()).filter(({ kind }) => kind === 'nrt')
+  expect(turns).toMatchObject([{ turn: 0, startedAt: later(10), stoppedAt: later(20), breachedAt: null }])
+  expect(await within(tx => tx`select state, state_at, waiting_since from tickets`)).toMatchObject([
+    { state: 'waiting', stateAt: later(20), waitingSince: null },
+  ])
+})
+
 describe('whoever answers, and from wherever', () => {
   const frt = async () => (await clocks()).find(({ kind }) => kind === 'frt')
   const said = { ticketId: '', content: { type: 'text' as const, text: 'Claro' }, authorName: 'Lucía', force: true }
