@@ -270,6 +270,8 @@ export type Connector<Credentials = unknown, Settings = unknown> = {
     intervalMs: number
     /** Requests in a day, where the vendor counts them; until a header tells otherwise. */
     daily?: number
+    /** It counts the last 24 hours: what is used up comes free again little by little, and nothing begins anew at midnight. */
+    isRolling?: true
     /**
      * What the vendor counts in `intervalMs` for all connections of one app or robot together. `of`: what only they have, so that nobody
      * uses up others' calls by naming them; it is kept as a hash.

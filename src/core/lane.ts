@@ -21,6 +21,8 @@ export type Budget = {
   dailyUsed: number
   /** Percent of it that an admin lets us use. */
   dailyShare: number
+  /** Of the last 24 hours, and not of a day. */
+  isRolling: boolean
 }
 
 export type Forecast = {
@@ -31,16 +33,24 @@ export type Forecast = {
   usedUpAt: Date | null
 }
 
-/** `perHour`: calls of the last hours. The day is UTC's, which stands in for the account's. */
+/**
+ * `perHour`: calls of the last hours. The day is UTC's, which stands in for the account's; of the last 24 hours, what was used comes
+ * free again as evenly as it may have been used.
+ */
 export function forecast(budget: Budget, perHour: number, now: Date): Forecast | null {
-  const { dailyMax, dailyUsed, dailyShare } = budget
+  const { dailyMax, dailyUsed, dailyShare, isRolling } = budget
   if (dailyMax === null) return null
   const allowed = Math.floor((dailyMax * dailyShare) / 100)
   const left = Math.max(0, allowed - dailyUsed)
   if (left === 0) return { allowed, left, usedUpAt: now }
-  const at = new Date(now.getTime() + (left / perHour) * 3_600_000)
-  return { allowed, left, usedUpAt: perHour > 0 && at < endOfDay(now) ? at : null }
+  const growth = isRolling ? perHour - dailyUsed / 24 : perHour
+  if (growth <= 0) return { allowed, left, usedUpAt: null }
+  const at = new Date(now.getTime() + (left / growth) * 3_600_000)
+  const isSoon = at < (isRolling ? new Date(now.getTime() + DAY_MS) : endOfDay(now))
+  return { allowed, left, usedUpAt: isSoon ? at : null }
 }
+
+const DAY_MS = 24 * 3_600_000
 
 /** When a new day's budget begins. */
 export function endOfDay(now: Date): Date {

@@ -10,15 +10,18 @@ export type CallLimits = {
   max: number
   intervalMs: number
   daily: number | null
+  /** The vendor counts the last 24 hours instead of days. */
+  isRolling: boolean
   /** What part of the window and of the day's budget may be used up: core/lane. */
   share: number
   dailyShare: number
 }
 
-/** Takes one call from the allowance, or says when to ask again. See the migration for how the window rolls. */
+/** Takes one call from the allowance, or says when to ask again. See the migrations for how the window and the day roll. */
 export async function takeCall(tx: Tx, limits: CallLimits, now: Date): Promise<Taken> {
+  const take = limits.isRolling ? tx`take_rolling_call` : tx`take_call`
   const [row] = await tx<Taken[]>`
-    select allowed, retry_at, why from take_call(${limits.connectionId}, ${limits.workspaceId}, ${limits.max},
+    select allowed, retry_at, why from ${take}(${limits.connectionId}, ${limits.workspaceId}, ${limits.max},
       ${limits.intervalMs}, ${limits.daily}::integer, ${limits.share}, ${limits.dailyShare}, ${now})`
   if (!row) throw new Error('The limiter gave no answer')
   return row

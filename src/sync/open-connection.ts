@@ -124,9 +124,18 @@ async function passLimiter(
   connector: Connector,
   { lane, lease, shared }: Passing,
 ) {
-  const { requests: max, intervalMs, daily = null } = connector.limits
+  const { requests: max, intervalMs, daily = null, isRolling = false } = connector.limits
   const { window: share, day: dailyShare } = laneShares[lane]
-  const limits = { connectionId: row.id, workspaceId: row.workspaceId, max, intervalMs, daily, share, dailyShare }
+  const limits = {
+    connectionId: row.id,
+    workspaceId: row.workspaceId,
+    max,
+    intervalMs,
+    daily,
+    isRolling,
+    share,
+    dailyShare,
+  }
   const now = ctx.moment()
   const refusal = (retryAt: Date | null) => {
     const afterMs = Math.max((retryAt?.getTime() ?? 0) - now.getTime(), 1)

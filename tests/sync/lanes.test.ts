@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { RemoteCallError } from '../../src/connectors/contract.ts'
 import { connectorById } from '../../src/connectors/registry.ts'
-import { type Lane, laneShares } from '../../src/core/lane.ts'
+import { forecast, type Lane, laneShares } from '../../src/core/lane.ts'
 import { openDb } from '../../src/db/client.ts'
 import { connectionById } from '../../src/db/connections.ts'
-import { quietLimiter, takeCall, takeSharedCall } from '../../src/db/limiters.ts'
+import { feedLimiter, quietLimiter, takeCall, takeSharedCall } from '../../src/db/limiters.ts'
 import { queueOutbox } from '../../src/db/outbox.ts'
 import { inWorkspace } from '../../src/db/tenancy.ts'
 import { newId } from '../../src/inbox/context.ts'
@@ -17,6 +17,7 @@ import { startHub, type TestHub } from '../support/hub.ts'
 import { testWorkspace } from '../support/workspace.ts'
 import { calls, openLetters, remote, say, told, waiting } from './support.ts'
 
+const SILENT = { max: null, intervalMs: null, remaining: null, dailyMax: null, dailyRemaining: null }
 let t: TestHub
 const pools: ReturnType<typeof openDb>[] = []
 beforeEach(async () => {
@@ -36,7 +37,7 @@ function process(over: Partial<SyncContext> = {}): SyncContext {
 
 const limits = (share = 1) => ({
   ...{ connectionId: newId(), workspaceId: t.workspaceId, max: 10, intervalMs: 10_000, daily: null },
-  ...{ share, dailyShare: 1 },
+  ...{ share, dailyShare: 1, isRolling: false },
 })
 const take = (each: ReturnType<typeof limits>, at: number) =>
   inWorkspace(t.database.db, t.workspaceId, tx => takeCall(tx, each, new Date(at)))
@@ -69,6 +70,37 @@ it('whoever asks again at the instant that was named is let through', async () =
   const refused = await take(each, at + 3_100)
   expect(refused).toMatchObject({ allowed: false, why: 'window' })
   expect((await take(each, refused.retryAt?.getTime() ?? 0)).allowed).toBe(true)
+})
+
+it('of the last 24 hours nothing begins anew at midnight, and one call an hour asks what has come free', async () => {
+  const place = { ...limits(), isRolling: true, max: 1_000 }
+  const [noon, hour] = [Date.parse('2026-11-03T12:00:00Z'), 3_600_000]
+  const ask = (at: number, dailyShare = 1) => take({ ...place, dailyShare }, at)
+  expect((await ask(noon)).allowed).toBe(true)
+  await t.database
+    .owner`update limiters set daily_max = 100, daily_used = 100 where connection_id = ${place.connectionId}`
+  expect(await ask(noon + hour, laneShares.backfill.day)).toMatchObject({ allowed: false, why: 'daily' })
+  expect((await ask(noon + hour)).allowed).toBe(true)
+  const refused = await ask(noon + hour + 1)
+  expect(refused).toMatchObject({ allowed: false, why: 'daily', retryAt: new Date(noon + 2 * hour) })
+  expect((await ask(noon + 2 * hour)).allowed).toBe(true)
+  // Midnight has passed, and nobody has said that anything came free.
+  expect((await ask(noon + 13 * hour)).allowed).toBe(true)
+  expect(await ask(noon + 13 * hour + 1)).toMatchObject({ allowed: false, why: 'daily' })
+  await inWorkspace(t.database.db, t.workspaceId, tx =>
+    feedLimiter(tx, place.connectionId, { ...SILENT, dailyMax: 100, dailyRemaining: 40 }),
+  )
+  expect((await ask(noon + 13 * hour + 2)).allowed).toBe(true)
+})
+
+it('the forecast of the last 24 hours counts what comes free again, that of a day ends with it', () => {
+  const now = new Date('2026-11-03T22:00:00Z')
+  const told = (dailyUsed: number, perHour: number, isRolling: boolean) =>
+    forecast({ dailyMax: 2_400, dailyUsed, dailyShare: 100, isRolling }, perHour, now)?.usedUpAt?.toISOString() ?? null
+  expect(told(1_200, 400, false)).toBeNull()
+  expect(told(1_200, 50, true)).toBeNull()
+  expect(told(1_200, 350, true)).toBe('2026-11-04T02:00:00.000Z')
+  expect(told(2_400, 0, true)).toBe(now.toISOString())
 })
 
 it('a lane leaves to those before it what they may need; quiet and the day hold for all', async () => {

@@ -39,6 +39,7 @@ export const salesforce: Connector<SalesforceCredentials, SalesforceSettings> = 
     intervalMs: 10_000,
     // The least there is, of a developer's organization; each answer tells it.
     daily: 15_000,
+    isRolling: true,
     read: readAllowance,
   },
   check: checkSalesforce,

@@ -108,6 +108,8 @@ export const limiters = pgTable(
     dailyMax: integer(),
     dailyUsed: integer().notNull().default(0),
     day: date({ mode: 'string' }),
+    /** Of a day that is the last 24 hours: when a call was last let through although it was used up, to hear what has come free. */
+    dailyProbedAt: instant(),
     /** Percent of the daily allowance that an admin lets the hub use. */
     dailyShare: integer().notNull().default(100),
   },

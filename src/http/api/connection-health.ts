@@ -166,14 +166,15 @@ async function budgetOf(tx: Tx, id: string, now: Date) {
     callsSince(tx, id, new Date(now.getTime() - PACE_HOURS * 3_600_000)),
   ])
   const limits = connectorById(row.connector)?.limits
-  const isToday = limiter?.day === now.toISOString().slice(0, 10)
+  const isRolling = limits?.isRolling ?? false
+  const isToday = isRolling || limiter?.day === now.toISOString().slice(0, 10)
   const counted = {
     dailyMax: limiter?.dailyMax ?? limits?.daily ?? null,
     dailyUsed: isToday ? (limiter?.dailyUsed ?? 0) : 0,
     dailyShare: limiter?.dailyShare ?? 100,
   }
   const callsPerHour = calls / PACE_HOURS
-  const told = forecast(counted, callsPerHour, now)
+  const told = forecast({ ...counted, isRolling }, callsPerHour, now)
   return {
     ...{ ...counted, callsPerHour, left: told?.left ?? null, usedUpAt: told?.usedUpAt ?? null },
     quietUntil: limiter?.blockedUntil && limiter.blockedUntil > now ? limiter.blockedUntil : null,
