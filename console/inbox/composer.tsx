@@ -1,5 +1,5 @@
 /** Where the answer is written. Outside WhatsApp's window it becomes the choice of a template. */
-import { LayoutTemplate, Mic, Paperclip, Send, Square, X } from 'lucide-react'
+import { LayoutTemplate, Send, X } from 'lucide-react'
 import {
   type DragEvent,
   type KeyboardEvent,
@@ -17,6 +17,8 @@ import { useText } from '../i18n/index.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { AskFirst } from './ask-first.tsx'
+import { ComposerTabs, type Tab } from './composer-tabs.tsx'
+import { ComposerTools } from './composer-tools.tsx'
 import { forgetDraft, keepDraft, readDraft } from './drafts.ts'
 import { EmojiButton } from './emoji-button.tsx'
 import { Mentions } from './mentions.tsx'
@@ -24,12 +26,10 @@ import { QuickReplies } from './quick-replies.tsx'
 import { useAnswer } from './use-answer.ts'
 import { useNote } from './use-note.ts'
 import { useTyping } from './use-presence.ts'
-import { useRecorder } from './use-recorder.ts'
 
 const TemplatePicker = lazy(async () => ({ default: (await import('./template-picker.tsx')).TemplatePicker }))
 
 export type ComposerHandle = { focus(tab: Tab): void }
-type Tab = 'reply' | 'note'
 type Props = {
   ticket: WholeTicket
   /** The message that is answered to. */
@@ -46,14 +46,12 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
   const [isPicking, setPicking] = useState(false)
   const [isOver, setOver] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const fileField = useRef<HTMLInputElement>(null)
   const answer = useAnswer(ticket, () => {
     setWords('')
     forgetDraft(ticket.id)
     onAnswered()
   })
   const note = useNote(ticket.number, () => setWords(''))
-  const recorder = useRecorder(file => answer.attach(file, 'voice'))
   const isClosed = !ticket.window.open && tab === 'reply'
   useTyping(ticket.id, tab === 'reply' && words.length > 0)
 
@@ -118,21 +116,7 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
           {text.dropHere}
         </p>
       )}
-      <div role="tablist" className="mb-2 flex gap-1">
-        {(['reply', 'note'] as const).map(each => (
-          <button
-            key={each}
-            {...{ type: 'button', role: 'tab', 'aria-selected': each === tab }}
-            onClick={() => setTab(each)}
-            className={cx(
-              'rounded-lg px-2.5 py-1 text-sm font-medium',
-              each === tab ? 'bg-soft text-accent' : 'text-quiet hover:text-ink',
-            )}
-          >
-            {text[each]}
-          </button>
-        ))}
-      </div>
+      <ComposerTabs value={tab} onChange={setTab} />
       {original && tab === 'reply' && (
         <div className="mb-2 flex items-center gap-2 rounded-lg border-l-3 border-accent bg-page px-3 py-1.5 text-sm">
           <p className="min-w-0 grow truncate">
@@ -187,33 +171,11 @@ export function Composer({ ticket, answered, onAnswered, ref }: Props) {
           />
           <div className="mt-2 flex items-center gap-1">
             {tab === 'reply' && (
-              <>
-                <input
-                  ref={fileField}
-                  type="file"
-                  multiple
-                  hidden
-                  onChange={event => {
-                    takeFiles(event.target.files)
-                    event.target.value = ''
-                  }}
-                />
-                <IconButton label={text.attach} small onClick={() => fileField.current?.click()}>
-                  <Paperclip />
-                </IconButton>
-                {recorder.state === 'recording' ? (
-                  <IconButton label={text.stop} small look="danger" onClick={recorder.stop}>
-                    <Square />
-                  </IconButton>
-                ) : (
-                  <IconButton label={text.record} small onClick={recorder.start}>
-                    <Mic />
-                  </IconButton>
-                )}
-                <IconButton label={text.template} small onClick={() => setPicking(true)}>
-                  <LayoutTemplate />
-                </IconButton>
-              </>
+              <ComposerTools
+                onFiles={takeFiles}
+                onVoice={file => answer.attach(file, 'voice')}
+                onTemplate={() => setPicking(true)}
+              />
             )}
             <EmojiButton onPick={insert} />
             {answer.uploading && <output className="text-sm text-quiet">{text.uploading}</output>}

@@ -9,6 +9,7 @@ export function useSummary({ conditions, actions }: { conditions: Conditions; ac
   const { rules: words } = useWords()
   const doing = useActionWords()
   const { keywords = [], allKeywords = [], inBusinessHours, languages = [], tags = [], category } = conditions
+  const groups = [conditions.any, conditions.all, conditions.not].flatMap(each => each ?? []).length
   const said = [
     [...keywords, ...allKeywords].map(word => `«${word}»`).join(', '),
     inBusinessHours === undefined ? '' : inBusinessHours ? words.hoursIn : words.hoursOut,
@@ -17,6 +18,7 @@ export function useSummary({ conditions, actions }: { conditions: Conditions; ac
     category ? words.categories[category] : '',
     conditions.ad ? words.ad : '',
     conditions.crm ? `${words.crmField}: ${conditions.crm.field}` : '',
+    groups > 0 ? words.groups(groups) : '',
   ].filter(Boolean)
   return `${said.join(' · ') || words.any} → ${doing(actions)}`
 }

@@ -52,6 +52,7 @@ export const en: Widened<typeof es> = {
       not: 'And none of these groups holds',
     },
     groupNth: n => `Group ${n}`,
+    groups: n => (n === 1 ? '1 group' : `${n} groups`),
     removeGroup: n => `Remove group ${n}`,
     addGroup: { any: 'Either of…', all: 'And also…', not: 'Unless…' },
     asCode: 'Conditions as code',

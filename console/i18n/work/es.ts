@@ -50,6 +50,7 @@ export const es = {
       not: 'Y no se cumple ninguno de estos grupos',
     },
     groupNth: (n: number) => `Grupo ${n}`,
+    groups: (n: number) => (n === 1 ? '1 grupo' : `${n} grupos`),
     removeGroup: (n: number) => `Quitar el grupo ${n}`,
     addGroup: { any: 'O bien…', all: 'Y además…', not: 'Excepto si…' },
     asCode: 'Condiciones como código',

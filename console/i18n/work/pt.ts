@@ -52,6 +52,7 @@ export const pt: Widened<typeof es> = {
       not: 'E não se cumpre nenhum destes grupos',
     },
     groupNth: n => `Grupo ${n}`,
+    groups: n => (n === 1 ? '1 grupo' : `${n} grupos`),
     removeGroup: n => `Remover o grupo ${n}`,
     addGroup: { any: 'Ou então…', all: 'E também…', not: 'Exceto se…' },
     asCode: 'Condições como código',
