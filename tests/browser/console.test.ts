@@ -191,7 +191,45 @@ describe('inside a CRM', () => {
     expect(frame.complaints).toEqual([])
     await frame.page.context().close()
   })
+
+  it('asks Zendesk’s library which ticket it is of, and looks again when Zendesk says so', async () => {
+    const { items } = await product.api<{ items: { number: string }[] }>('/tickets?text=Ana')
+    const { links } = await product.api<{ links: { remoteType: string; remoteId: string }[] }>(
+      `/tickets/${items[0]?.number}`,
+    )
+    const ticketId = links.find(({ remoteType }) => remoteType === 'ticket')?.remoteId ?? ''
+    const { page: frame } = await openPage(chromium, { viewport: { width: 340, height: 560 } })
+    // As Zendesk's page: its library stands in, and nothing in the page says which record it is of.
+    await frame.route('**/library.js', route =>
+      route.fulfill({ contentType: 'text/javascript', body: library(ticketId) }),
+    )
+    await frame.route('**/open?**', async route => {
+      const answer = await route.fetch()
+      const body = (await answer.text()).replace(/<meta name="object-[^>]+>/g, '')
+      await route.fulfill({
+        response: answer,
+        body: body.replace('<script', '<script src="/library.js"></script><script'),
+      })
+    })
+    await frame.goto(await linkOfCard({ objectType: 'ticket', objectId: ticketId }))
+    await log(frame).getByText('Desde HubSpot').waitFor()
+    const asked = frame.waitForRequest(/\/conversation\?/)
+    await frame.evaluate('shown()')
+    await asked
+    expect(await frame.evaluate('resized')).toEqual({ width: '100%', height: '560px' })
+    await frame.context().close()
+  })
 })
+
+/** https://developer.zendesk.com/api-reference/apps/apps-core-api/client_api/ */
+const library = (ticketId: string) => `
+  var shown, resized
+  window.ZAFClient = { init: () => ({
+    get: async () => ({ 'ticket.id': ${ticketId} }),
+    invoke: async (name, size) => { resized = size },
+    on: (event, act) => { if (event === 'ticket.conversation.changed') shown = act },
+    off() {},
+  }) }`
 
 describe('on a phone', () => {
   it('shows one thing at a time, all of it reachable', async () => {

@@ -27,7 +27,7 @@ export async function judged(page: Page) {
 }
 
 /** Pixels by which the page is wider than the screen. */
-export const beyond = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+const beyond = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
 export const right = { violations: [], beyond: 0 }
 
 export const shoot = (page: Page, { folder }: TestBrowser, name: string) =>
