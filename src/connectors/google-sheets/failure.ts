@@ -36,7 +36,7 @@ export function failureOf(status: number, text: string, purpose: Purpose): Failu
   if (status === 401) return { kind: 'unauthorized', status, message: said }
   if (status === 403) return { kind: 'unauthorized', status, message: `Google does not let us into it: ${said}` }
   if (status === 404) {
-    const message = `The spreadsheet is not there, or no longer shared with this account: ${said}`
+    const message = `The spreadsheet is not there, was not picked, or is no longer shared with this account: ${said}`
     return { kind: 'unauthorized', status, message }
   }
   return { kind: 'rejected', status, message: said, ...(code ? { code } : {}) }

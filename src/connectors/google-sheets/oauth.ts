@@ -9,6 +9,7 @@ import type { GoogleCredentials, OAuthAccess } from './credentials.ts'
 import { failureOf } from './failure.ts'
 import { signAssertion } from './jwt.ts'
 import { tokenAnswer, tokenError } from './schema.ts'
+import { spreadsheetId } from './settings.ts'
 
 /** Files that Buzón made or that a person picked for it, and no others; not sensitive, so Google asks for no review. */
 export const SCOPE = 'https://www.googleapis.com/auth/drive.file'
@@ -19,12 +20,13 @@ export const TOKEN = 'https://oauth2.googleapis.com/token'
 const UNREADABLE_MS = 5_000
 
 export const googleOAuth: OAuthAbility<GoogleCredentials> = {
-  authorizeUrl({ clientId, redirectUri }, { state, challenge, baseUrl }) {
+  authorizeUrl({ clientId, redirectUri }, { state, challenge, baseUrl, settings }) {
     const query = new URLSearchParams({
       ...{ client_id: clientId, redirect_uri: redirectUri, response_type: 'code', scope: SCOPE, state },
       // Without both Google gives a refresh token the first time only.
       ...{ access_type: 'offline', prompt: 'consent' },
       ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+      ...pickOf(settings),
     })
     return `${addressOf({ baseUrl }, AUTHORIZE)}?${query}`
   },
@@ -47,6 +49,16 @@ export const googleOAuth: OAuthAbility<GoogleCredentials> = {
 
   expiresAt: credentials => new Date(credentials.expiresAt),
   token: credentials => credentials.accessToken,
+}
+
+/**
+ * A spreadsheet that Buzón did not make is none that it sees, until its owner picks it: Google shows it for that on the way of consent.
+ * https://developers.google.com/workspace/drive/picker/guides/desktop-mobile-picker
+ */
+function pickOf(settings: Record<string, unknown> | undefined): Record<string, string> {
+  const id = spreadsheetId.safeParse(settings?.spreadsheetId).data
+  if (!id) return {}
+  return { trigger_onepick: 'true', mimetypes: 'application/vnd.google-apps.spreadsheet', file_ids: id }
 }
 
 function refreshForm({ clientId, clientSecret, refreshToken }: OAuthAccess) {

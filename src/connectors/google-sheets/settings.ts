@@ -9,7 +9,7 @@ export const tabNames = ['contact', 'ticket', 'message', 'outbox', 'report', 'me
 export type TabName = (typeof tabNames)[number]
 
 /** https://docs.google.com/spreadsheets/d/<id>/edit, or the id by itself. */
-const spreadsheetId = z
+export const spreadsheetId = z
   .string()
   .trim()
   .transform(text => /\/spreadsheets\/d\/([\w-]+)/.exec(text)?.[1] ?? text)
@@ -18,7 +18,8 @@ const spreadsheetId = z
 export const googleSheetsSettings = z.object({
   spreadsheetId: spreadsheetId.default('').meta({
     title: 'Spreadsheet',
-    description: 'The address of one that is there, or empty: Buzón makes one, where an account consented.',
+    description:
+      'The address of one that is there, which Google asks you to pick, or empty: Buzón makes one, where an account consented.',
   }),
   language: z.enum(languages).optional().meta({ title: 'Language of the headers' }),
   /** Ids of our tabs in the spreadsheet, which renames and moves leave as they are. */

@@ -41,7 +41,7 @@ export function googleDoor({ world, clock }: Runtime, limiter: GoogleLimiter): M
         'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.'
       return refuse(c, new GoogleRefused({ code: 401, status: 'UNAUTHENTICATED', message, reason: 'authError' }))
     }
-    c.set('account', account)
+    c.set('account', access?.seesPicked ? { ...account, seesPicked: true } : account)
     const kind = kindOf(c.req.method, c.req.path)
     if (kind && !limiter.measure(account.email, account.clientId, kind)) {
       const name = kind === 'read' ? 'Read' : 'Write'
@@ -73,7 +73,8 @@ export function refuse(c: Context, { refusal }: GoogleRefused) {
 export function fileFor({ world }: Runtime, account: Account, id: string, need: 'read' | 'write'): DriveFile {
   const file = world.google.files.get(id)
   const role = file?.owner === account.email ? 'writer' : file?.shared.get(account.email)
-  if (!file || file.trashed || !role) throw missing()
+  const isHidden = account.seesPicked && !file?.picked.has(account.email)
+  if (!file || file.trashed || !role || isHidden) throw missing()
   if (need === 'write' && role !== 'writer') throw forbidden()
   return file
 }

@@ -7,15 +7,24 @@ import { type Channel, type DriveFile, newSheet, type Spreadsheet } from './stat
 /** Changes within it are one notification. */
 const COALESCE_MS = 20
 
-export type NewFile = { title: string; owner: string; locale?: string; timeZone?: string; sheets?: string[] }
+/** `byApp`: by the API, and so for the app to see. */
+export type NewFile = {
+  title: string
+  owner: string
+  byApp?: boolean
+  locale?: string
+  timeZone?: string
+  sheets?: string[]
+}
 
 export function makeFile({ world, clock, bus }: Runtime, given: NewFile): DriveFile {
-  const { title, owner, locale = 'es_ES', timeZone = 'Europe/Madrid', sheets = ['Hoja 1'] } = given
+  const { title, owner, byApp, locale = 'es_ES', timeZone = 'Europe/Madrid', sheets = ['Hoja 1'] } = given
   const spreadsheet: Spreadsheet = {
     ...{ spreadsheetId: randomBytes(22).toString('base64url'), title, locale, timeZone, metadata: [], nextId: 1_000 },
     sheets: sheets.map((name, nth) => newSheet(nth, name)),
   }
-  const file = { spreadsheet, owner, shared: new Map(), version: 1, modifiedAt: clock.now(), trashed: false }
+  const picked = new Set(byApp ? [owner] : [])
+  const file = { spreadsheet, owner, shared: new Map(), picked, version: 1, modifiedAt: clock.now(), trashed: false }
   world.google.files.set(spreadsheet.spreadsheetId, file)
   bus.changed()
   return file

@@ -15,12 +15,12 @@ export function mountGoogleOAuth(app: Hono<SandboxEnv>, { world, clock }: Runtim
     const mine = accounts().filter(({ clientId, publicKey }) => clientId === c.req.query('client_id') && !publicKey)
     if (mine.length === 0) return c.html(page('<p>Error 401: invalid_client</p>'), 401)
     const buttons = mine.map(({ email }) => `<button name="email" value="${escaped(email)}">${escaped(email)}</button>`)
-    const form = `<form method="post">${buttons.join(' ')} <button name="email" value="">Cancel</button></form>`
+    const form = `<form method="post">${pickerOf(c)}${buttons.join(' ')} <button name="email" value="">Cancel</button></form>`
     return c.html(page(`<h1>Sign in with Google</h1><p>${escaped(c.req.query('scope') ?? '')}</p>${form}`))
   })
 
   app.post('/google/o/oauth2/v2/auth', async c => {
-    const { email = '' } = await formOf(c)
+    const { email = '', file = '' } = await formOf(c)
     const back = new URL(c.req.query('redirect_uri') ?? 'about:blank')
     back.searchParams.set('state', c.req.query('state') ?? '')
     const account = accounts().find(each => each.email === email && each.clientId === c.req.query('client_id'))
@@ -33,9 +33,24 @@ export function mountGoogleOAuth(app: Hono<SandboxEnv>, { world, clock }: Runtim
       ...{ email, redirectUri: c.req.query('redirect_uri') ?? '', challenge: c.req.query('code_challenge') ?? null },
       until: clock.now() + CODE_LIFE_MS,
     })
+    const picked = c.req.query('trigger_onepick') === 'true' ? world.google.files.get(file) : undefined
+    if (picked?.owner === email || picked?.shared.has(email)) {
+      picked.picked.add(email)
+      back.searchParams.set('picked_file_ids', file)
+    }
     back.searchParams.set('code', code)
     return c.redirect(back.href)
   })
+
+  /** Files to pick from, those alone that were named: https://developers.google.com/workspace/drive/picker/guides/desktop-mobile-picker */
+  function pickerOf(c: Context): string {
+    if (c.req.query('trigger_onepick') !== 'true') return ''
+    const named = (c.req.query('file_ids') ?? '').split(',').filter(Boolean)
+    const files = [...world.google.files.values()].map(({ spreadsheet }) => spreadsheet)
+    const shown = files.filter(({ spreadsheetId }) => named.length === 0 || named.includes(spreadsheetId))
+    const options = shown.map(each => `<option value="${escaped(each.spreadsheetId)}">${escaped(each.title)}</option>`)
+    return `<p><label>Select a file <select name="file">${options.join('')}</select></label></p>`
+  }
 
   app.post('/google/token', async c => {
     const form = await formOf(c)
@@ -83,7 +98,8 @@ export function mountGoogleOAuth(app: Hono<SandboxEnv>, { world, clock }: Runtim
 
   function grant(email: Account['email']) {
     const token = `ya29.${randomBytes(24).toString('base64url')}`
-    world.google.access.set(token, { email, until: clock.now() + EXPIRES_IN * 1_000 })
+    const seesPicked = !world.google.accounts.get(email)?.publicKey
+    world.google.access.set(token, { email, until: clock.now() + EXPIRES_IN * 1_000, seesPicked })
     return { access_token: token, expires_in: EXPIRES_IN, scope: SCOPE, token_type: 'Bearer' }
   }
 }

@@ -23,6 +23,7 @@ export function mountSheets(app: Hono<SandboxEnv>, runtime: Runtime) {
     const file = makeFile(runtime, {
       title: String(title),
       owner: account.email,
+      byApp: true,
       locale: String(locale),
       timeZone: String(timeZone),
     })

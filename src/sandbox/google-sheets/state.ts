@@ -54,6 +54,8 @@ export type DriveFile = {
   owner: string
   /** Addresses it is shared with, and whether they may write. */
   shared: Map<string, 'writer' | 'reader'>
+  /** For whom the app may have it: it made it for them, or they picked it. */
+  picked: Set<string>
   version: number
   modifiedAt: number
   trashed: boolean
@@ -79,9 +81,12 @@ export type Account = {
   clientSecret: string
   /** SPKI in PEM: the account is a service account. */
   publicKey?: string | undefined
+  /** Asks with the scope `drive.file`: of all files those alone that were picked. */
+  seesPicked?: boolean
 }
 
-export type Access = { email: string; until: number }
+/** `seesPicked`: by consent to `drive.file`. */
+export type Access = { email: string; until: number; seesPicked?: boolean }
 
 export type GoogleState = {
   accounts: Map<string, Account>

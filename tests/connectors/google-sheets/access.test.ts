@@ -59,6 +59,25 @@ describe('by consent', () => {
     expect((await googleSheets.check(withToken(renewed))).filter(({ ok }) => !ok)).toEqual([])
   })
 
+  test('a spreadsheet that was there is shown to be picked, and is not there before it was', async () => {
+    const { spreadsheetId } = sheet.sandbox.google.files({ title: 'Clientes', owner: EMAIL })
+    const settings = { spreadsheetId: `https://docs.google.com/spreadsheets/d/${spreadsheetId}/edit#gid=0` }
+    const url = oauth.authorizeUrl(app, { state: 's', challenge, baseUrl: call.baseUrl, settings })
+    expect(new URL(url).searchParams.get('file_ids')).toBe(spreadsheetId)
+    expect(await (await fetch(url)).text()).toContain('Clientes')
+    const connected = async (form: Record<string, string>) => {
+      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })
+      const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
+      const credentials = await oauth.exchange(call, app, { code, verifier })
+      const ctx = { ...withToken(credentials), settings: googleSheetsSettings.parse(settings) }
+      return googleSheets.setUp(ctx, PLACE)
+    }
+    expect(await failureOf(connected({ email: EMAIL }))).toMatchObject({
+      message: expect.stringContaining('not picked'),
+    })
+    expect(await connected({ email: EMAIL, file: spreadsheetId })).toMatchObject({ spreadsheetId })
+  })
+
   test.each([
     [
       'a code that was used',
