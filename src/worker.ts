@@ -160,7 +160,7 @@ function openScope(setup: Setup, databaseUrl: string, now: () => Date): Scope {
   const mediaLinks = createMediaLinks(config.sealingKeys)
   const runtime: HttpRuntime = {
     services: {
-      ...{ db, now, emit, fetch: callFetch },
+      ...{ db, now, emit, fetch: callFetch, fetchOutside: callFetch },
       sealing: createSealing(config.sealingKeys),
       whatsapp: { fetch: callFetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
       fileLink: async (file, until) =>

@@ -40,7 +40,7 @@ export function nextTry(attempts: number, now: Date): Date | null {
 
 /**
  * Why a webhook may not go there; undefined where it may. Names of this machine and of private networks are refused, and
- * addresses of them, unless the installation allows it. What a public name leads to is not looked up here.
+ * addresses of them, unless the installation allows it. What a public name leads to is judged when it is called.
  */
 export function webhookUrlProblem(text: string, allowsPrivate: boolean): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL'

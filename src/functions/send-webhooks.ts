@@ -17,13 +17,13 @@ export function sendWebhooksFunction(inngest: Inngest, services: () => Services)
     },
     async ({ step }) =>
       step.run('send', async () => {
-        const { db, now, fetch, sealing } = services()
+        const { db, now, fetchOutside, sealing } = services()
         const due = [...(await dueWebhooks(db, now(), BATCH))]
         const waiting = due.values()
         await Promise.all(
           Array.from({ length: AT_ONCE }, async () => {
             for (const { workspaceId, deliveryId } of waiting) {
-              await sendWebhook({ db, fetch, sealing, workspaceId, now: now() }, deliveryId)
+              await sendWebhook({ db, fetch: fetchOutside, sealing, workspaceId, now: now() }, deliveryId)
             }
           }),
         )

@@ -24,6 +24,7 @@ import type { Services } from '../sync/context.ts'
 import { clientAddress } from './client-address.ts'
 import { consoleFile } from './console.ts'
 import { createDiskBlobs } from './disk-blobs.ts'
+import { createOutsideFetch } from './outside-fetch.ts'
 import { createSmtpMailer } from './smtp-mailer.ts'
 import { makeThumbnailInThread } from './thumbnails.ts'
 import { createNodeVerifier } from './verifier.ts'
@@ -80,6 +81,8 @@ export function createHub(options: HubOptions): Hub {
     emit,
     sealing: createSealing(config.sealingKeys),
     fetch: options.fetch ?? fetch,
+    // Whatever the sandbox calls is on this machine.
+    fetchOutside: options.fetch ?? (config.sandbox ? fetch : createOutsideFetch()),
     whatsapp: { fetch: options.fetch ?? fetch, baseUrl: config.whatsapp.apiUrl, version: config.whatsapp.version },
     metaApp: config.whatsapp,
     blobs: blobsOf(options),

@@ -13,6 +13,8 @@ export type Services = {
   emit: Emit
   sealing: Sealing
   fetch: typeof fetch
+  /** For addresses that a workspace names: reaches none of this machine or of private networks. */
+  fetchOutside: typeof fetch
   whatsapp: WhatsAppApi
   /** Files of messages. */
   blobs: BlobStore
@@ -33,7 +35,7 @@ export type Services = {
 }
 
 /** What carrying changes of one workspace needs, at one moment. */
-export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'thumbnail'> & {
+export type SyncContext = Omit<Services, 'now' | 'whatsapp' | 'thumbnail' | 'fetchOutside'> & {
   workspaceId: string
   now: Date
   /** What the time is by now: of `now`, and what has passed since. For what many processes measure together. */
