@@ -241,6 +241,21 @@ it('a file that is sent from the console hangs on its comment', async () => {
   expect(onThePhone()).toHaveLength(1)
 })
 
+it('what an agent changed a moment ago is heard before ours is written, though no webhook told; each field has its newest', async () => {
+  await say('Hola')
+  await settle()
+  await t.pass(60)
+  t.sandbox.faults.add({ vendor: 'webhooks', path: '/hooks/zendesk/', kind: 'status', status: 500, times: 10_000 })
+  t.sandbox.zendesk.editTicket(ACCOUNT, ticket().id, { subject: 'Suyo', priority: 'urgent' })
+  const { body } = await t.api<{ items: { number: string }[] }>('GET', '/tickets')
+  await t.pass(1)
+  await t.api('PATCH', `/tickets/${body.items[0]?.number}`, { subject: 'Nuestro' })
+  for (const seconds of [2, 6, 6]) await t.pass(seconds)
+  expect(ticket()).toMatchObject({ subject: 'Nuestro', priority: 'urgent' })
+  expect(await ours()).toMatchObject({ subject: 'Nuestro', priority: 'urgent' })
+  t.sandbox.faults.clear()
+})
+
 it('what webhooks did not bring while their circuit was broken is read from the exports, once', async () => {
   await say('Hola')
   await t.pass(120)
