@@ -207,6 +207,12 @@ export function forgetLinks(tx: Tx, connectionId: string, kind: OutboxKind, reco
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
 }
 
+/** What was theirs there is another's of ours. */
+export function dropLinks(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return tx`
+    delete from links where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
 /** Records of ours whose counterparts were deleted, and not made anew since. */
 export function lostLinks(sql: Queryable, connectionId: string, kind: OutboxKind, remoteIds: string[]) {
   return sql<(LinkRow & { lostRemoteId: string })[]>`

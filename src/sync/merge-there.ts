@@ -65,6 +65,10 @@ async function pairOf(
     await clearOutbox(tx, [row])
     return null
   }
+  if (survivor && !survivor.remoteId && (await isSilent(tx, connectionId, survivorId))) {
+    await Promise.all([clearOutbox(tx, [row]), setRemoteOutcome(tx, row.recordId, connectionId, 'apart')])
+    return null
+  }
   if (!survivor) {
     // It has lost its own meanwhile: this one is left.
     await giveLinks(tx, [merged.id], survivorId, ctx.now)
@@ -73,24 +77,21 @@ async function pairOf(
     return null
   }
   if (!survivor.remoteId) {
-    await awaitSurvivor(tx, ctx, connectionId, row, survivorId)
+    // One that was deleted there, and not touched since, is made anew first.
+    await queueOutbox(tx, ctx.workspaceId, connectionId, [{ kind: 'contact', recordId: survivorId }], 'live', ctx.now)
+    await deferOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + SURVIVOR_MS) }])
     return null
   }
   return { survivor: { ...survivor, remoteId: survivor.remoteId }, merged: { ...merged, remoteId: merged.remoteId } }
 }
 
-/** One that was deleted there, and not touched since, is told anew first. Of one that is refused or held both records stay. */
-async function awaitSurvivor(tx: Tx, ctx: SyncContext, connectionId: string, row: DueMerge, survivorId: string) {
+/** Of whom nothing is told, because the push was refused or the CRM erased them, and will not be by itself. */
+async function isSilent(tx: Tx, connectionId: string, contactId: string): Promise<boolean> {
   const [letters, held] = await Promise.all([
-    openPushLetters(tx, [pushPlace(connectionId, 'contact', survivorId)]),
-    heldRecords(tx, connectionId, 'contact', [survivorId]),
+    openPushLetters(tx, [pushPlace(connectionId, 'contact', contactId)]),
+    heldRecords(tx, connectionId, 'contact', [contactId]),
   ])
-  if (letters.length > 0 || held.size > 0) {
-    await Promise.all([clearOutbox(tx, [row]), setRemoteOutcome(tx, row.recordId, connectionId, 'apart')])
-    return
-  }
-  await queueOutbox(tx, ctx.workspaceId, connectionId, [{ kind: 'contact', recordId: survivorId }], 'live', ctx.now)
-  await deferOutbox(tx, [{ id: row.id, availableAt: new Date(ctx.now.getTime() + SURVIVOR_MS) }])
+  return letters.length > 0 || held.size > 0
 }
 
 async function putOff(

@@ -1,12 +1,12 @@
 /** What becomes of each item of a push. Here alone it is decided what is tried again, and when. */
-import type { ObjectKind, PushItem, PushResult, RemoteValues } from '../connectors/contract.ts'
+import type { ObjectKind, PushResult, RemoteValues } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
 import { quietLimiter } from '../db/limiters.ts'
-import { clearPushing, forgetLinks, linksByPlace, saveAgreed } from '../db/links.ts'
-import { clearOutbox, deferOutbox, type OutboxRow, postponeOutbox, tellAgain } from '../db/outbox.ts'
+import { clearPushing, forgetLinks, saveAgreed } from '../db/links.ts'
+import { clearOutbox, deferOutbox, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import { takeDeleted } from './ask-deleted.ts'
@@ -14,6 +14,7 @@ import type { SyncContext } from './context.ts'
 import { type Lease, renew } from './lease.ts'
 import { loadRecords } from './load-records.ts'
 import { ALLOWANCE_USED_UP, keepAccount, type OpenConnection } from './open-connection.ts'
+import { type Pushed, partOthers, type Stored } from './part-others.ts'
 import { stopConnection } from './stop-connection.ts'
 import { toRemote } from './to-remote.ts'
 
@@ -27,10 +28,6 @@ export function backoffMs(attempts: number): number {
 
 /** A vendor that names its own wait is asked at least once a minute past it. */
 const LONGEST_WAIT_MS = 60_000
-
-type Pushed = { row: OutboxRow; item: PushItem }
-
-type Stored = Extract<PushResult, { kind: 'stored' }> & { pushed: Pushed }
 
 /** `stop`: what stops the whole connection. `refusedUntil`: until when our own limiter lets this lane make no more calls. */
 export type Recorded = { stop: Failure | null; refusedUntil: Date | null; stored: boolean }
@@ -59,7 +56,7 @@ export async function recordResults(
   const { id } = connection.row
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await renew(tx, ctx, lease)
-    const { mine, others } = await partOthers(tx, id, stored)
+    const { mine, others } = await partOthers(tx, ctx, id, kind, stored)
     const plan = planFailures(ctx.now, [...failed, ...others], works || mine.length > 0)
     const agreed = mine.map(({ pushed: { item }, remoteId, version, there }) => {
       const said = Object.fromEntries(item.changed.map(field => [field, item.values[field] ?? null]))
@@ -98,31 +95,6 @@ export async function recordResults(
 function takeGone(tx: Tx, ctx: SyncContext, connection: OpenConnection, kind: ObjectKind, recordIds: string[]) {
   if (kind === 'message') return forgetLinks(tx, connection.row.id, kind, recordIds)
   return takeDeleted(tx, ctx, connection, kind, recordIds)
-}
-
-/** A record there is the counterpart of one of ours at the most: what answered by another's is a person's to look at. */
-async function partOthers(tx: Tx, connectionId: string, stored: Stored[]) {
-  const [mine, others] = [[] as Stored[], [] as { pushed: Pushed; failure: Failure }[]]
-  const news = stored.filter(({ pushed }) => pushed.item.remoteId === null)
-  const places = news.map(({ pushed, remoteId }) => ({ remoteType: pushed.item.remoteType, remoteId }))
-  const holders = new Map(
-    (news.length > 0 ? await linksByPlace(tx, connectionId, places) : []).map(link => [
-      `${link.remoteType} ${link.remoteId}`,
-      link.recordId,
-    ]),
-  )
-  for (const each of stored) {
-    const { recordId, remoteType, remoteId } = each.pushed.item
-    const place = `${remoteType} ${each.remoteId}`
-    const holder = remoteId === null ? (holders.get(place) ?? recordId) : recordId
-    if (remoteId === null) holders.set(place, holder)
-    if (holder === recordId) mine.push(each)
-    else {
-      const message = `${each.remoteId} there is the counterpart of another record of ours already: part the two there, or merge ours`
-      others.push({ pushed: each.pushed, failure: { kind: 'rejected', message } })
-    }
-  }
-  return { mine, others }
 }
 
 /**
