@@ -7,6 +7,7 @@ import { feedsOf } from '../db/remote-feeds.ts'
 import { type Services, type SyncContext, syncContext } from '../sync/context.ts'
 import {
   HEARTBEAT_MS,
+  type HeldStream,
   hearStreamed,
   holdStream,
   leaveStream,
@@ -58,12 +59,23 @@ export function createEventStreams({ services, sources, onError }: Options): Eve
   /** Connection → how often in turn its stream broke without a word, and when it may be opened again. */
   const broken = new Map<string, { times: number; again: number }>()
   let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> | undefined
+  let isStopped = false
 
-  async function look() {
+  /** One look at a time, so that nobody is listened to twice. */
+  function look(): Promise<void> {
+    looking ??= openMissing().finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+
+  async function openMissing() {
     const now = services.clock()
     for (const { workspaceId, connectionId } of await feedsOf(services.db, Object.keys(sources))) {
+      if (isStopped) return
       if (open.has(connectionId) || (broken.get(connectionId)?.again ?? 0) > now) continue
-      const held = await take(syncContext(services, workspaceId), connectionId)
+      const held = await take(syncContext(services, workspaceId), connectionId).catch(onError)
       if (!held) continue
       const stop = new AbortController()
       const ended = follow(workspaceId, held, stop)
@@ -77,11 +89,7 @@ export function createEventStreams({ services, sources, onError }: Options): Eve
     return takeConnectionStream(ctx, connectionId, by, row => sources[row.connector]?.isWanted(row.settings) ?? false)
   }
 
-  async function follow(
-    workspaceId: string,
-    held: NonNullable<Awaited<ReturnType<typeof take>>>,
-    stop: AbortController,
-  ) {
+  async function follow(workspaceId: string, held: HeldStream, stop: AbortController) {
     const { row, remote } = held.connection
     const context = () => syncContext(services, workspaceId)
     const heartbeat = setInterval(async () => {
@@ -122,7 +130,9 @@ export function createEventStreams({ services, sources, onError }: Options): Eve
       timer = setInterval(again, LOOK_MS)
     },
     async stop() {
+      isStopped = true
       clearInterval(timer)
+      await looking?.catch(onError)
       for (const { stop } of open.values()) stop.abort()
       await Promise.all([...open.values()].map(({ ended }) => ended))
     },

@@ -14,7 +14,7 @@ import {
 import { loadSync } from '@grpc/proto-loader'
 import avro from 'avsc'
 import { z } from 'zod'
-import { changeEvent, type EventField, toChanges } from '../connectors/salesforce/change-event.ts'
+import { changeEvent, type EventField, type Told, toChanges } from '../connectors/salesforce/change-event.ts'
 import { hostOf, request } from '../connectors/salesforce/client.ts'
 import { limitsAnswer } from '../connectors/salesforce/schema.ts'
 import { type SalesforceContext, salesforceSettings } from '../connectors/salesforce/settings.ts'
@@ -48,11 +48,8 @@ export function salesforceEvents(url: string): EventSource {
         for await (const given of stream) {
           silence.again()
           const { events, latest_replay_id, pending_num_requested } = fetchResponse.parse(given)
-          const told = []
-          for (const { event } of events) {
-            const { type, fields } = await schemas(event.schema_id)
-            told.push(toChanges(ctx, fields, changeEvent.parse(type.fromBuffer(event.payload))))
-          }
+          const told: Told[] = []
+          for (const { event } of events) told.push(read(ctx, await schemas(event.schema_id), event.payload))
           await hear({
             changes: told.flatMap(({ changes }) => changes),
             position: (events.at(-1)?.replay_id ?? latest_replay_id).toString('base64'),
@@ -75,6 +72,18 @@ export function salesforceEvents(url: string): EventSource {
       }
     },
   }
+}
+
+/** One that cannot be read says that something happened: the feed is asked, and the next is heard. */
+function read(ctx: SalesforceContext, { type, fields }: Schema, payload: Buffer): Told {
+  let given: unknown
+  try {
+    given = type.fromBuffer(payload)
+  } catch {
+    return { changes: [], isPartial: true }
+  }
+  const event = changeEvent.safeParse(given)
+  return event.success ? toChanges(ctx, fields, event.data) : { changes: [], isPartial: true }
 }
 
 /** Of a lost position the feed tells what was missed, and access that is over is got anew by any call. */

@@ -102,7 +102,7 @@ it('knows its own voice by the origin, where the channel brings it', async () =>
   expect(calls()).toBe(written)
 })
 
-it('reads what an event does not tell: gaps by the record, overflows and answers by the feed', async () => {
+it('reads what an event does not tell: gaps by the record; overflows, answers and what nobody can read by the feed', async () => {
   await listen()
   t.sandbox.salesforce.configure(ORG, { tells: 'gap' })
   edit({ Subject: 'Dos' })
@@ -110,6 +110,9 @@ it('reads what an event does not tell: gaps by the record, overflows and answers
   t.sandbox.salesforce.configure(ORG, { tells: 'overflow' })
   edit({ Subject: 'Tres' })
   await subjectIs('Tres')
+  t.sandbox.salesforce.configure(ORG, { tells: 'unreadable' })
+  edit({ Subject: 'Tres y medio' })
+  await subjectIs('Tres y medio')
   t.sandbox.salesforce.configure(ORG, { tells: 'whole' })
   const { id } = t.sandbox.salesforce.reply(ORG, { caseId: caseId(), text: 'Aquí la tiene' })
   await waitFor('the answer to go out', async () => {

@@ -24,7 +24,7 @@ const settings = {
   rotatesRefreshTokens: z.boolean().optional(),
   dailyLimit: z.number().int().min(0).optional(),
   transactionMs: z.number().int().min(0).optional(),
-  tells: z.enum(['whole', 'gap', 'overflow']).optional(),
+  tells: z.enum(['whole', 'gap', 'overflow', 'unreadable']).optional(),
 }
 export const orgPatch = z.object(settings)
 export const orgSchema = z.object({

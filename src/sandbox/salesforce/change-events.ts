@@ -24,7 +24,7 @@ export function noteChange(
   )
   const values = Object.fromEntries(changed.map(name => [name, row.fields[name] ?? null]))
   const told =
-    org.tells === 'whole'
+    org.tells === 'whole' || org.tells === 'unreadable'
       ? { type, recordId: row.id, changed, values }
       : org.tells === 'gap'
         ? { type: `GAP_${type}`, recordId: row.id, changed: [], values: {} }

@@ -154,12 +154,13 @@ function passes(topic: string, { origin }: ChangeEvent): boolean {
   return topic !== '/data/Buzon__chn' || !origin.endsWith(';client=buzon')
 }
 
-function consumerEvent({ objects }: Org, event: ChangeEvent) {
+function consumerEvent({ objects, tells }: Org, event: ChangeEvent) {
   const store = objects.get(event.entity)
   if (!store) throw new Error(`An organization without ${event.entity} has no change of one`)
   const { schemaId, payload } = encodeEvent(store, event)
   const id = createHash('sha256').update(String(event.replayId)).digest('hex').slice(0, 32)
-  return { event: { id, schema_id: schemaId, payload }, replay_id: asBytes(event.replayId) }
+  const sent = tells === 'unreadable' ? payload.subarray(0, 9) : payload
+  return { event: { id, schema_id: schemaId, payload: sent }, replay_id: asBytes(event.replayId) }
 }
 
 function asBytes(replayId: number): Buffer {

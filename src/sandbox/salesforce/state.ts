@@ -45,8 +45,8 @@ export type Org = {
   dailyLimit: number
   /** Hour → calls. */
   usage: Map<number, number>
-  /** How changes are told on the event bus: with their fields, without, or as one that there were too many. */
-  tells: 'whole' | 'gap' | 'overflow'
+  /** How changes are told on the event bus: with their fields, without, as one that there were too many, or so that nobody can read it. */
+  tells: 'whole' | 'gap' | 'overflow' | 'unreadable'
   /** How long a transaction of a person takes until others see what it wrote, by the sandbox's clock. */
   transactionMs: number
 }
