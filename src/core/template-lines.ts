@@ -5,8 +5,8 @@ import { needsOf, type Template } from './template.ts'
 type Filled = Extract<Composed, { type: 'template' }>
 
 /**
- * Values in the order in which they stand in the message, header before words before buttons; of a template with names `name=value`. What is
- * missing or too much stays so, for `templateProblems` to name.
+ * Values in the order in which they stand in the message, header before words before buttons; of a template with names
+ * `name=value`. What is missing or too much stays so, for `templateProblems` to name.
  */
 export function fillByLines(
   template: Pick<Template, 'name' | 'language' | 'parameterFormat' | 'components'>,

@@ -14,7 +14,10 @@ import { wake } from './tell.ts'
 /** `id` and `authorName`: of a note that somebody wrote elsewhere, so that it is the same note however often it is told. */
 export type NoteInput = { text: string; mentions?: string[]; id?: string; authorName?: string | null }
 
-/** A private remark. It is no answer, moves no clock, and only CRMs that are set to carry notes are told. Throws `not found` for who is no agent. */
+/**
+ * A private remark. It is no answer, moves no clock, and only CRMs that are set to carry notes are told. Throws `not found` for
+ * who is no agent.
+ */
 export async function addNote(ctx: InboxContext, ticketId: string, input: NoteInput): Promise<NoteRow> {
   let note: NoteRow | undefined
   let told: string[] = []

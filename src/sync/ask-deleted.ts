@@ -1,6 +1,6 @@
 /**
- * Records that somebody deleted there. Most CRMs keep what was deleted in a bin and ask twice; in a spreadsheet it is one key. There a person
- * is asked, and until they have answered, or the record is back, nothing of it is written: `preparePush` holds it.
+ * Records that somebody deleted there. Most CRMs keep what was deleted in a bin and ask twice; in a spreadsheet it is one key.
+ * There a person is asked, and until they have answered, or the record is back, nothing of it is written: `preparePush` holds it.
  */
 import { DELETED, DELETION, KEPT } from '../core/deletion.ts'
 import type { MappedKind } from '../core/mapping/row.ts'

@@ -19,7 +19,10 @@ export type SyncRecord =
 
 type InConflict = { connectionId: string; field: string }
 
-/** Records as they are now, by id; those that no longer exist are absent. Messages, private notes among them, in the order of their time. */
+/**
+ * Records as they are now, by id; those that no longer exist are absent. Messages, private notes among them, in the order of
+ * their time.
+ */
 export async function loadRecords(
   sql: Queryable,
   kind: ObjectKind,

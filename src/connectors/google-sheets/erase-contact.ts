@@ -17,8 +17,9 @@ const MOST_TURNS = 3
 
 /**
  * Deletes the row of a person, and those of their tickets and messages, in the tabs of past months too. What people copied
- * elsewhere, and the file's history, Google keeps: the README says so. Rows are deleted by their places, and somebody may move them in that
- * moment: the answer shows what is left, so what was taken of others is given back, at the end, and the person's are looked for again.
+ * elsewhere, and the file's history, Google keeps: the README says so. Rows are deleted by their places, and somebody may move
+ * them in that moment: the answer shows what is left, so what was taken of others is given back, at the end, and the person's
+ * are looked for again.
  */
 export async function eraseContact(ctx: SheetsContext, remoteId: string): Promise<EraseResult> {
   try {

@@ -1,6 +1,7 @@
 /**
- * Before fields of tickets are written they are looked at: what an agent has changed meanwhile is heard first, and of the rest Zendesk refuses
- * what changes between this look and the write. https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
+ * Before fields of tickets are written they are looked at: what an agent has changed meanwhile is heard first, and of the rest
+ * Zendesk refuses what changes between this look and the write.
+ * https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
  */
 import { same } from '../../core/echo.ts'
 import { type PushItem, type PushResult, RemoteCallError } from '../contract.ts'

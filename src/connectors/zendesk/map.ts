@@ -62,8 +62,8 @@ const answerStates: Record<MessageStatus, string | null> = {
 const LONGEST_BODY = 60_000
 
 /**
- * A public comment by whoever wrote it, and an internal one of a note; or, of a message that an agent wrote in Zendesk, only its state, since the comment is
- * already there. A comment is never changed: what becomes of it later is a comment of its own.
+ * A public comment by whoever wrote it, and an internal one of a note; or, of a message that an agent wrote in Zendesk, only its
+ * state, since the comment is already there. A comment is never changed: what becomes of it later is a comment of its own.
  */
 export function toZendeskMessage(settings: ZendeskSettings, record: MessageRecord, connectionId: string): Mapped {
   const { direction, origin, authorName, authorEmail, status, failureReason, language } = record

@@ -10,8 +10,8 @@ import { HISTORY, type ZendeskContext } from './settings.ts'
 const PAGES = 10
 
 /**
- * Messages by the ids that we gave them, of comments that are still there. Imported comments have no ids of ours; a closed ticket of history
- * holds what it held. Throws RemoteCallError.
+ * Messages by the ids that we gave them, of comments that are still there. Imported comments have no ids of ours; a closed
+ * ticket of history holds what it held. Throws RemoteCallError.
  */
 export async function readMessages(ctx: ZendeskContext, remoteIds: string[]): Promise<RemoteRecord[]> {
   const wanted = new Map<string, Set<string>>()
