@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAllowance } from '../../../src/connectors/salesforce/allowance.ts'
+import { changeEvent, namesIn, toChanges } from '../../../src/connectors/salesforce/change-event.ts'
 import { isOfSalesforce } from '../../../src/connectors/salesforce/client.ts'
 import {
   fromSalesforceContact,
@@ -10,9 +11,10 @@ import {
   toSalesforceMessage,
   toSalesforceTicket,
 } from '../../../src/connectors/salesforce/map.ts'
+import { isValidFor } from '../../../src/connectors/salesforce/record-types.ts'
 import { objectOf, typed } from '../../../src/connectors/salesforce/records.ts'
 import { stateTable } from '../../../src/connectors/salesforce/set-up.ts'
-import { salesforceSettings } from '../../../src/connectors/salesforce/settings.ts'
+import { type SalesforceContext, salesforceSettings } from '../../../src/connectors/salesforce/settings.ts'
 import { among, quoted, select } from '../../../src/connectors/salesforce/soql.ts'
 import { messageStatuses } from '../../../src/core/message.ts'
 import { parseQuery } from '../../../src/sandbox/salesforce/soql.ts'
@@ -203,4 +205,78 @@ test('values are typed as their fields are', () => {
   expect(typed(known, { Points__c: '7', Vip__c: 'false', Name: '7', Email: '' })).toEqual({
     ...{ Points__c: 7, Vip__c: false, Name: '7', Email: null },
   })
+})
+
+describe('a change event', () => {
+  const schema = [
+    { name: 'ChangeEventHeader' },
+    { name: 'Name', parts: ['Salutation', 'FirstName', 'LastName'] },
+    ...['Email', 'MobilePhone', 'IsConverted'].map(name => ({ name })),
+  ]
+  const ctx = { settings: { ...settings, userId: '005000000000009AAA' } } as SalesforceContext
+  const told = (given: Record<string, unknown>, fields: Record<string, unknown> = {}) => {
+    const header = {
+      ...{ entityName: 'Contact', recordIds: ['003000000000001AAA'], changeType: 'UPDATE', commitTimestamp: 0 },
+      ...{ changeOrigin: 'com/salesforce/api/rest/68.0;client=SfdcWeb', commitUser: '005000000000001AAA', ...given },
+    }
+    return toChanges(ctx, schema, changeEvent.parse({ ChangeEventHeader: header, ...fields }))
+  }
+
+  test.each([
+    [['0x0C'], ['Email', 'MobilePhone']],
+    [
+      ['0x04', '1-0x06'],
+      ['Email', 'FirstName', 'LastName'],
+    ],
+    [['0x100000000'], []],
+    [['9-0x01', 'nonsense'], []],
+  ])('has its fields by bits: %j', (bitmaps, names) => {
+    expect(namesIn(bitmaps, schema)).toEqual(names)
+  })
+
+  test('says what was changed and emptied, and who did it', () => {
+    const fields = { Name: { Salutation: null, FirstName: 'Ana', LastName: null }, Email: null, MobilePhone: '600' }
+    expect(told({ changedFields: ['0x04', '1-0x02'] }, fields)).toEqual({
+      isPartial: false,
+      changes: [
+        {
+          ...{ kind: 'touched', object: 'contact', remoteId: '003000000000001AAA', at: new Date(0), byUs: false },
+          ...{ values: { Email: null, FirstName: 'Ana' }, author: { by: 'person', user: '005000000000001AAA' } },
+        },
+      ],
+    })
+  })
+
+  test.each([
+    ['our client', { changeOrigin: 'com/salesforce/api/rest/68.0;client=buzon' }],
+    ['our user', { commitUser: '005000000000009AAA' }],
+  ])('is ours by %s', (_by, given) => {
+    expect(told(given).changes).toMatchObject([{ byUs: true }])
+  })
+
+  test.each([
+    ['a deletion', { changeType: 'DELETE' }],
+    ['a gap of one', { changeType: 'GAP_DELETE' }],
+    ['too many', { changeType: 'GAP_OVERFLOW', recordIds: ['000000000000000AAA'] }],
+    ['all records', { recordIds: ['003*'] }],
+    ['a conversion', { entityName: 'Lead', changedFields: ['0x10'] }],
+    ['an answer that nobody described', { entityName: 'WhatsApp_Message__c', changeType: 'GAP_CREATE' }],
+  ])('leaves %s to the feed', (_what, given) => {
+    expect(told(given)).toEqual({ changes: [], isPartial: true })
+  })
+
+  test('of what is none of ours is nothing', () => {
+    expect(told({ entityName: 'Account' })).toEqual({ changes: [], isPartial: false })
+    const message = { entityName: 'WhatsApp_Message__c', changeType: 'CREATE' }
+    expect(told(message, { Status__c: 'Received' })).toEqual({ changes: [], isPartial: false })
+    expect(told(message, { Status__c: 'Queued' })).toEqual({ changes: [], isPartial: true })
+  })
+})
+
+test('a dependent value names its controlling ones by bits, the first highest', () => {
+  const validFor = btoa(String.fromCharCode(0b1010_0000, 0b0100_0000))
+  expect(Array.from({ length: 10 }, (_, place) => place).filter(place => isValidFor(validFor, place))).toEqual([
+    0, 2, 9,
+  ])
+  expect(isValidFor(null, 0)).toBe(false)
 })
