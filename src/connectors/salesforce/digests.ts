@@ -36,8 +36,10 @@ export async function planDigests(
   const planned: Digested = { results: [], writes: [], members: new Map(), apart: [] }
   const news = items.filter(item => {
     const { recordId, remoteId } = item
-    // How far a message got is not told.
-    if (remoteId === null || item.changed.some(name => name === 'Body__c' || name === 'Failure_Reason__c')) return true
+    if (remoteId === null) return true
+    // How far a message got is not told; nor is anything, once messages have records of their own.
+    const isTold = item.changed.some(name => name === 'Body__c' || name === 'Failure_Reason__c')
+    if (isTold && item.values[DIGEST_OF]) return true
     planned.results.push({ recordId, kind: 'stored', remoteId, version: null })
     return false
   })

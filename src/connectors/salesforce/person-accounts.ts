@@ -6,11 +6,8 @@ import { RemoteCallError } from '../contract.ts'
 import { query } from './client.ts'
 import { failed, type Write, type Written } from './collections.ts'
 import { QUERY_VALUES } from './read.ts'
-import { CONTACT_KEY, type SalesforceContext } from './settings.ts'
+import { ACCOUNT_KEY, type SalesforceContext } from './settings.ts'
 import { among, chunks } from './soql.ts'
-
-/** By which a person account is known. */
-const ACCOUNT_KEY = CONTACT_KEY.replace('__c', '__pc')
 
 /**
  * Writes of contacts that are person accounts, or are to be, as those of their accounts. The others are as they were. Throws
@@ -47,8 +44,10 @@ function newPerson({ settings }: SalesforceContext, write: Write): Write {
 
 /** Of new people Salesforce tells the account, and they are known by their contact. */
 export async function withContactIds(ctx: SalesforceContext, written: Written[]): Promise<Written[]> {
-  const isNew = ({ write, result }: Written) => write.by === ACCOUNT_KEY && result.kind === 'stored'
-  const ids = written.flatMap(each => (isNew(each) && each.result.kind === 'stored' ? each.result.remoteId : []))
+  // What a plan would make has no account that could be asked.
+  const accountOf = ({ write, result }: Written) =>
+    write.by === ACCOUNT_KEY && result.kind === 'stored' && result.remoteId.startsWith('001') ? result.remoteId : null
+  const ids = written.flatMap(each => accountOf(each) ?? [])
   if (ids.length === 0) return written
   const contacts = new Map<string, string>()
   let why = 'Salesforce has not told the contact of a person account'
@@ -62,8 +61,9 @@ export async function withContactIds(ctx: SalesforceContext, written: Written[])
     why = error.failure.message
   }
   return written.map(each => {
-    if (!isNew(each) || each.result.kind !== 'stored') return each
-    const remoteId = contacts.get(each.result.remoteId)
+    const accountId = accountOf(each)
+    if (accountId === null || each.result.kind !== 'stored') return each
+    const remoteId = contacts.get(accountId)
     // It is stored, and is read back by our key.
     if (!remoteId) return { ...each, result: failed(each.write.item, { kind: 'ambiguous', message: why }) }
     return { ...each, result: { ...each.result, remoteId } }

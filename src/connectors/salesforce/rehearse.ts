@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CONTACT_KEY, MESSAGE_KEY, TICKET_KEY } from './settings.ts'
+import { ACCOUNT_KEY, CONTACT_KEY, MESSAGE_KEY, TICKET_KEY } from './settings.ts'
 
 const composite = z.object({
   compositeRequest: z.array(
@@ -23,7 +23,7 @@ export function rehearseSalesforce(call: { method: string; url: string; body: st
   const compositeResponse = (given?.compositeRequest ?? []).map(({ referenceId, body }) => ({
     ...{ referenceId, httpStatusCode: 200, httpHeaders: {} },
     body: (body?.records ?? []).map(({ Id, ...fields }) => {
-      const key = fields[CONTACT_KEY] ?? fields[TICKET_KEY] ?? fields[MESSAGE_KEY]
+      const key = fields[CONTACT_KEY] ?? fields[ACCOUNT_KEY] ?? fields[TICKET_KEY] ?? fields[MESSAGE_KEY]
       return { id: Id ?? `planned-${key}`, success: true, created: Id === undefined, errors: [] }
     }),
   }))

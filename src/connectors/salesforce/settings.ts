@@ -9,6 +9,8 @@ export const API_VERSION = '68.0'
 
 /** Our own fields, external ids with unique values: by them a record is known again, and named by what hangs on it. */
 export const CONTACT_KEY = 'WA_Id__c'
+/** The contact's, as its account has it where it is a person. */
+export const ACCOUNT_KEY = 'WA_Id__pc'
 export const TICKET_KEY = 'WA_Ticket_Id__c'
 /** Our lookup on a case, which knows contacts alone. */
 export const CASE_LEAD = 'WA_Lead__c'
