@@ -3,7 +3,7 @@ import type { Language } from './errors.ts'
 
 export const healthCodes = [
   ...(['unauthorized', 'paused', 'quiet', 'budget used up', 'budget short', 'feed failing', 'feed lost'] as const),
-  ...(['refused', 'failing', 'held', 'erased', 'fields changed', 'behind'] as const),
+  ...(['refused', 'failing', 'held', 'erased', 'deleted', 'fields changed', 'behind'] as const),
 ] as const
 export type HealthCode = (typeof healthCodes)[number]
 
@@ -23,6 +23,8 @@ export type Observed = {
   held: number
   /** People the CRM erased for good. */
   erased: number
+  /** Records that somebody deleted there, of which a person is asked. */
+  deleted: number
   drift: number
   /** How long the oldest change that is due waits. */
   lagMs: number
@@ -50,6 +52,7 @@ export function judgeHealth(seen: Observed, now: Date): { level: Level; causes: 
   if (seen.refused > 0) add('refused', { count: String(seen.refused) })
   if (seen.held > 0) add('held', { count: String(seen.held) })
   if (seen.erased > 0) add('erased', { count: String(seen.erased) })
+  if (seen.deleted > 0) add('deleted', { count: String(seen.deleted) })
   if (seen.drift > 0) add('fields changed', { count: String(seen.drift) })
   if (seen.failing > 0) add('failing', { count: String(seen.failing) })
   if (seen.state === 'active' && seen.lagMs > LATE_MS)
@@ -196,6 +199,18 @@ const sentences: Record<HealthCode, { cause: Words; fix: Words }> = {
       es: 'Bórralas aquí también. Nada de ellas se envía al CRM, salvo que alguien las libere.',
       en: 'Erase them here too. Nothing of them is told to the CRM, unless somebody releases them.',
       pt: 'Apague-as aqui também. Nada delas é enviado ao CRM, a menos que alguém as libere.',
+    },
+  },
+  deleted: {
+    cause: {
+      es: 'Alguien borró allí {count} registros, y nadie ha decidido qué hacer con ellos.',
+      en: 'Somebody deleted {count} records there, and nobody has decided about them.',
+      pt: 'Alguém apagou lá {count} registros, e ninguém decidiu sobre eles.',
+    },
+    fix: {
+      es: 'Decide en Ajustes → Conflictos si se vuelven a escribir o se dejan fuera. Hasta entonces no se escriben.',
+      en: 'Decide in Settings → Conflicts whether they are written again or left out. Until then they are not written.',
+      pt: 'Decida em Configurações → Conflitos se são escritos de novo ou ficam de fora. Até lá não são escritos.',
     },
   },
   'fields changed': {

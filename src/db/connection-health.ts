@@ -1,4 +1,5 @@
 /** What is known of a connection by now, gathered in one go. */
+import { DELETION } from '../core/deletion.ts'
 import type { Lane } from '../core/lane.ts'
 import type { Queryable } from './client.ts'
 
@@ -11,6 +12,8 @@ export type Signs = {
   held: number
   /** Held because the CRM erased them. */
   erased: number
+  /** Deleted there, and asked about. */
+  deleted: number
   drift: number
   lastDeliveryAt: Date | null
   unread: number
@@ -36,12 +39,23 @@ export async function signsOf(
           and reason = 'rewritten') as held,
         (select count(*)::integer from round_trips where connection_id = ${id} and held_at is not null
           and reason = 'erased') as erased,
+        (select count(*)::integer from conflicts where connection_id = ${id} and state = 'open' and field = ${DELETION})
+          as deleted,
         (select count(*)::integer from drift_findings where connection_id = ${id} and resolved_at is null) as drift,
         (select max(received_at) from deliveries where source = ${source}) as last_delivery_at,
         (select count(*)::integer from deliveries where source = ${source} and processed_at is null) as unread`,
   ])
   return {
     lanes: [...lanes],
-    ...(rest ?? { oldestAt: null, refused: 0, held: 0, erased: 0, drift: 0, lastDeliveryAt: null, unread: 0 }),
+    ...(rest ?? {
+      oldestAt: null,
+      refused: 0,
+      held: 0,
+      erased: 0,
+      deleted: 0,
+      drift: 0,
+      lastDeliveryAt: null,
+      unread: 0,
+    }),
   }
 }

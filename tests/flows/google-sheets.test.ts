@@ -129,6 +129,8 @@ it('a row that was deleted is a question: nothing writes it until it is answered
   expect(people.records('message').map(({ values }) => values.text)).toContain('¿Sigue ahí?')
   expect(await questions()).toHaveLength(1)
 
+  const health = await t.api<{ causes: object[] }>('GET', `/connections/${connectionId}/health`)
+  expect(health.body).toMatchObject({ level: 'attention', deleted: 1, causes: [{ code: 'deleted' }] })
   const [asked] = await questions()
   const decide = (decision: object) => t.api('POST', `/conflicts/${asked?.id}/resolve`, decision)
   expect((await decide({ decision: 'value', value: 'x' })).status).toBe(422)

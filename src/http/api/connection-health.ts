@@ -44,6 +44,7 @@ const healthShape = z
     nearMisses: z.number().int(),
     held: z.number().int(),
     erased: z.number().int().openapi({ description: 'People the CRM erased for good, of whom nothing is told' }),
+    deleted: z.number().int().openapi({ description: 'Records that were deleted there, which wait for a decision' }),
     driftFindings: z.number().int(),
     lastWebhookAt: instant,
     feed: z
@@ -94,7 +95,7 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
     })
     const lagMs = signs.oldestAt ? Math.max(0, now.getTime() - signs.oldestAt.getTime()) : 0
     const { state, stateReason, nearMisses } = row
-    const { refused, held, erased, drift, unread } = signs
+    const { refused, held, erased, deleted, drift, unread } = signs
     const failing = signs.lanes.reduce((sum, each) => sum + each.failing, 0)
     const quietUntil = budget.quietUntil
     const left = budget.left === null ? null : { left: budget.left, usedUpAt: budget.usedUpAt }
@@ -108,6 +109,7 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
       refused,
       held,
       erased,
+      deleted,
       drift,
       lagMs,
     }
@@ -115,7 +117,7 @@ export const connectionHealth = new OpenAPIHono<HttpEnv>({ defaultHook: invalid 
     const language = languageFor(c)
     return c.json(
       {
-        ...{ state, level, lagMs, unread, refused, nearMisses, held, erased, driftFindings: drift },
+        ...{ state, level, lagMs, unread, refused, nearMisses, held, erased, deleted, driftFindings: drift },
         causes: causes.map(cause => ({ code: cause.code, ...explainHealth(cause, language) })),
         queue: lanes.map(lane => signs.lanes.find(each => each.lane === lane) ?? { lane, waiting: 0, failing: 0 }),
         lastWebhookAt: iso(signs.lastDeliveryAt),
