@@ -3,6 +3,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link } from '@tanstack/react-router'
 import { Plus, X } from 'lucide-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { connectionsQuery } from '../api/connections.ts'
+import { useMay } from '../api/session.ts'
 import { acts, contactQuery, tagsQuery, ticketList, type WholeTicket } from '../api/tickets.ts'
 import { useText } from '../i18n/index.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -201,12 +203,14 @@ function Tasks({ ticket }: { ticket: WholeTicket }) {
 
 function Crm({ links }: { links: WholeTicket['links'] }) {
   const { context } = useText()
+  const { data } = useQuery({ ...connectionsQuery, enabled: useMay('connections.read') })
+  const nameOf = (id: string) => data?.items.find(each => each.id === id)?.name
   if (links.length === 0) return <p className="text-sm text-quiet">{context.noCrm}</p>
   return (
     <ul className="flex flex-col gap-1 text-sm">
       {links.map(({ connectionId, remoteType, remoteId }) => (
         <li key={connectionId + remoteType} className="flex justify-between gap-2">
-          <span className="capitalize">{remoteType}</span>
+          <span className="truncate">{nameOf(connectionId) ?? remoteType}</span>
           <code className="text-quiet select-all">{remoteId ?? context.pending}</code>
         </li>
       ))}

@@ -346,7 +346,7 @@ describe('what admins do', () => {
     await go('/account/notices')
     await go('/account')
     await page.getByRole('button', { name: 'Cerrar todas las demás' }).click()
-    await page.getByText('Solo queda esta sesión').waitFor()
+    await page.getByText('Solo queda esta sesión').first().waitFor()
     await other.page.goto(`${product.config.appUrl}/inbox`)
     await other.page.getByRole('heading', { name: 'Entra en Buzón' }).waitFor()
     await other.page.context().close()

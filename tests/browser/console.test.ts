@@ -193,11 +193,12 @@ describe('inside a CRM', () => {
   })
 
   it('asks Zendesk’s library which ticket it is of, and looks again when Zendesk says so', async () => {
-    const { items } = await product.api<{ items: { number: string }[] }>('/tickets?text=Ana')
-    const { links } = await product.api<{ links: { remoteType: string; remoteId: string }[] }>(
-      `/tickets/${items[0]?.number}`,
-    )
-    const ticketId = links.find(({ remoteType }) => remoteType === 'ticket')?.remoteId ?? ''
+    type Row = { number: string; contact: { name: string } }
+    const { items } = await product.api<{ items: Row[] }>('/tickets')
+    const ana = items.find(({ contact }) => contact.name === 'Ana Torres')
+    type Links = { links: { remoteId: string | null }[] }
+    const { links } = await product.api<Links>(`/tickets/${ana?.number}`)
+    const ticketId = links[0]?.remoteId ?? ''
     const { page: frame } = await openPage(chromium, { viewport: { width: 340, height: 560 } })
     // As Zendesk's page: its library stands in, and nothing in the page says which record it is of.
     await frame.route('**/library.js', route =>
