@@ -22,7 +22,7 @@ export type ChangeFeed = {
 type ChangeEvent = Record<string, unknown>
 
 /** Events wait this long for others, and then go together. */
-const GATHER_MS = 50
+const GATHER_MS = 10
 const MAX_EVENTS = 100
 
 export function appSource(portal: Portal): Source {
