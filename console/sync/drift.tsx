@@ -82,11 +82,13 @@ function HeldPairs({ connectionId, mayManage }: { connectionId: string; mayManag
       <h3 className="font-semibold">{words.pairs}</h3>
       <p className="text-quiet">{words.pairsLead}</p>
       <ul className="flex flex-col gap-2">
-        {held.map(({ id, label, recordId, trips, fields }) => (
+        {held.map(({ id, label, recordId, reason, cause, fix, trips, fields }) => (
           <li key={id} className="flex flex-wrap items-center gap-2">
             <b>{label ?? recordId}</b>
-            <Chip tone="warn">{words.trips(trips)}</Chip>
-            <span className="grow text-quiet">{Object.keys(fields).join(', ')}</span>
+            {reason === 'rewritten' && <Chip tone="warn">{words.trips(trips)}</Chip>}
+            <span className="grow text-quiet">
+              {[Object.keys(fields).join(', '), cause, fix].filter(Boolean).join(' · ')}
+            </span>
             {mayManage && (
               <Button small onClick={() => release.mutate(id)}>
                 {words.release}

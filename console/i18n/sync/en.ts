@@ -156,7 +156,7 @@ export const en: Widened<typeof es> = {
     accept: 'They are right like this',
     accepted: 'Noted',
     pairs: 'Held records',
-    pairsLead: 'Both sides kept writing them in turn.',
+    pairsLead: 'Nothing of them is told until somebody releases them.',
     trips: n => `${n} round trips`,
     release: 'Release',
   },

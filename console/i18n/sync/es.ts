@@ -154,7 +154,7 @@ export const es = {
     accept: 'Está bien así',
     accepted: 'Anotado',
     pairs: 'Registros retenidos',
-    pairsLead: 'Ambos lados los reescribían sin parar.',
+    pairsLead: 'Nada de ellos se envía hasta que alguien los libere.',
     trips: (n: number) => `${n} vueltas`,
     release: 'Soltar',
   },

@@ -156,7 +156,7 @@ export const pt: Widened<typeof es> = {
     accept: 'Está bem assim',
     accepted: 'Anotado',
     pairs: 'Registros retidos',
-    pairsLead: 'Os dois lados os reescreviam sem parar.',
+    pairsLead: 'Nada deles é enviado até que alguém os libere.',
     trips: n => `${n} voltas`,
     release: 'Soltar',
   },
