@@ -1,7 +1,7 @@
 /**
  * What carrying messages to HubSpot costs, over real HTTP against the simulated one, with its limit of 100 calls in 10 s:
  * calls for 1,000 messages of 300 contacts at once (the least there can be is 16), and at five a second; the lag of each;
- * what an outage of an hour has left, and how long that takes; CPU a message; the memory of a backfill.
+ * what an outage of an hour has left, and how long that takes; CPU a message; the memory of a backfill, at each tenth of it.
  * `npm run bench:sync [contacts of the backfill] [seconds of the steady flow]`
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -132,13 +132,20 @@ try {
   })
   globalThis.gc?.()
   const heap: number[] = []
+  const tenths: string[] = []
   ;[spent, began] = [cpu(), performance.now()]
   const scope = backfillScope.parse({ kinds: ['contact'] })
   const { id } = await startBackfill(ctx(), connectionId, { direction: 'out', scope }, SYSTEM)
   for (;;) {
     const [state] = await owner<{ state: string }[]>`select state from backfills where id = ${id}`
     globalThis.gc?.()
-    heap.push(process.memoryUsage().heapUsed / 2 ** 20)
+    const { heapUsed, rss } = process.memoryUsage()
+    heap.push(heapUsed / 2 ** 20)
+    const [gone] = await owner<{ seen: number }[]>`
+      select count(*)::integer as seen from links where kind = 'contact' and remote_id is not null`
+    if ((gone?.seen ?? 0) >= ((tenths.length + 1) * many) / 10) {
+      tenths.push(`${gone?.seen}: ${Math.round(rss / 2 ** 20)} MB, heap ${Math.round(heapUsed / 2 ** 20)} MB`)
+    }
     if (state?.state !== 'running' && !(await left())) break
     await delay(500)
   }
@@ -148,6 +155,7 @@ try {
   print(`backfill of ${many.toLocaleString('en')} contacts`, [
     `${took.toFixed(0)} s, ${(many / took).toFixed(0)} a second; CPU ${((cpu() - spent) / many).toFixed(2)} ms a contact`,
     `heap ${mean(heap.slice(0, tenth)).toFixed(0)} MB in the first tenth, ${mean(heap.slice(-tenth)).toFixed(0)} MB in the last, ${Math.max(...heap).toFixed(0)} MB at most`,
+    `RSS by contacts told: ${tenths.join('; ')}`,
     `${await vendors.ask<number>({ kind: 'count', type: 'contacts' })} contacts there`,
   ])
   await Promise.all([hub.stop(), delay(0)])
