@@ -14,12 +14,14 @@ import { Facts, Loaded, Page } from '../ui/page.tsx'
 import { Empty } from '../ui/parts.tsx'
 import { Table } from '../ui/table.tsx'
 import { useDates } from '../ui/time.ts'
+import { useActionWords } from './audit-words.ts'
 
 type Entry = Answer<typeof api.audit.$get>['items'][number]
 
 export function Audit() {
   const { audit: words } = useWords()
   const dates = useDates()
+  const named = useActionWords()
   const mayExport = useMay('exports.make')
   const [filter, setFilter] = useState({ action: '', from: '', to: '' })
   const [opened, setOpened] = useState<Entry | null>(null)
@@ -82,8 +84,8 @@ export function Audit() {
                   cell: row => <span className="whitespace-nowrap">{row.at && dates.whole(row.at)}</span>,
                 },
                 { head: words.actor, cell: row => actorName(row.actor) },
-                { head: words.action, cell: row => row.action, grows: true },
-                { head: words.subject, cell: row => row.subjectKind },
+                { head: words.action, cell: row => named.action(row.action), grows: true },
+                { head: words.subject, cell: row => named.noun(row.subjectKind) },
               ]}
             />
           )}
@@ -97,15 +99,16 @@ export function Audit() {
 function One({ entry, onClose }: { entry: Entry; onClose: () => void }) {
   const { audit: words } = useWords()
   const dates = useDates()
+  const named = useActionWords()
   const { at, actor, action, subjectKind, subjectId, before, after, data } = entry
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
   return (
-    <Dialog open onClose={onClose} title={action} wide>
+    <Dialog open onClose={onClose} title={named.action(action)} wide>
       <Facts
         items={[
           [words.at, at && dates.whole(at)],
           [words.actor, actorName(actor)],
-          [words.subject, `${subjectKind} ${subjectId}`],
+          [words.subject, `${named.noun(subjectKind)} ${subjectId}`],
         ]}
       />
       {names.length > 0 && (

@@ -158,6 +158,7 @@ export const en: Words = {
     changedTitle: 'There is something new',
     changedLead: 'Messages came that you may not have seen. Send it all the same?',
     replyingTitle: 'Somebody else is replying',
+    replyingLead: 'Somebody of your team is writing to this customer. Wait to see what they say, or send yours anyway.',
     sendAnyway: 'Send anyway',
     uploading: 'Uploading…',
     tooLarge: 'The file is too large for WhatsApp.',

@@ -157,6 +157,8 @@ export const es = {
     changedTitle: 'Hay algo nuevo',
     changedLead: 'Llegaron mensajes que quizá no viste. ¿Enviar de todos modos?',
     replyingTitle: 'Otra persona está respondiendo',
+    replyingLead:
+      'Una persona de tu equipo le está escribiendo. Espera a ver lo que dice, o envía lo tuyo de todos modos.',
     sendAnyway: 'Enviar de todos modos',
     uploading: 'Subiendo…',
     tooLarge: 'El archivo es demasiado grande para WhatsApp.',

@@ -158,6 +158,8 @@ export const pt: Words = {
     changedTitle: 'Há algo novo',
     changedLead: 'Chegaram mensagens que talvez você não tenha visto. Enviar mesmo assim?',
     replyingTitle: 'Outra pessoa está respondendo',
+    replyingLead:
+      'Alguém da sua equipe está escrevendo para este cliente. Espere para ver o que diz, ou envie o seu mesmo assim.',
     sendAnyway: 'Enviar mesmo assim',
     uploading: 'Enviando arquivo…',
     tooLarge: 'O arquivo é grande demais para o WhatsApp.',

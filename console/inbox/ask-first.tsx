@@ -20,7 +20,7 @@ export function AskFirst({
       open={asked !== null}
       onClose={onClose}
       title={isReplying ? text.replyingTitle : text.changedTitle}
-      lead={isReplying ? (asked?.problem.message ?? '') : text.changedLead}
+      lead={isReplying ? text.replyingLead : text.changedLead}
     >
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>{common.cancel}</Button>

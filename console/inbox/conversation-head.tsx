@@ -29,7 +29,7 @@ export function ConversationHead({ ticket, run, onUnread, onDetails, isWide }: H
         <Link to="/inbox" search={true} aria-label={common.back} className="rounded-lg p-2 md:hidden">
           <ArrowLeft className="size-5" />
         </Link>
-        <Avatar name={name} size={38} />
+        <Avatar name={name} size={38} className="max-sm:hidden" />
         <div className="min-w-0 grow">
           <h1 className="truncate text-base font-semibold">{name}</h1>
           <p className="flex items-center gap-1.5 overflow-hidden text-sm text-quiet">

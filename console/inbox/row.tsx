@@ -54,7 +54,8 @@ export const Row = memo(function Row({
             )}
             {last?.text ?? subject}
           </span>
-          <Unread count={unread} />
+          {/* What one has open one reads, a moment before the hub knows. */}
+          {!isCurrent && <Unread count={unread} />}
         </span>
         <span className="flex items-center gap-1.5 overflow-hidden">
           <SlaChip ticket={ticket} />

@@ -59,13 +59,19 @@ describe('at a desk', () => {
   })
 
   it('knows what one has read, and lets one mark it as unread', async () => {
-    const unread = row(page, 'Lupita Vega').getByText('sin leer')
-    await unread.waitFor({ state: 'detached' })
+    const isRead = () =>
+      page.evaluate(async () => {
+        const { items } = (await (await fetch('/api/v1/tickets')).json()) as {
+          items: { unread: number; contact: { name: string } }[]
+        }
+        return items.find(({ contact }) => contact.name === 'Lupita Vega')?.unread === 0 || undefined
+      })
+    await waitFor('the hub to know', isRead)
     await page.keyboard.press('m')
     await row(page, 'Lupita Vega').getByText('1 mensaje sin leer').waitFor()
     await page.getByRole('heading', { name: 'Elige una conversación' }).waitFor()
     await row(page, 'Lupita Vega').click()
-    await unread.waitFor({ state: 'detached' })
+    await waitFor('the hub to know', isRead)
   })
 
   it('sends an answer, and shows what became of it', async () => {
