@@ -110,15 +110,31 @@ function checkUnique(store: SObjectStore, { name, unique }: FieldDef, value: Val
   throw new RecordRefused('DUPLICATE_VALUE', message, [name])
 }
 
+/** Rows by the values of fields that they are looked for by: a burst asks thousands of times. Made when first asked, and kept by `noteRow`. */
+const indexes = new WeakMap<SObjectStore, Map<string, Map<string, SalesforceRow>>>()
+
 /** The one with this external id that is not deleted. */
 export function rowByKey(store: SObjectStore, key: string, value: unknown): SalesforceRow | undefined {
   const wanted = String(value).toLowerCase()
-  // Looked through without a copy: a burst asks thousands of times.
-  for (const row of store.rows.values()) {
-    const held = row.fields[key]
-    if (!row.deleted && held != null && String(held).toLowerCase() === wanted) return row
-  }
-  return undefined
+  const isIt = (row: SalesforceRow) => !row.deleted && String(row.fields[key] ?? '').toLowerCase() === wanted
+  const found = indexOf(store, key).get(wanted)
+  if (!found || (isIt(found) && store.rows.get(found.id) === found)) return found
+  // It had the value once; another may have had it before.
+  return [...store.rows.values()].find(isIt)
+}
+
+/** A row that is new, or has other values. */
+export function noteRow(store: SObjectStore, row: SalesforceRow) {
+  for (const [key, index] of indexes.get(store) ?? []) index.set(String(row.fields[key] ?? '').toLowerCase(), row)
+}
+
+function indexOf(store: SObjectStore, key: string): Map<string, SalesforceRow> {
+  const known = indexes.get(store) ?? new Map<string, Map<string, SalesforceRow>>()
+  indexes.set(store, known)
+  const index =
+    known.get(key) ?? new Map([...store.rows.values()].map(row => [String(row.fields[key] ?? '').toLowerCase(), row]))
+  known.set(key, index)
+  return index
 }
 
 /** Salesforce's instants have seconds. */

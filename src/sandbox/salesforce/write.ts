@@ -12,7 +12,7 @@ import {
   storeNamed,
   type Value,
 } from './state.ts'
-import { type Input, prepare, toInstant } from './values.ts'
+import { type Input, noteRow, prepare, toInstant } from './values.ts'
 
 export type Scope = {
   state: SalesforceState
@@ -200,6 +200,7 @@ export function findRow(store: SObjectStore, id: string): SalesforceRow | undefi
 function touch(scope: Scope, store: SObjectStore, row: SalesforceRow, before: SalesforceRow | null) {
   const at = stamp(scope)
   const { fields } = row
+  noteRow(store, row)
   Object.assign(fields, { LastModifiedDate: at, LastModifiedById: scope.userId, SystemModstamp: at })
   if (store.fields.has('FirstName')) fields.Name = [fields.FirstName, fields.LastName].filter(Boolean).join(' ')
   if (store.name === 'Case') fields.IsClosed = isClosed(scope.org, fields.Status)
