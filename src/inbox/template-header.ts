@@ -11,7 +11,10 @@ import { putSample } from './whatsapp/templates.ts'
 
 export type HeaderContext = MetaAppContext & { whatsapp: WhatsAppApi; blobs: BlobStore }
 
-const formats: Record<string, string> = { image: 'IMAGE', video: 'VIDEO', document: 'DOCUMENT' }
+/** What a sample may be (Meta, "Resumable Upload API › Supported file types"), and the format of its header. */
+const formats: Record<string, string> = {
+  ...{ 'image/jpeg': 'IMAGE', 'image/png': 'IMAGE', 'video/mp4': 'VIDEO', 'application/pdf': 'DOCUMENT' },
+}
 
 /** `mediaId`: a file of ours. Throws `not found`, and `invalid input` for one that can be no header. */
 export async function headerOf(
@@ -21,11 +24,10 @@ export async function headerOf(
   mediaId: string,
 ): Promise<{ kind: 'made'; component: Record<string, unknown> } | CallFailure> {
   const [file] = await inWorkspace(ctx.db, ctx.workspaceId, tx => mediaByIds(tx, [mediaId]))
-  const format = formats[file?.kind ?? '']
+  const format = formats[file?.mime ?? '']
   const body = file?.blobKey ? await ctx.blobs.get(file.blobKey) : null
   if (!file || !body) throw new AppError('not found', { what: 'file' })
-  if (!format)
-    throw new AppError('invalid input', { problems: 'headerMedia: must be a picture, a video or a document' })
+  if (!format) throw new AppError('invalid input', { problems: 'headerMedia: must be JPEG, PNG, MP4 or PDF' })
   if ((file.bytes ?? 0) > LARGEST_READ_WHOLE) throw new AppError('too large', { limit: '16 MB' })
   const { appId } = await metaAppOf(ctx, channel.appKey)
   if (!appId)

@@ -67,11 +67,17 @@ describe('at a desk', () => {
         return items.find(({ contact }) => contact.name === 'Lupita Vega')?.unread === 0 || undefined
       })
     await waitFor('the hub to know', isRead)
+    const window = await page.context().newPage()
+    await window.goto(`${product.config.appUrl}/inbox`)
+    await row(window, 'Lupita Vega').waitFor()
     await page.keyboard.press('m')
     await row(page, 'Lupita Vega').getByText('1 mensaje sin leer').waitFor()
+    await row(window, 'Lupita Vega').getByText('1 mensaje sin leer').waitFor()
     await page.getByRole('heading', { name: 'Elige una conversación' }).waitFor()
     await row(page, 'Lupita Vega').click()
     await waitFor('the hub to know', isRead)
+    await row(window, 'Lupita Vega').getByText('sin leer').waitFor({ state: 'detached' })
+    await window.close()
   })
 
   it('sends an answer, and shows what became of it', async () => {

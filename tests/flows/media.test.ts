@@ -285,3 +285,19 @@ it('refuses a file that is not there, or does not fit', async () => {
     body: { errors: [{ field: 'media', message: expect.stringMatching(/JPEG/) }] },
   })
 })
+
+it('stands over the text of a new template, as a sample for the review', async () => {
+  const { body: channels } = await t.api<{ items: { id: string }[] }>('GET', '/channels')
+  const make = async (id: string | undefined) =>
+    t.api<{ components: { example?: { header_handle?: string[] } }[] }>('POST', '/templates', {
+      ...{ channelId: channels.items[0]?.id, name: 'novedad', language: 'es', category: 'marketing' },
+      ...{ components: [{ type: 'BODY', text: 'Llegó tu libro' }], headerMedia: { id } },
+    })
+  const text = await upload(new Blob(['texto']), 'a.txt')
+  expect(await make(text.body.id)).toMatchObject({ status: 422 })
+  expect(await make('0192f3a0-7c00-7000-8000-000000000009')).toMatchObject({ status: 404 })
+  const picture = await upload(new Blob([sampleFile('image')?.data as never]), 'portada.png')
+  const made = await make(picture.body.id)
+  expect(made).toMatchObject({ status: 201, body: { status: 'pending', needs: { header: { kind: 'image' } } } })
+  expect(made.body.components[0]?.example?.header_handle?.[0]).toMatch(/^4::/)
+})
