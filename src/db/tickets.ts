@@ -166,9 +166,6 @@ const PREVIEW = 160
 /** `tickets`: the rows to be shown, under the name `t`. */
 export function viewOf(sql: Queryable, agentId: string | null, tickets = sql`tickets`) {
   const inbound = sql`i.ticket_id = t.id and i.direction = 'in' and i.target_wamid is null`
-  const sinceAnswer = sql`i.provider_at > coalesce((
-    select o.provider_at from messages o where o.ticket_id = t.id and o.origin = 'agent'
-    order by o.provider_at desc limit 1), '-infinity')`
   return sql`
     select t.*, a.name as owner_name, m.name as team_name, p.name as contact_name, p.phone as contact_phone,
       c.last_inbound_at, c.group_id, ad.at as ad_at, ad.answered_at as ad_answered_at,
@@ -180,14 +177,19 @@ export function viewOf(sql: Queryable, agentId: string | null, tickets = sql`tic
         'content', l.content, 'authorName', l.author_name, 'status', l.status, 'at', l.provider_at)
         from messages l where l.ticket_id = t.id and l.target_wamid is null
         order by l.provider_at desc, l.id desc limit 1) as last,
-      (select count(*)::integer from (
-        select 1 from messages i where ${inbound} and ${sinceAnswer} limit ${UNANSWERED_LIMIT}) as n) as unanswered,
-      (select count(*)::integer from (
-        select 1 from messages i
-        where ${inbound} and case when r.message_id is null then ${sinceAnswer} else i.id > r.message_id end
-        limit ${UNANSWERED_LIMIT}) as n) as unread
+      n.unanswered, case when r.message_id is null then n.unanswered else (
+        select count(*)::integer from (
+          select 1 from messages i where ${inbound} and i.id > r.message_id limit ${UNANSWERED_LIMIT}) as later) end as unread
     from ${tickets} t
     left join ticket_reads r on r.ticket_id = t.id and r.agent_id = ${agentId}
+    left join lateral (
+      select count(*)::integer as unanswered from (
+        select 1 from messages i
+        where ${inbound} and i.provider_at > coalesce((
+          select o.provider_at from messages o where o.ticket_id = t.id and o.origin = 'agent'
+          order by o.provider_at desc limit 1), '-infinity')
+        limit ${UNANSWERED_LIMIT}) as said
+    ) as n on true
     join conversations c on c.id = t.conversation_id
     join contacts p on p.id = t.contact_id
     left join lateral (

@@ -16,6 +16,9 @@ const edit = z.object({
   components: z.array(z.record(z.string(), z.unknown())).optional(),
 })
 
+/** Ids of uploads carry one, in their query. */
+const SIGNATURE = 'simulated'
+
 const SAMPLES = /^(image\/(jpeg|png)|video\/mp4|application\/pdf)$/
 
 /** Management of templates, by anybody with a token of a number of the account. */
@@ -44,16 +47,16 @@ export function mountTemplates(app: Hono<SandboxEnv>, { world, bus }: Runtime) {
     if (!isKnown(c)) return refuse(c, invalidToken())
     const { file_length: length = '', file_type: type = '' } = c.req.query()
     if (!/^\d+$/.test(length) || !SAMPLES.test(type)) return refuse(c, invalidParameter('file_length and file_type'))
-    return c.json({ id: `upload:${btoa(JSON.stringify({ length: Number(length), type })).replaceAll('=', '')}` })
+    return c.json({ id: `upload:${length}?sig=${SIGNATURE}` })
   })
 
-  app.post('/whatsapp/:version{v\\d+\\.0}/:upload{upload:[A-Za-z0-9+]+}', async c => {
-    if (!isKnown(c)) return refuse(c, invalidToken())
-    const { length } = JSON.parse(atob(c.req.param('upload').slice('upload:'.length))) as { length: number }
+  app.post('/whatsapp/:version{v\\d+\\.0}/:upload{upload:\\d+}', async c => {
+    const length = Number(c.req.param('upload').slice('upload:'.length))
+    if (!isKnown(c) || c.req.query('sig') !== SIGNATURE) return refuse(c, invalidToken())
     const { byteLength } = await c.req.arrayBuffer()
     if (c.req.header('file_offset') !== '0' || byteLength !== length)
       return refuse(c, invalidParameter(`the upload has ${byteLength} of ${length} bytes`))
-    return c.json({ h: `4::${c.req.param('upload').slice('upload:'.length)}` })
+    return c.json({ h: `4::${btoa(String(length))}` })
   })
 
   app.delete(list, c => {
