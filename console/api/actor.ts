@@ -3,5 +3,6 @@ export function actorName(actor: unknown): string {
   if (typeof actor !== 'object' || actor === null) return '—'
   const { name, kind } = actor as { name?: unknown; kind?: unknown }
   if (typeof name === 'string' && name) return name
+  if (kind === 'system') return 'Buzón'
   return typeof kind === 'string' ? kind : '—'
 }

@@ -150,6 +150,7 @@ export const en: Widened<typeof es> = {
       notifications: 'Notices',
     },
     deeds: {
+      created: 'make',
       made: 'make',
       added: 'add',
       saved: 'save',

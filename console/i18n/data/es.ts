@@ -148,6 +148,7 @@ export const es = {
       notifications: 'Avisos',
     },
     deeds: {
+      created: 'crear',
       made: 'crear',
       added: 'añadir',
       saved: 'guardar',

@@ -150,6 +150,7 @@ export const pt: Widened<typeof es> = {
       notifications: 'Avisos',
     },
     deeds: {
+      created: 'criar',
       made: 'criar',
       added: 'adicionar',
       saved: 'salvar',

@@ -71,7 +71,12 @@ const routes = {
     items(presenceShape),
   ),
   readUpTo: route(
-    ...(['tickets.read', 'put', '/tickets/{id}/read-up-to', 'Say up to where one has read it; nobody else is told'] as const),
+    ...([
+      'tickets.read',
+      'put',
+      '/tickets/{id}/read-up-to',
+      'Say up to where one has read it; nobody else is told',
+    ] as const),
     { ...params, ...jsonBody(readBody) },
     z.object({ upTo: z.uuid().nullable() }),
   ),

@@ -56,12 +56,9 @@ const createBody = z.object({
   category: z.enum(categories),
   parameterFormat: z.enum(['positional', 'named']).default('positional'),
   components: components.openapi({ description: 'As Meta writes them, with examples of the placeholders' }),
-  headerMedia: z
-    .strictObject({ id: z.uuid() })
-    .optional()
-    .openapi({
-      description: 'A file of yours to stand over the text: picture, video or document; its header is made of it',
-    }),
+  headerMedia: z.strictObject({ id: z.uuid() }).optional().openapi({
+    description: 'A file of yours to stand over the text: picture, video or document; its header is made of it',
+  }),
 })
 const editBody = z
   .object({ category: z.enum(categories).optional(), components: components.optional() })

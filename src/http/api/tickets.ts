@@ -85,10 +85,9 @@ export const ticketShape = z
       .number()
       .int()
       .openapi({ description: `Messages since somebody last answered; ${UNANSWERED_LIMIT}: or more` }),
-    unread: z
-      .number()
-      .int()
-      .openapi({ description: 'Messages of the customer that you have not read; until you open it, the unanswered ones' }),
+    unread: z.number().int().openapi({
+      description: 'Messages of the customer that you have not read; until you open it, the unanswered ones',
+    }),
     openedAt: instant,
     resolvedAt: instant,
     dueAt: instant.openapi({ description: 'The earliest deadline that has not been met' }),
