@@ -109,3 +109,24 @@ it('learns its allowance from the answers', async () => {
   expect(await t.database.owner`select max, interval_ms from limiters`).toEqual([{ max: 190, intervalMs: 10_000 }])
   expect(remote(t, 'contacts')).toHaveLength(1)
 })
+
+it('is set otherwise where an admin may: the rest stays, and nothing changes that makes no sense', async () => {
+  type Settings = { values: Record<string, unknown>; schema: Record<string, { title: string }> }
+  const settings = async () => (await t.api<Settings>('GET', at('settings'))).body
+  const before = await settings()
+  expect(before.schema).toMatchObject({ findByPhone: { type: 'boolean', title: expect.any(String) } })
+  expect(Object.keys(before.values).sort()).toEqual(Object.keys(before.schema).sort())
+  expect(before.values).not.toMatchObject({ portalId: expect.anything() })
+
+  for (const wrong of [{ portalId: '1' }, { findByPhone: 'perhaps' }, { findByPhone: false, owners: [] }]) {
+    const refused = await t.api('PATCH', at('settings'), wrong)
+    expect(refused).toMatchObject({ status: 422, body: { code: 'invalid_input' } })
+  }
+  expect(await settings()).toEqual(before)
+
+  const { status, body } = await t.api<Settings>('PATCH', at('settings'), { findByPhone: false })
+  expect([status, body]).toEqual([200, { ...before, values: { ...before.values, findByPhone: false } }])
+  expect(await settings()).toEqual(body)
+  const [entry] = await t.database.owner`select before, after from audit where action = 'connection settings changed'`
+  expect(entry).toEqual({ before: { findByPhone: true }, after: { findByPhone: false } })
+})

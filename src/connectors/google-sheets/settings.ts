@@ -18,10 +18,11 @@ export const spreadsheetId = z
 export const googleSheetsSettings = z.object({
   spreadsheetId: spreadsheetId.default('').meta({
     title: 'Spreadsheet',
+    fixed: true,
     description:
       'The address of one that is there, which Google asks you to pick, or empty: Buzón makes one, where an account consented.',
   }),
-  language: z.enum(languages).optional().meta({ title: 'Language of the headers' }),
+  language: z.enum(languages).optional().meta({ title: 'Language of the headers', fixed: true }),
   /** Ids of our tabs in the spreadsheet, which renames and moves leave as they are. */
   tabs: z.partialRecord(z.enum(tabNames), z.number().int()).default({}),
   /** Where Drive tells that the spreadsheet changed; empty: it is looked at each minute. */

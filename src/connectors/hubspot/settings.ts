@@ -15,7 +15,7 @@ const optionTable = <Words extends readonly [string, ...string[]]>(words: Words)
   z.array(z.object({ ours: z.enum(words), theirs: z.string(), label: z.string().default('') })).default([])
 
 export const hubspotSettings = z.object({
-  portalId: z.coerce.string().default('').meta({ title: 'HubSpot account ID' }),
+  portalId: z.coerce.string().default('').meta({ title: 'HubSpot account ID', fixed: true }),
   apiVersion: z
     .string()
     .regex(/^\d{4}-\d{2}$/)

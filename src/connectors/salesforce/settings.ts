@@ -61,10 +61,11 @@ const fieldNames = z.array(z.string()).default([])
 export const salesforceSettings = z.object({
   loginUrl: z.string().default('').meta({
     title: 'Sign-in address',
+    fixed: true,
     description: 'For sandboxes https://test.salesforce.com, or your My Domain. Empty: https://login.salesforce.com.',
   }),
   /** The account's id, by the name under which all connections keep it. */
-  portalId: z.string().default('').meta({ title: 'Organization ID' }),
+  portalId: z.string().default('').meta({ title: 'Organization ID', fixed: true }),
   /** Whose changes are ours: the integration user. */
   userId: z.string().default(''),
   apiVersion: z

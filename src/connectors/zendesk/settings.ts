@@ -14,7 +14,7 @@ export const zendeskSettings = z.object({
     .trim()
     .toLowerCase()
     .regex(/^[a-z0-9][a-z0-9-]*$/)
-    .meta({ title: 'Subdomain', description: 'The name before .zendesk.com.' }),
+    .meta({ title: 'Subdomain', fixed: true, description: 'The name before .zendesk.com.' }),
   states: optionTable(ticketStates).meta({ title: 'Ticket states' }),
   /** Whether `states` are custom statuses, by id, and which is each category's own. */
   customStatuses: z.array(z.object({ id: z.string(), category: z.string(), isDefault: z.boolean() })).default([]),
