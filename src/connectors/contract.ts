@@ -71,8 +71,8 @@ export type PushItem = {
   readFirst?: true
   /** Of an unheard message: ids there of other messages of ours, which a reading back must not take for this one. */
   taken?: string[]
-  /** Remote ids of the records this one hangs on. */
-  parents: { contact?: string; ticket?: string }
+  /** Remote ids of the records this one hangs on. `ticketIsNew`: it was made anew since it was deleted there. */
+  parents: { contact?: string; ticket?: string; ticketIsNew?: true }
 }
 
 export type PushResult =

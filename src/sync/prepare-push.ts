@@ -76,10 +76,10 @@ async function linkFiles(connection: OpenConnection, records: Map<string, SyncRe
 async function nameTaken(tx: Tx, connectionId: string, ready: Ready<Named>[], records: Map<string, SyncRecord>) {
   const unheard = ready.flatMap(({ item }) => {
     const record = records.get(item.recordId)
-    return item.unheard && record?.kind === 'message' ? [{ item, home: homeOf(record.record) }] : []
+    return item.unheard && record?.kind === 'message' ? [{ item, homes: homesOf(item, record.record) }] : []
   })
   if (unheard.length === 0) return
-  const homes = new Map(unheard.map(({ home }) => [home.id, home]))
+  const homes = new Map(unheard.flatMap(each => each.homes).map(home => [home.id, home]))
   const taken = new Map<string, string[]>()
   for (const parent of ['ticket', 'contact'] as const) {
     const ids = [...homes.values()].flatMap(home => (home.parent === parent ? [home.id] : []))
@@ -88,18 +88,26 @@ async function nameTaken(tx: Tx, connectionId: string, ready: Ready<Named>[], re
       taken.set(parentId, [...(taken.get(parentId) ?? []), remoteId])
     }
   }
-  for (const { item, home } of unheard) item.taken = taken.get(home.id) ?? []
+  for (const { item, homes } of unheard) item.taken = homes.flatMap(home => taken.get(home.id) ?? [])
 }
 
-function homeOf({ ticketId, contactId }: { ticketId: string | null; contactId: string }) {
-  return ticketId ? { parent: 'ticket' as const, id: ticketId } : { parent: 'contact' as const, id: contactId }
+type Home = { parent: 'ticket' | 'contact'; id: string }
+
+/** Of a ticket that was made anew what was said before hangs on the contact alone. */
+function homesOf({ parents }: PushItem, record: { ticketId: string | null; contactId: string }): Home[] {
+  const contact: Home = { parent: 'contact', id: record.contactId }
+  if (!record.ticketId) return [contact]
+  const ticket: Home = { parent: 'ticket', id: record.ticketId }
+  return parents.ticketIsNew ? [ticket, contact] : [ticket]
 }
 
-export type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
+/** `remade`: tickets of ours that were deleted there and made anew. */
+export type Parents = { contact: Map<string, string>; ticket: Map<string, string>; remade?: Set<string> }
 
 /** Remote ids of the contacts and tickets these records hang on. */
 async function loadParents(tx: Tx, connectionId: string, records: Map<string, SyncRecord>, known: Parents) {
-  const parents: Parents = { contact: new Map(known.contact), ticket: new Map(known.ticket) }
+  const remade = new Set<string>()
+  const parents: Parents = { contact: new Map(known.contact), ticket: new Map(known.ticket), remade }
   for (const kind of ['contact', 'ticket'] as const) {
     const ids = new Set<string>()
     for (const record of records.values()) {
@@ -109,6 +117,7 @@ async function loadParents(tx: Tx, connectionId: string, records: Map<string, Sy
     if (ids.size === 0) continue
     for (const link of await linksOf(tx, connectionId, kind, [...ids])) {
       if (link.remoteId) parents[kind].set(link.recordId, link.remoteId)
+      if (kind === 'ticket' && link.remoteId && link.lostRemoteId) remade.add(link.recordId)
     }
   }
   return parents
@@ -173,7 +182,11 @@ function sort<Row extends Named>(
       ...(link?.lostRemoteId && !link.remoteId ? { lostId: link.lostRemoteId } : {}),
       unheard: link && !link.remoteId ? link.pushing : null,
       ...(readsFirst && !link?.remoteId ? { readFirst: true as const } : {}),
-      parents: { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) },
+      parents: {
+        ...(contact ? { contact } : {}),
+        ...(ticket ? { ticket } : {}),
+        ...(wanted.ticket && parents.remade?.has(wanted.ticket) ? { ticketIsNew: true as const } : {}),
+      },
     }
     ready.push({ row, item, link, trip: tripOf(item, link) })
   }

@@ -15,7 +15,7 @@ const ASSOCIATION_BATCH = 1_000
 export async function findCommunications(ctx: HubSpotContext, items: PushItem[]): Promise<Map<string, HubSpotObject>> {
   const ids = new Set<string>()
   for (const parent of ['ticket', 'contact'] as const) {
-    const hung = items.filter(({ parents }) => (parents.ticket ? 'ticket' : 'contact') === parent)
+    const hung = items.filter(({ parents }) => isHome(parents, parent))
     const parentIds = [...new Set(hung.flatMap(({ parents }) => parents[parent] ?? []))]
     for (const id of await communicationsOf(ctx, `${parent}s`, parentIds)) ids.add(id)
   }
@@ -34,6 +34,11 @@ export async function findCommunications(ctx: HubSpotContext, items: PushItem[])
     if (match) matched.set(item.recordId, match)
   }
   return matched
+}
+
+/** What was said of a ticket that was deleted since hangs on the contact alone. */
+function isHome({ ticket, ticketIsNew }: PushItem['parents'], parent: 'ticket' | 'contact'): boolean {
+  return parent === 'ticket' ? ticket !== undefined : ticket === undefined || ticketIsNew === true
 }
 
 async function communicationsOf(ctx: HubSpotContext, type: 'tickets' | 'contacts', ids: string[]): Promise<string[]> {
