@@ -2,7 +2,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { meQuery } from './session.ts'
 
 type Change = { kind: string; recordId: string; ticketId: string | null; detail: string | null }
 
@@ -35,12 +34,10 @@ function together(client: QueryClient) {
   let tickets = new Set<string>()
   let movesLists = false
   let _timer: ReturnType<typeof setTimeout> | undefined
-  return ({ kind, recordId, ticketId, detail }: Change) => {
+  return ({ kind, recordId, ticketId }: Change) => {
     const [noun = ''] = kind.split('.')
-    if (kind === 'ticket.read') {
-      // What one has read counts on one's own lists alone, wherever one did it.
-      if (detail !== client.getQueryData(meQuery.queryKey)?.person?.id) return
-    } else if (ticketId) tickets.add(ticketId)
+    // What one has read, perhaps in another window, counts on lists alone.
+    if (ticketId && kind !== 'ticket.read') tickets.add(ticketId)
     movesLists ||= kind !== 'ticket.presence'
     if (noun === 'contact') void client.invalidateQueries({ queryKey: ['contacts', recordId] })
     _timer ??= setTimeout(() => {

@@ -57,6 +57,7 @@ export const live = new OpenAPIHono<HttpEnv>({ defaultHook: invalid }).openapi(r
         if (isLost) await stream.writeSSE({ event: 'reset', data: '{}', id: cursorText(end) })
         await send(
           stream,
+          caller.agentId,
           isLost ? end : given,
           cursor => read(tx => changesFor(tx, caller.sees, cursor, SLICE)),
           ms => runtime.news.next(caller.workspaceId, ms),
@@ -73,6 +74,7 @@ type Look = (cursor: FeedCursor) => ReturnType<typeof changesFor>
 
 async function send(
   stream: SSEStreamingApi,
+  agentId: string | null,
   from: FeedCursor,
   look: Look,
   news: (ms: number) => Promise<boolean>,
@@ -88,7 +90,9 @@ async function send(
     const rows = await look(cursor)
     for (const { kind, recordId, ticketId, detail, isSeen, ...place } of rows) {
       cursor = place
-      if (!isSeen || kind === 'message.imported') continue
+      // What somebody has read is told to them alone, wherever else they are.
+      const isAnothers = kind === 'ticket.read' && detail !== agentId
+      if (!isSeen || isAnothers || kind === 'message.imported') continue
       const data = JSON.stringify({ kind, recordId, ticketId, detail })
       await stream.writeSSE({ event: 'change', id: cursorText(cursor), data })
       quietMs = 0
