@@ -13,6 +13,7 @@ import { stateTones } from './connections.tsx'
 import { Drift } from './drift.tsx'
 import { Health, healthQuery } from './health.tsx'
 import { Reconciliations } from './reconciliations.tsx'
+import { ConnectionSettings } from './settings.tsx'
 
 export function ConnectionPage() {
   const { id } = useParams({ from: '/shell/settings/connections/$id' })
@@ -44,6 +45,7 @@ export function ConnectionPage() {
           </>
         )}
       </Loaded>
+      <ConnectionSettings connectionId={id} />
       <Drift connectionId={id} />
       <Backfills connectionId={id} />
       <Reconciliations connectionId={id} />

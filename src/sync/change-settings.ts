@@ -52,7 +52,7 @@ export async function changeSettings(
     await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
       await saveSettings(tx, connectionId, settings)
       await writeAudit(tx, { ...ctx, actor }, newId(), {
-        ...{ action: 'connection settings changed', subjectKind: 'connection', subjectId: connectionId },
+        ...{ action: 'connection changed', subjectKind: 'connection', subjectId: connectionId },
         ...changesOf(view(connector, known.settings).values, changed.values),
       })
     })

@@ -127,6 +127,6 @@ it('is set otherwise where an admin may: the rest stays, and nothing changes tha
   const { status, body } = await t.api<Settings>('PATCH', at('settings'), { findByPhone: false })
   expect([status, body]).toEqual([200, { ...before, values: { ...before.values, findByPhone: false } }])
   expect(await settings()).toEqual(body)
-  const [entry] = await t.database.owner`select before, after from audit where action = 'connection settings changed'`
+  const [entry] = await t.database.owner`select before, after from audit where action = 'connection changed'`
   expect(entry).toEqual({ before: { findByPhone: true }, after: { findByPhone: false } })
 })
