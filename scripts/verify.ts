@@ -70,13 +70,22 @@ function withoutCode(markdown: string): string {
 function looseVersions(): string {
   return ours('**/package.json')
     .flatMap(file => {
-      const manifest: Record<string, Record<string, unknown> | undefined> = JSON.parse(read(file))
+      const manifest: Record<string, Versions | undefined> = JSON.parse(read(file))
       return ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides']
-        .flatMap(list => Object.entries(manifest[list] ?? {}))
-        .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))
+        .flatMap(list => versionsIn(manifest[list] ?? {}))
+        .filter(([, version]) => !/^(\d+\.\d+\.\d+(-[\w.]+)?|\$[\w@/.-]+)$/.test(version))
         .map(([name, version]) => `${file}: ${name} is ${version}; give one exact version`)
     })
     .join('\n')
+}
+
+/** An override may be of one package's own; `$name` is the version that the manifest itself gives, and is looked at there. */
+type Versions = { [name: string]: string | Versions }
+
+function versionsIn(list: Versions): [string, string][] {
+  return Object.entries(list).flatMap(([name, version]) =>
+    typeof version === 'string' ? [[name, version] as [string, string]] : versionsIn(version),
+  )
 }
 
 /** An address in the lock file ties everybody to the registry, or the mirror, of whoever wrote it. */
