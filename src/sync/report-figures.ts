@@ -13,13 +13,19 @@ const DAYS = 31
 
 const DAY_MS = 86_400_000
 
-/** Those of today, and of the days before: what is late is counted late. A CRM that cannot be reached gets them the next time. */
-export async function reportFigures(ctx: SyncContext, connectionId: string): Promise<'reported' | 'not now'> {
+/**
+ * Those of today, and of the days before: what is late is counted late. `not now`: the CRM cannot be reached, or others
+ * have its calls; `nothing`: it has no place for figures, or is not to be called.
+ */
+export async function reportFigures(
+  ctx: SyncContext,
+  connectionId: string,
+): Promise<'reported' | 'not now' | 'nothing'> {
   const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, connectionId))
-  if (row?.state !== 'active') return 'not now'
+  if (row?.state !== 'active') return 'nothing'
   const connection = await openConnection(ctx, row, { lane: 'backfill' })
   const { report } = connection.connector
-  if (!report) return 'not now'
+  if (!report) return 'nothing'
   const days = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const timeZone = (await settingsOf(tx))?.timeZone ?? 'UTC'
     const from = new Date(ctx.now.getTime() - DAYS * DAY_MS)
@@ -33,10 +39,9 @@ export async function reportFigures(ctx: SyncContext, connectionId: string): Pro
   } catch (error) {
     if (!(error instanceof RemoteCallError)) throw error
     const { failure } = error
-    if (failure.kind === 'unauthorized') {
-      await inWorkspace(ctx.db, ctx.workspaceId, tx => stopConnection(tx, ctx, row, failure.message))
-    }
-    return 'not now'
+    if (failure.kind !== 'unauthorized') return 'not now'
+    await inWorkspace(ctx.db, ctx.workspaceId, tx => stopConnection(tx, ctx, row, failure.message))
+    return 'nothing'
   } finally {
     await inWorkspace(ctx.db, ctx.workspaceId, tx => keepAccount(tx, connection))
   }
