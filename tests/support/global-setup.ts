@@ -15,23 +15,27 @@ declare module 'vitest' {
   }
 }
 
-let shared: Promise<{ url: string; stop(): Promise<void> }> | undefined
-let users = 0
-let built: Promise<void> | undefined
+type Run = { users: number; server?: Promise<{ url: string; stop(): Promise<void> }>; built?: Promise<void> }
+
+/** Vitest reads this file anew for each project; the run is one all the same. */
+const place = Symbol.for('buzon: test run')
+const shared = globalThis as { [place]?: Run }
+shared[place] ??= { users: 0 }
+const run = shared[place]
 
 export default async function setup(project: TestProject) {
   // What the Worker and the browser are given beside the service.
   if (project.name === 'workerd' || project.name === 'slow') {
-    built ??= asProduction(() => buildConsole(() => {}))
-    await built
+    run.built ??= asProduction(() => buildConsole(() => {}))
+    await run.built
   }
-  shared ??= start()
-  users++
-  const server = await shared
+  run.server ??= start()
+  run.users++
+  const server = await run.server
   project.provide('postgresUrl', server.url)
   return async () => {
-    if (--users > 0) return
-    shared = undefined
+    if (--run.users > 0) return
+    delete run.server
     await server.stop()
   }
 }
