@@ -55,9 +55,7 @@ export function Context({ ticket, onClose }: { ticket: WholeTicket; onClose: () 
           <p className="text-sm text-quiet">{ticket.assignmentReason}</p>
         </Part>
       )}
-      <Part title={context.otherTickets}>
-        <Others contactId={ticket.contact.id} except={ticket.id} />
-      </Part>
+      <Others contactId={ticket.contact.id} except={ticket.id} />
     </aside>
   )
 }
@@ -219,26 +217,29 @@ function Crm({ links }: { links: WholeTicket['links'] }) {
 }
 
 function Others({ contactId, except }: { contactId: string; except: string }) {
-  const { state } = useText()
+  const { state, context } = useText()
   const { data } = useInfiniteQuery(ticketList({ contactId }))
   const others = data?.pages.flatMap(page => page.items).filter(row => row.id !== except) ?? []
+  if (others.length === 0) return null
   return (
-    <ul className="flex flex-col gap-1 text-sm">
-      {others.slice(0, 8).map(row => (
-        <li key={row.id}>
-          <Link
-            to="/inbox/$ticket"
-            params={{ ticket: row.number }}
-            search={true}
-            className="flex items-center justify-between gap-2 rounded-lg py-1 hover:text-accent"
-          >
-            <span className="truncate">
-              <b>{row.number}</b> {row.subject}
-            </span>
-            <Chip>{state[row.state]}</Chip>
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <Part title={context.otherTickets}>
+      <ul className="flex flex-col gap-1 text-sm">
+        {others.slice(0, 8).map(row => (
+          <li key={row.id}>
+            <Link
+              to="/inbox/$ticket"
+              params={{ ticket: row.number }}
+              search={true}
+              className="flex items-center justify-between gap-2 rounded-lg py-1 hover:text-accent"
+            >
+              <span className="truncate">
+                <b>{row.number}</b> {row.subject}
+              </span>
+              <Chip>{state[row.state]}</Chip>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Part>
   )
 }

@@ -24,7 +24,7 @@ export function ConversationHead({ ticket, run, onUnread, onDetails, isWide }: H
   const { ticket: text, common, state } = useText()
   const name = ticket.contact.name ?? ticket.contact.phone ?? ticket.number
   return (
-    <header className="border-b border-line bg-panel">
+    <header className="@container border-b border-line bg-panel">
       <div className="flex items-center gap-3 px-3 py-2.5 md:px-4">
         <Link to="/inbox" search={true} aria-label={common.back} className="rounded-lg p-2 md:hidden">
           <ArrowLeft className="size-5" />
@@ -34,11 +34,11 @@ export function ConversationHead({ ticket, run, onUnread, onDetails, isWide }: H
           <h1 className="truncate text-base font-semibold">{name}</h1>
           <p className="flex items-center gap-1.5 overflow-hidden text-sm text-quiet">
             <span className="shrink-0">{ticket.number}</span>
-            <Chip tone={ticket.state === 'resolved' ? 'good' : 'plain'} className="max-lg:hidden">
+            <Chip tone={ticket.state === 'resolved' ? 'good' : 'plain'} className="@max-xl:hidden">
               {state[ticket.state]}
             </Chip>
             <WindowChip ticket={ticket} always />
-            <span className="max-xl:hidden">
+            <span className="@max-3xl:hidden">
               <SlaChip ticket={ticket} />
             </span>
           </p>
