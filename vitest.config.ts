@@ -12,14 +12,10 @@ const wrangler = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 }
 
-/** Row-level security with the permissions' module replaced. */
-const alone = 'tests/db/row-security.test.ts'
-
 /**
  * One Postgres for the whole run (tests/support/global-setup.ts), one database per test file cloned from a migrated
- * template. Projects: `unit` (no I/O), `node` (Postgres, HTTP), `alone` (what replaces a module of ours),
+ * template. Projects: `unit` (no I/O), `node` (Postgres, HTTP),
  * `workerd` (the tests of HTTP and flows again, the service in workerd), `slow` (the Worker's own, and Chromium).
- * Files of `unit` and `node` share a process's modules, whose reading would take as long as many a test.
  */
 export default defineConfig({
   test: {
@@ -29,10 +25,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: ['tests/core/**/*.test.ts', 'tests/*.test.ts'], isolate: false, maxWorkers: 2 },
-      },
+      { extends: true, test: { name: 'unit', include: ['tests/core/**/*.test.ts', 'tests/*.test.ts'] } },
       {
         extends: true,
         test: {
@@ -40,15 +33,9 @@ export default defineConfig({
           include: [
             'tests/{db,inbox,connectors,sync,functions,engine,http,sandbox,flows,node,support,conformance,faults}/**/*.test.ts',
           ],
-          exclude: [alone],
           globalSetup: ['tests/support/global-setup.ts'],
-          isolate: false,
           maxWorkers: 2,
         },
-      },
-      {
-        extends: true,
-        test: { name: 'alone', include: [alone], globalSetup: ['tests/support/global-setup.ts'], maxWorkers: 2 },
       },
       {
         extends: true,
