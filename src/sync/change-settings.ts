@@ -1,6 +1,6 @@
 /** What an admin may set of a connection that is there: its connector's settings that have a title and name no account. */
 import { z } from 'zod'
-import { type Connector, RemoteCallError } from '../connectors/contract.ts'
+import type { Connector } from '../connectors/contract.ts'
 import { connectorById } from '../connectors/registry.ts'
 import type { Actor } from '../core/actor.ts'
 import { changesOf } from '../core/changes.ts'
@@ -10,9 +10,11 @@ import { writeAudit } from '../db/audit.ts'
 import { type ConnectionRow, connectionById } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
+import { askRemote } from './ask-remote.ts'
 import { placeOf } from './connect.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, openConnection } from './open-connection.ts'
+import { refuseInput } from './refuse-input.ts'
 
 type Values = Record<string, unknown>
 
@@ -39,15 +41,13 @@ export async function changeSettings(
   const schema = settable(connector)
   const unknown = Object.keys(given).filter(key => !Object.hasOwn(schema, key))
   const parsed = connector.settings.safeParse({ ...(known.settings as Values), ...given })
-  const problems = [
-    ...unknown.map(key => `${key}: cannot be set here`),
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.map(String).join('.')}: ${message}`),
-  ]
-  if (problems.length > 0) throw new AppError('invalid input', { problems: problems.join('; ') })
+  const misplaced = unknown.map(key => ({ path: [key], message: 'cannot be set here' }))
+  refuseInput([...misplaced, ...(parsed.error?.issues ?? [])])
 
   const connection = await openConnection(ctx, { ...known, settings: parsed.data })
   try {
-    const settings = await connector.setUp(connection.remote, await placeOf(ctx, known))
+    const place = await placeOf(ctx, known)
+    const settings = await askRemote(connector, () => connector.setUp(connection.remote, place))
     const changed = view(connector, settings)
     await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
       await saveSettings(tx, connectionId, settings)
@@ -57,10 +57,6 @@ export async function changeSettings(
       })
     })
     return changed
-  } catch (error) {
-    if (!(error instanceof RemoteCallError)) throw error
-    const facts = { connector: connector.name, reason: error.failure.message }
-    throw new AppError('connection failed', facts, { cause: error })
   } finally {
     await inWorkspace(ctx.db, ctx.workspaceId, tx => keepAccount(tx, connection))
   }

@@ -21,8 +21,10 @@ import { pendingOfSource } from '../db/deliveries.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { workspaceById } from '../db/workspaces.ts'
 import { newId } from '../inbox/context.ts'
+import { askRemote } from './ask-remote.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
+import { refuseInput } from './refuse-input.ts'
 
 export type NewConnection = {
   connector: string
@@ -39,7 +41,7 @@ export async function connect(ctx: SyncContext, input: NewConnection, actor: Act
   if (!connector) throw new AppError('not found', { what: `connector ${input.connector}` })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  refuse([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])
+  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])
   const row: ConnectionRow = {
     id: newId(),
     workspaceId: ctx.workspaceId,
@@ -72,7 +74,7 @@ export async function reconnect(
   const connector = known && connectorById(known.connector)
   if (!known || !connector) throw new AppError('not found', { what: 'connection' })
   const credentials = connector.credentials.safeParse(given)
-  refuse(credentials.error?.issues ?? [])
+  refuseInput(credentials.error?.issues ?? [])
   const sealed = await ctx.sealing.seal(credentials.data)
   const row: ConnectionRow = { ...known, credentials: sealed, state: 'active', stateReason: null }
   const connection = await openConnection(ctx, row, { isUntried: true })
@@ -112,23 +114,13 @@ export async function check(ctx: SyncContext, connectionId: string): Promise<Che
   }
 }
 
-function refuse(issues: { path: PropertyKey[]; message: string }[]) {
-  if (issues.length === 0) return
-  const problems = issues.map(issue => `${issue.path.map(String).join('.')}: ${issue.message}`).join('; ')
-  throw new AppError('invalid input', { problems })
-}
-
 /** Gives the row its settings, and its credentials with what the remote signs with. */
 async function setUp(ctx: SyncContext, { connector, remote, row }: OpenConnection): Promise<void> {
-  try {
+  const credentials = await askRemote(connector, async () => {
     row.settings = await connector.setUp(remote, await placeOf(ctx, row))
-    const credentials = await connector.webhook?.withSecret?.({ ...remote, settings: row.settings })
-    if (credentials) row.credentials = await ctx.sealing.seal(credentials)
-  } catch (error) {
-    if (!(error instanceof RemoteCallError)) throw error
-    const facts = { connector: connector.name, reason: error.failure.message }
-    throw new AppError('connection failed', facts, { cause: error })
-  }
+    return connector.webhook?.withSecret?.({ ...remote, settings: row.settings })
+  })
+  if (credentials) row.credentials = await ctx.sealing.seal(credentials)
 }
 
 /** Our side, as a connection is told of it. */

@@ -3,12 +3,13 @@
  * exchanged for access. What was begun is kept sealed with whoever began it, so that nobody else can bring it to an end.
  */
 import { z } from 'zod'
-import { type Connector, type OAuthAbility, RemoteCallError } from '../connectors/contract.ts'
+import type { Connector, OAuthAbility } from '../connectors/contract.ts'
 import { connectorById, createTransport } from '../connectors/registry.ts'
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
 import { type ConnectionRow, connectionById } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
+import { askRemote } from './ask-remote.ts'
 import { connect, reconnect } from './connect.ts'
 import type { SyncContext } from './context.ts'
 
@@ -82,15 +83,9 @@ export async function endConsent(
 ): Promise<ConnectionRow> {
   const { oauth, connector } = withOAuth(id)
   const fetch = createTransport({ fetch: ctx.fetch, clock: ctx.clock })
-  let credentials: Record<string, unknown>
-  try {
-    const call = { fetch, baseUrl: baseUrlOf(ctx, connector), now: ctx.now, settings }
-    credentials = (await oauth.exchange(call, app, { code, verifier })) as Record<string, unknown>
-  } catch (error) {
-    if (!(error instanceof RemoteCallError)) throw error
-    const facts = { connector: connector.name, reason: error.failure.message }
-    throw new AppError('connection failed', facts, { cause: error })
-  }
+  const call = { fetch, baseUrl: baseUrlOf(ctx, connector), now: ctx.now, settings }
+  const exchanged = await askRemote(connector, () => oauth.exchange(call, app, { code, verifier }))
+  const credentials = exchanged as Record<string, unknown>
   if (connectionId) return reconnect(ctx, connectionId, credentials, actor)
   return connect(ctx, { connector: id, credentials, settings, ...(name ? { name } : {}) }, actor)
 }

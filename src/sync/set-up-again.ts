@@ -8,9 +8,11 @@ import { writeAudit } from '../db/audit.ts'
 import { type ConnectionRow, connectionById } from '../db/connections.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
+import { askRemote } from './ask-remote.ts'
 import { type NewConnection, placeOf } from './connect.ts'
 import type { SyncContext } from './context.ts'
-import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
+import { keepAccount, openConnection } from './open-connection.ts'
+import { refuseInput } from './refuse-input.ts'
 import { stopConnection } from './stop-connection.ts'
 
 /**
@@ -22,18 +24,17 @@ export async function planSetUp(ctx: SyncContext, input: NewConnection): Promise
   if (!connector) throw new AppError('not found', { what: `connector ${input.connector}` })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  const issues = [...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])]
-  if (issues.length > 0) {
-    const problems = issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; ')
-    throw new AppError('invalid input', { problems })
-  }
+  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])
   const row: ConnectionRow = {
     ...{ id: newId(), workspaceId: ctx.workspaceId, connector: connector.id, name: connector.name },
     ...{ credentials: await ctx.sealing.seal(credentials.data), settings: settings.data },
     ...{ state: 'active', stateReason: null, nearMisses: 0, createdAt: ctx.now },
   }
   const connection = await openConnection(ctx, row)
-  return asked(connection, async () => (await connector.willMake?.(connection.remote, await placeOf(ctx, row))) ?? [])
+  return askRemote(
+    connector,
+    async () => (await connector.willMake?.(connection.remote, await placeOf(ctx, row))) ?? [],
+  )
 }
 
 /**
@@ -51,7 +52,7 @@ export async function rereadSettings(
   const { connector, remote } = connection
   if (!connector.reread) return { changed: false }
   try {
-    const settings = await asked(connection, () => connector.reread?.(remote) ?? Promise.resolve(remote.settings))
+    const settings = await askRemote(connector, () => connector.reread?.(remote) ?? Promise.resolve(remote.settings))
     const changed = JSON.stringify(settings) !== JSON.stringify(remote.settings)
     if (!changed) return { changed }
     await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
@@ -68,15 +69,5 @@ export async function rereadSettings(
     throw error
   } finally {
     await inWorkspace(ctx.db, ctx.workspaceId, tx => keepAccount(tx, connection))
-  }
-}
-
-async function asked<T>({ connector }: OpenConnection, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    if (!(error instanceof RemoteCallError)) throw error
-    const facts = { connector: connector.name, reason: error.failure.message }
-    throw new AppError('connection failed', facts, { cause: error })
   }
 }
