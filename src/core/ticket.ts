@@ -64,6 +64,15 @@ export function afterReply(ticket: { state: TicketState; stateAt: Date }, at: Da
   return ticket.state === 'resolved' || at < ticket.stateAt ? ticket.state : 'waiting'
 }
 
+/** What of the ticket an answer changes: an answer after an answer, since when it waits; one that came late nothing. */
+export function movedByReply(
+  ticket: { state: TicketState; stateAt: Date },
+  at: Date,
+): { state?: TicketState; stateAt?: Date } {
+  const isNews = afterReply(ticket, at) === 'waiting' && (ticket.state !== 'waiting' || at > ticket.stateAt)
+  return isNews ? { state: 'waiting', stateAt: at } : {}
+}
+
 /**
  * The moves that people make, from any of these states to that one. `active`: with its owner, or open to all. `same`: the
  * state stays. What customers and answers move is `arrive` and `afterReply`.

@@ -8,7 +8,7 @@ import { type InboundMessage, isAnswer, opensWindow, wantsAnswer } from '../core
 import { furthest } from '../core/message.ts'
 import { summarizeMessage } from '../core/rendering.ts'
 import { foldClocks, type SlaEventKind, slaEventKinds } from '../core/sla.ts'
-import { afterReply, arrive, handsOver, soonestDue, waitingSince } from '../core/ticket.ts'
+import { arrive, handsOver, movedByReply, soonestDue, waitingSince } from '../core/ticket.ts'
 import type {
   AmendmentRow,
   ClockRow,
@@ -239,14 +239,13 @@ class Fold {
   /** The business answered in its app: the ball is with the customer, unless they have written since. */
   private answered(ticket: TicketRow, conversationId: string, at: Date) {
     this.addEvent(ticket, 'answered', at, null)
-    const since = (this.asked.get(conversationId) ?? []).filter(asked => asked > at)
-    const [first, last] = [earliest(since), latestOf(since)]
+    const since = (this.asked.get(conversationId) ?? []).filter(asked => asked > at).sort((a, b) => +a - +b)
+    const [first, last] = [since[0], since.at(-1)]
     // Come late: the turn that the customer began after it is a turn of its own.
-    if (first && this.handedOver(ticket, at, first) === null) this.addEvent(ticket, 'customer wrote', first, null)
+    if (first && !this.isHandedOver(ticket, at, first)) this.addEvent(ticket, 'customer wrote', first, null)
     const isOver = !last || (ticket.state === 'waiting' && ticket.stateAt >= last)
     if (isOver) {
-      const isNews = afterReply(ticket, at) === 'waiting' && (ticket.state !== 'waiting' || at > ticket.stateAt)
-      this.change(ticket, isNews ? { state: 'waiting', stateAt: at } : {})
+      this.change(ticket, movedByReply(ticket, at))
       return
     }
     const arrival = arrive(
@@ -257,10 +256,9 @@ class Fold {
     this.change(ticket, { state: arrival.kind === 'open' ? 'open' : arrival.state, stateAt: last })
   }
 
-  /** When the ball went to the customer, or all was over, after one instant and not after the other. */
-  private handedOver(ticket: TicketRow, after: Date, until: Date): Date | null {
-    const over = (this.events.get(ticket.id) ?? []).filter(({ kind }) => handsOver(kind))
-    return earliest(over.map(({ at }) => at).filter(at => at > after && at <= until)) ?? null
+  /** Whether the ball went to the customer, or all was over, after one instant and not after the other. */
+  private isHandedOver(ticket: TicketRow, after: Date, until: Date): boolean {
+    return (this.events.get(ticket.id) ?? []).some(({ kind, at }) => handsOver(kind) && at > after && at <= until)
   }
 
   private noteAsked(conversationId: string, at: Date) {
@@ -448,14 +446,6 @@ export function standing(
   clocks: readonly Pick<ClockRow, 'dueAt' | 'stoppedAt'>[],
 ): Pick<TicketRow, 'dueAt' | 'waitingSince'> {
   return { dueAt: soonestDue(clocks), waitingSince: waitingSince(events) }
-}
-
-function earliest(times: Date[]): Date | undefined {
-  return times.reduce<Date | undefined>((found, at) => (!found || at < found ? at : found), undefined)
-}
-
-function latestOf(times: Date[]): Date | undefined {
-  return times.reduce<Date | undefined>((found, at) => (!found || at > found ? at : found), undefined)
 }
 
 /** A group is one conversation; outside groups, a contact on a channel is. */

@@ -14,7 +14,7 @@ import {
   templateProblems,
 } from '../core/outbound-limits.ts'
 import { byLanguage, canBeSent, renderTemplate } from '../core/template.ts'
-import { afterReply } from '../core/ticket.ts'
+import { movedByReply } from '../core/ticket.ts'
 import { windowAt } from '../core/window.ts'
 import type { ConversationRow, MessageRow, TicketRow } from '../db/arrivals.ts'
 import * as arrivals from '../db/arrivals.ts'
@@ -142,12 +142,10 @@ async function moveTicket(
   ticket: TicketRow,
   message: MessageRow,
 ): Promise<string[]> {
-  const state = afterReply(ticket, message.providerAt)
   // The first answer stops FRT also where the ticket was set to wait by hand before.
   const isTurn = ticket.state !== 'waiting' || !(await isAnswered(tx, ticket.id))
-  const isNews = state === 'waiting' && (ticket.state !== 'waiting' || message.providerAt > ticket.stateAt)
   const move = {
-    values: isNews ? { state, stateAt: message.providerAt } : {},
+    values: movedByReply(ticket, message.providerAt),
     // Also of an answer after an answer: what the customer wrote before it may come later.
     events: [{ kind: 'answered' as const }],
     action: 'ticket answered',
