@@ -8,11 +8,11 @@ import { migrateDatabase } from './db/migrate.ts'
 import { buildConsole } from './node/build-console.ts'
 import { openSandbox, sayHello, seedDemo, seedPeople, welcome } from './node/demo.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './node/embedded-postgres.ts'
+import { eventSources } from './node/event-sources.ts'
 import { createEventStreams } from './node/event-streams.ts'
 import { createHub, type Hub } from './node/hub.ts'
 import { openDatabase } from './node/open-database.ts'
 import { type Closing, portError, report, requireFree, runUntilStopped, say } from './node/process.ts'
-import { salesforceEvents } from './node/salesforce-events.ts'
 import { createSandbox, type Sandbox } from './sandbox/index.ts'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
@@ -40,7 +40,7 @@ async function main(config: Config, closing: Closing) {
   say('Starting the engine…')
   await hub.start()
   const eventsUrl = simulated ? await openDemo(hub, simulated, config, closing) : config.salesforceEventsUrl
-  const sources = { salesforce: salesforceEvents(eventsUrl) }
+  const sources = eventSources({ salesforce: eventsUrl })
   const streams = createEventStreams({ services: hub.services, sources, onError: report })
   closing.push(() => streams.stop())
   streams.start()

@@ -14,10 +14,16 @@ import {
 import { loadSync } from '@grpc/proto-loader'
 import avro from 'avsc'
 import { z } from 'zod'
-import { changeEvent, type EventField, type Told, toChanges } from '../connectors/salesforce/change-event.ts'
+import {
+  changeEvent,
+  type EventField,
+  type Told,
+  toChanges,
+  wantsEvents,
+} from '../connectors/salesforce/change-event.ts'
 import { hostOf, request } from '../connectors/salesforce/client.ts'
 import { limitsAnswer } from '../connectors/salesforce/schema.ts'
-import { type SalesforceContext, salesforceSettings } from '../connectors/salesforce/settings.ts'
+import type { SalesforceContext } from '../connectors/salesforce/settings.ts'
 import type { EventSource } from './event-streams.ts'
 
 /** Salesforce gives no more at a time. https://developer.salesforce.com/docs/platform/pub-sub-api/guide/flow-control.html */
@@ -33,7 +39,7 @@ const POSITION_LOST = /\.replayid\.(validation\.failed|corrupted)$/
 export function salesforceEvents(url: string): EventSource {
   const client = connect(url)
   return {
-    isWanted: settings => salesforceSettings.parse(settings).eventChannel !== '',
+    isWanted: wantsEvents,
     async listen({ remote, position, stop, hear }) {
       const ctx = remote as SalesforceContext
       const access = accessOf(ctx)

@@ -7,7 +7,12 @@ import { z } from 'zod'
 import type { RemoteChange, RemoteValues } from '../contract.ts'
 import { CLIENT_NAME } from './client.ts'
 import { wantedOf } from './records.ts'
-import { MESSAGE, type SalesforceContext } from './settings.ts'
+import { MESSAGE, type SalesforceContext, salesforceSettings } from './settings.ts'
+
+/** Whether a connection with these settings names a channel of them. */
+export function wantsEvents(settings: unknown): boolean {
+  return salesforceSettings.parse(settings).eventChannel !== ''
+}
 
 /** Fields of an event's schema, in its order: the bitmaps count by it. `parts`: those of a compound one, such as a name. */
 export type EventField = { name: string; parts?: string[] }
