@@ -45,9 +45,8 @@ export async function searchPhones(ctx: SalesforceContext, sought: Sought[], fie
     const own = type === 'Lead' ? names.filter(name => !ctx.settings.notOnLeads.includes(name)) : names
     return `${type}(${own.join(', ')}${where ? ` WHERE ${where}` : ''})`
   })
-  for (const part of byTerms(sought)) {
-    const terms = [...new Set(part.flatMap(termsOf))].join(' OR ')
-    const sosl = `FIND {${terms}} IN PHONE FIELDS RETURNING ${returning.join(', ')} LIMIT ${SEARCH_RESULTS}`
+  for (const part of bySearch(sought)) {
+    const sosl = `FIND {${searchOf(part)}} IN PHONE FIELDS RETURNING ${returning.join(', ')} LIMIT ${SEARCH_RESULTS}`
     const path = `/search?q=${encodeURIComponent(sosl)}`
     const answer = await demand(ctx, { method: 'GET', path, purpose: 'read', schema: searchAnswer })
     for (const each of part) {
@@ -105,13 +104,43 @@ function textOf(value: unknown): string | null {
 }
 
 function numbersOf({ phones }: Sought): string[] {
-  const given = phones.map(phone => phone.replace(/\D/g, '')).filter(digits => digits !== '')
-  return [...new Set(given.flatMap(formsOf))]
+  return [...new Set(digitsOf(phones).flatMap(formsOf))]
 }
 
-/** The index holds numbers as they were written, without what stands between the digits. */
-function termsOf(sought: Sought): string[] {
-  return numbersOf(sought).flatMap(digits => [digits, nationalOf(digits)])
+function digitsOf(phones: string[]): string[] {
+  return phones.map(phone => phone.replace(/\D/g, '')).filter(digits => digits !== '')
+}
+
+/** Every spelling, where that is no longer than a search may be; else one pattern for the spellings of a number. */
+function searchOf(part: Sought[]): string {
+  const exact = joined(part.flatMap(spellingsOf).flat())
+  return exact.length <= SEARCH_CHARACTERS ? exact : joined(part.flatMap(patternsOf))
+}
+
+function joined(terms: string[]): string {
+  return [...new Set(terms)].join(' OR ')
+}
+
+/**
+ * How the numbers of somebody may be written there: whole, and as at home. The index holds numbers as they were written, without
+ * what stands between the digits. The digit that Mexico and Argentina add for mobiles is for callers from abroad only.
+ */
+function spellingsOf({ phones }: Sought): string[][] {
+  return digitsOf(phones).flatMap(digits => {
+    const whole = formsOf(digits)
+    const home = whole.map(nationalOf)
+    return [whole, home.filter(form => !home.some(other => other !== form && form.endsWith(other)))]
+  })
+}
+
+/** `52*5512345678` for 525512345678 and 5215512345678: an asterisk is any characters, also none. */
+function patternsOf(sought: Sought): string[] {
+  return spellingsOf(sought).map(([one = '', other]) => {
+    if (other === undefined) return one
+    const [long, short] = one.length > other.length ? [one, other] : [other, one]
+    const begin = [...long].findIndex((digit, nth) => digit !== short[nth])
+    return `${short.slice(0, begin)}*${short.slice(begin)}`
+  })
 }
 
 function without(sought: Sought[], found: Found[]): Sought[] {
@@ -120,14 +149,13 @@ function without(sought: Sought[], found: Found[]): Sought[] {
 }
 
 /** People with a number, a search's worth at a time. */
-function byTerms(sought: Sought[]): Sought[][] {
+function bySearch(sought: Sought[]): Sought[][] {
   const parts: Sought[][] = []
   let length = Number.POSITIVE_INFINITY
   for (const each of sought) {
-    const terms = termsOf(each)
-    if (terms.length === 0) continue
-    // Each with ` OR `.
-    const size = terms.reduce((sum, term) => sum + term.length + 4, 0)
+    const patterns = patternsOf(each)
+    if (patterns.length === 0) continue
+    const size = ' OR '.length + joined(patterns).length
     if (length + size > SEARCH_CHARACTERS) {
       parts.push([])
       length = 0

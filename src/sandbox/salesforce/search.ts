@@ -36,10 +36,9 @@ export function runSearch(org: Org, now: number, text: string) {
   return { searchRecords: searchRecords.slice(0, Number(limit ?? 2_000)) }
 }
 
-/** The index knows a number by its digits, whole and without the code of the country; a term matches from the beginning. */
+/** The index knows a number by its digits, whole and without the code of the country; an asterisk is any characters, also none. */
 function hasTerm(value: unknown, term: string): boolean {
   if (typeof value !== 'string') return false
-  const digits = value.replace(/\D/g, '')
-  const asked = term.replace(/\D/g, '')
-  return asked !== '' && (digits === asked || digits.endsWith(asked))
+  const asked = term.replace(/[^\d*]/g, '')
+  return asked !== '' && new RegExp(`${asked.replaceAll('*', '\\d*')}$`).test(value.replace(/\D/g, ''))
 }

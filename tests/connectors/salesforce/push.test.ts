@@ -92,6 +92,28 @@ describe('1,000 messages of 300 people', () => {
     expect([idsOf.get('contact-1'), idsOf.get('contact-300')]).toEqual([first, last])
   })
 
+  // What the customer's number is, how it is written there, and how somebody else's is.
+  test.each([
+    ['Mexico', '52155', '55', '52 55', 8],
+    ['Brazil', '55119', '11', '+55 11', 8],
+    ['Argentina', '549', '', '+54', 10],
+  ])('of %s, whose numbers have two spellings, are three calls too', async (_country, begin, home, written, digits) => {
+    set({ findByPhone: true })
+    const last = (at: number) => String(70_000_000 + at * 7_919).padStart(digits, '11')
+    const [atHome, whole] = [`${home} ${last(1)}`, `${written} ${last(300)}`].map(Phone =>
+      person({ LastName: 'A', Phone }),
+    )
+    const of = (at: number) => {
+      const contact = aContact(at, { waKey: `${begin}${last(at)}`, phone: `+${begin}${last(at)}` })
+      return toItem(contact.id, salesforce.contact.toRemote(ctx.settings, contact, CONNECTION))
+    }
+    const { contact } = await together({ ...burst(), contact: many(300, of) })
+    expect(calls()).toBe(3)
+    expect(records('Contact')).toHaveLength(300)
+    const idsOf = new Map(contact.map(result => [result.recordId, idOf(result)]))
+    expect([idsOf.get('contact-1'), idsOf.get('contact-300')]).toEqual([atHome, whole])
+  })
+
   test('that are there already are two calls too', async () => {
     const first = await together(burst())
     const ids = new Map([...first.contact, ...first.ticket, ...first.message].map(each => [each.recordId, idOf(each)]))
