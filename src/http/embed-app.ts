@@ -1,6 +1,6 @@
 /**
  * A page of ours inside a CRM's records. `/embed/:connector/app/:connectionId` is opened by a form that the CRM signs (Zendesk);
- * `/embed/:connector/open` by a link that a signed request asked for a moment before (HubSpot). Either gives the page a session
+ * `/embed/:connector/open` by a link that a signed request asked for a moment before (HubSpot, Salesforce). Either gives the page a session
  * of its own, sealed, which its requests carry from then on.
  */
 import { type Context, Hono } from 'hono'
@@ -25,10 +25,11 @@ export const remoteRecord = z.object({
 export type RemoteRecord = z.infer<typeof remoteRecord>
 
 const about = { connectionId: z.string(), workspaceId: z.string(), email: z.string().nullable(), until: z.number() }
-const session = z.object({ kind: z.literal('card'), ...about })
+/** `record`: the only one that it may ask for; null where the CRM's form signs for all that its agent may open. */
+const session = z.object({ kind: z.literal('card'), ...about, record: remoteRecord.nullable() })
 const link = z.object({ kind: z.literal('card link'), ...about, record: remoteRecord })
 type CardSession = z.infer<typeof session>
-type Looker = Omit<CardSession, 'kind' | 'until'>
+type Looker = Omit<CardSession, 'kind' | 'until' | 'record'>
 
 export const embedApp = new Hono<HttpEnv>()
   .post('/:connector/app/:connectionId', async c => {
@@ -71,7 +72,7 @@ async function page(c: Context<HttpEnv>, connector: string, looker: Looker, reco
   const { services } = c.var.runtime
   const card = connectorById(connector)?.card
   if (!card) throw new AppError('no such route')
-  const given: CardSession = { kind: 'card', ...looker, until: services.now().getTime() + LASTS_MS }
+  const given: CardSession = { kind: 'card', ...looker, record, until: services.now().getTime() + LASTS_MS }
   const settings = await settingsOf(c, connector, { id: looker.connectionId, workspaceId: looker.workspaceId })
   const html = showPage({ connector, session: await services.sealing.seal(given), record })
   return c.html(html, 200, pageHeaders(connector, card.frameAncestors(settings)))

@@ -12,16 +12,16 @@ import { type PersonRow, personBy } from '../db/people.ts'
 import { type RoleRow, roleById } from '../db/roles.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { workspaceById } from '../db/workspaces.ts'
-import { readCardSession } from './embed-app.ts'
+import { type RemoteRecord, readCardSession } from './embed-app.ts'
 import type { Caller, HttpEnv } from './runtime.ts'
 
 /** Larger bodies are not of a card: HubSpot's own limit is 1 MB. */
 const LIMIT_BYTES = 256 * 1024
 
-/** The body as text, and who asks. Throws `bad signature` or `too large`. */
+/** Who asks, and of which record alone, where it is one; the body as text. Throws `bad signature` or `too large`. */
 export async function embedCaller(
   c: Context<HttpEnv>,
-): Promise<{ caller: Caller; connectionId: string; email: string; body: string }> {
+): Promise<{ caller: Caller; connectionId: string; email: string; record: RemoteRecord | null; body: string }> {
   const { services, appUrl } = c.var.runtime
   const opened = await ofSession(c)
   if (opened) return opened
@@ -40,7 +40,13 @@ export async function embedCaller(
     const credentials = connector.credentials.parse(await services.sealing.open(connection.credentials))
     if ((await connector.webhook.verify(credentials, request, services.now())) !== 'valid') continue
     const caller = await callerOf(c, connection, userEmail)
-    return { caller, connectionId: connection.id, email: userEmail, body: new TextDecoder().decode(bytes) }
+    return {
+      caller,
+      connectionId: connection.id,
+      email: userEmail,
+      record: null,
+      body: new TextDecoder().decode(bytes),
+    }
   }
   throw new AppError('bad signature')
 }
@@ -49,11 +55,11 @@ export async function embedCaller(
 async function ofSession(c: Context<HttpEnv>) {
   const session = await readCardSession(c.var.runtime, c.req.header('authorization'))
   if (!session) return undefined
-  const { connectionId, workspaceId, email } = session
+  const { connectionId, workspaceId, email, record } = session
   const row = await inWorkspace(c.var.runtime.services.db, workspaceId, tx => connectionById(tx, connectionId))
   if (!row || row.connector !== c.req.param('connector')) throw new AppError('bad signature')
   const caller = await callerOf(c, row, email ?? '')
-  return { caller, connectionId, email: email ?? '', body: new TextDecoder().decode(await readBody(c)) }
+  return { caller, connectionId, email: email ?? '', record, body: new TextDecoder().decode(await readBody(c)) }
 }
 
 async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer>> {

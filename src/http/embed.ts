@@ -45,16 +45,18 @@ const replyBody = z.object({
 
 export const embed = new Hono<HttpEnv>()
   .get('/:connector/conversation', async c => {
-    const { connectionId } = await embedCaller(c)
+    const { connectionId, record } = await embedCaller(c)
     const asked = checked(remoteRecord, c.req.query())
+    mustBe(record, asked)
     c.header('cache-control', 'no-store')
     return c.json(await show(c, connectionId, asked))
   })
   .post('/:connector/link', async c => {
-    const { caller, connectionId, email, body } = await embedCaller(c)
-    const record = checked(remoteRecord, readJson(body))
+    const { caller, connectionId, email, record, body } = await embedCaller(c)
+    const asked = checked(remoteRecord, readJson(body))
+    mustBe(record, asked)
     const looker = { connectionId, workspaceId: caller.workspaceId, email }
-    return c.json({ url: await linkToPage(c.var.runtime, c.req.param('connector'), looker, record) })
+    return c.json({ url: await linkToPage(c.var.runtime, c.req.param('connector'), looker, asked) })
   })
   .post('/:connector/templates/:id/preview', async c => {
     const { caller, body } = await embedCaller(c)
@@ -63,13 +65,31 @@ export const embed = new Hono<HttpEnv>()
     return c.json(await previewTemplate(c, checked(z.uuid(), c.req.param('id')), given))
   })
   .post('/:connector/reply', async c => {
-    const { caller, connectionId, body } = await embedCaller(c)
+    const { caller, connectionId, record, body } = await embedCaller(c)
     mustAnswer(caller)
-    return answer(c, connectionId, checked(replyBody, readJson(body)))
+    const asked = checked(replyBody, readJson(body))
+    if (record) await mustHave(c, connectionId, record, asked.ticketId)
+    return answer(c, connectionId, asked)
   })
 
 function mustAnswer({ permissions }: Caller) {
   if (!permissions.has('tickets.reply')) throw new AppError('missing permission', { permission: 'tickets.reply' })
+}
+
+/** A page that was opened for a record is of that one. */
+function mustBe(record: RemoteRecord | null, asked: RemoteRecord) {
+  const isIt = !record || (record.objectType === asked.objectType && record.objectId === asked.objectId)
+  if (!isIt) throw new AppError('not found', { what: 'record' })
+}
+
+async function mustHave(c: Context<HttpEnv>, connectionId: string, record: RemoteRecord, ticketId: string) {
+  const { caller, runtime } = c.var
+  const isOf = await inWorkspace(runtime.services.db, caller.workspaceId, async tx => {
+    const linked = await linkedRecord(tx, connectionId, record)
+    const ticket = await ticketView(tx, { sees: seesAll, agentId: null }, { id: ticketId })
+    return linked !== undefined && linked === (record.objectType === 'ticket' ? ticket?.id : ticket?.contactId)
+  })
+  if (!isOf) throw new AppError('not found', { what: 'ticket' })
 }
 
 function checked<T>(shape: z.ZodType<T>, given: unknown): T {
@@ -140,13 +160,18 @@ async function show(c: Context<HttpEnv>, connectionId: string, record: RemoteRec
   }
 }
 
-async function ticketOf(tx: Tx, connectionId: string, { objectType, objectId }: RemoteRecord) {
-  const [link] = await linksByRemote(tx, connectionId, objectType, [objectId])
-  if (!link) return undefined
-  if (objectType === 'ticket') return link.recordId
-  const contactId = (await survivorOf(tx, link.recordId)) ?? link.recordId
-  const conversation = await latestConversation(tx, contactId)
+async function ticketOf(tx: Tx, connectionId: string, record: RemoteRecord) {
+  const recordId = await linkedRecord(tx, connectionId, record)
+  if (!recordId || record.objectType === 'ticket') return recordId
+  const conversation = await latestConversation(tx, recordId)
   return conversation && (await latestTicket(tx, conversation.id))?.id
+}
+
+/** Which ticket or contact of ours it is, after all merges. */
+async function linkedRecord(tx: Tx, connectionId: string, { objectType, objectId }: RemoteRecord) {
+  const [link] = await linksByRemote(tx, connectionId, objectType, [objectId])
+  if (!link || objectType === 'ticket') return link?.recordId
+  return (await survivorOf(tx, link.recordId)) ?? link.recordId
 }
 
 async function answer(c: Context<HttpEnv>, connectionId: string, asked: z.infer<typeof replyBody>) {

@@ -153,6 +153,31 @@ it('shows the conversation to the component on a record, to whoever has the key'
   expect((await ask('another', 'contact', records('Contact')[0]?.id ?? '')).status).toBe(401)
 })
 
+it('opens the whole conversation in the component, in Lightning alone, and answers from there as whoever looks', async () => {
+  await open()
+  await say('Hola')
+  const record = { objectType: 'contact', objectId: records('Contact')[0]?.id ?? '' }
+  const link = (key: string) =>
+    fetch(`${t.url}/embed/salesforce/link?portalId=${ORG}&userEmail=carmen.ruiz%40example.com`, {
+      ...{ method: 'POST', headers: { 'x-buzon-key': key }, body: JSON.stringify(record) },
+    })
+  expect((await link('another')).status).toBe(401)
+  const { url } = (await (await link('a-secret')).json()) as { url: string }
+  const page = await fetch(url)
+  expect(page.headers.get('content-security-policy')).toMatch(/frame-ancestors https:\/\/\*\.lightning\.force\.com$/)
+  const session = /name="session" content="([^"]+)"/.exec(await page.text())?.[1]
+  const headers = { authorization: `Bearer ${session}` }
+  const shown = await fetch(`${t.url}/embed/salesforce/conversation?${new URLSearchParams(record)}`, { headers })
+  const { ticket, canReply } = (await shown.json()) as { ticket: { id: string }; canReply: boolean }
+  expect(canReply).toBe(true)
+  const body = JSON.stringify({
+    ...{ ticketId: ticket.id, idempotencyKey: 'from-lightning', content: { type: 'text', text: 'Desde Lightning' } },
+  })
+  expect((await fetch(`${t.url}/embed/salesforce/reply`, { method: 'POST', headers, body })).status).toBe(202)
+  await t.pass(2)
+  expect(onThePhone()).toContain('Desde Lightning')
+})
+
 it('refuses an answer outside the 24-hour window, on the answer itself', async () => {
   await open()
   await say('Hola')

@@ -174,6 +174,26 @@ describe('the page that the card opens', () => {
     expect(shown).toMatchObject({ canReply: true, person: { name: 'Carmen Ruiz' }, messages: [{ kind: 'text' }, {}] })
   })
 
+  it('is of that record alone, whatever it asks', async () => {
+    await say(t, 'De otra persona', { from: '34600999888', name: 'Otra' })
+    await t.pass(2)
+    const others = await t.database.owner<{ remoteId: string; recordId: string; kind: string }[]>`
+      select remote_id, record_id, kind from links where remote_id is not null and remote_id <> ${contactId}`
+    const [contact, ticket] = ['contact', 'ticket'].map(kind => others.findLast(each => each.kind === kind))
+    const headers = { authorization: `Bearer ${metaOf(await (await fetch(await link())).text(), 'session')}` }
+    const at = `${t.url}/embed/hubspot`
+    const statusOf = async (path: string, body?: object) =>
+      (await fetch(at + path, { headers, ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}) })).status
+    const other = { objectType: 'contact', objectId: contact?.remoteId ?? '' }
+    const answer = (ticketId = '') => ({ ticketId, idempotencyKey: randomUUID(), content: text('x') })
+    expect(await statusOf(`/conversation?${new URLSearchParams(other)}`)).toBe(404)
+    expect(await statusOf('/link', other)).toBe(404)
+    expect(await statusOf('/reply', answer(ticket?.recordId))).toBe(404)
+    await say(t, 'otra vez')
+    const own = (await conversation()).body.ticket
+    expect(await statusOf('/reply', answer(own?.id))).toBe(202)
+  })
+
   it('opens for a minute, and by a link of ours alone', async () => {
     const [url, forged] = [await link(), await link({ secret: 'other' })]
     expect(forged).toBeUndefined()

@@ -72,6 +72,12 @@ describe('the metadata', () => {
   })
 })
 
+test('the component may show the pages of the installation that Apex asks, and no others', () => {
+  const [, site] = /<endpointUrl>(.+)<\/endpointUrl>/.exec(read('cspTrustedSites/Buzon.cspTrustedSite-meta.xml')) ?? []
+  const named = read('namedCredentials/Buzon.namedCredential-meta.xml')
+  expect(named).toContain(`<parameterType>Url</parameterType>\n        <parameterValue>${site}</parameterValue>`)
+})
+
 test('Apex asks for what the service has, by the header that it looks at', () => {
   expect(read('classes/BuzonConversation.cls')).toContain('callout:Buzon/embed/salesforce')
   expect(read('classes/BuzonRing.cls')).toContain('callout:Buzon/hooks/salesforce/')

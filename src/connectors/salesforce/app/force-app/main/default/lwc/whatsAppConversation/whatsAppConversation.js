@@ -1,3 +1,4 @@
+import link from '@salesforce/apex/BuzonConversation.link'
 import queueText from '@salesforce/apex/BuzonConversation.queueText'
 import read from '@salesforce/apex/BuzonConversation.read'
 import sendTemplate from '@salesforce/apex/BuzonConversation.sendTemplate'
@@ -30,12 +31,14 @@ export default class WhatsAppConversation extends LightningElement {
   notice = ''
   problem = ''
   isBusy = false
+  /** Where the whole conversation is, while it is shown instead. */
+  whole = ''
   timer
 
   connectedCallback() {
     this.refresh()
     // eslint-disable-next-line @lwc/lwc/no-async-operation
-    this.timer = setInterval(() => this.refresh(), AGAIN_MS)
+    this.timer = setInterval(() => !this.whole && this.refresh(), AGAIN_MS)
   }
 
   disconnectedCallback() {
@@ -51,11 +54,29 @@ export default class WhatsAppConversation extends LightningElement {
     }
   }
 
+  /** With files, quotes and reactions: a page of Buzón's. It asks by itself what is new. */
+  async showWhole() {
+    try {
+      this.whole = JSON.parse(await link({ recordId: this.recordId })).url
+      this.problem = ''
+    } catch (error) {
+      this.problem = fill(this.texts.failed, { reason: reasonOf(error) })
+    }
+  }
+
+  async showBrief() {
+    this.whole = ''
+    await this.refresh()
+  }
+
   get texts() {
     return textsFor(this.conversation?.language ?? LANGUAGE)
   }
   get ticket() {
     return this.conversation?.ticket
+  }
+  get isBrief() {
+    return Boolean(this.ticket) && !this.whole
   }
   get isEmpty() {
     return this.conversation !== null && !this.ticket

@@ -1,4 +1,5 @@
 import { webcrypto } from 'node:crypto'
+import link from '@salesforce/apex/BuzonConversation.link'
 import queueText from '@salesforce/apex/BuzonConversation.queueText'
 import read from '@salesforce/apex/BuzonConversation.read'
 import sendTemplate from '@salesforce/apex/BuzonConversation.sendTemplate'
@@ -6,6 +7,7 @@ import WhatsAppConversation from 'c/whatsAppConversation'
 import { createElement } from 'lwc'
 
 jest.mock('@salesforce/apex/BuzonConversation.read', () => ({ default: jest.fn() }), { virtual: true })
+jest.mock('@salesforce/apex/BuzonConversation.link', () => ({ default: jest.fn() }), { virtual: true })
 jest.mock('@salesforce/apex/BuzonConversation.queueText', () => ({ default: jest.fn() }), { virtual: true })
 jest.mock('@salesforce/apex/BuzonConversation.sendTemplate', () => ({ default: jest.fn() }), { virtual: true })
 
@@ -62,6 +64,32 @@ it('shows messages as words, the window, the clocks and whose it is', async () =
   expect(find(element, '.window').textContent).toContain('Ventana abierta')
   expect(find(element, '.sla').textContent).toBe('Primera respuesta: quedan 12 min')
   expect(element.shadowRoot.textContent).toContain('Responsable: Luis')
+})
+
+it('shows the whole conversation in its place, and goes back', async () => {
+  const element = await show(conversation())
+  const url = 'https://buzon.example/embed/salesforce/open?to=sealed'
+  link.mockResolvedValue(JSON.stringify({ url }))
+  find(element, '.whole').click()
+  await settle()
+  expect(link).toHaveBeenCalledWith({ recordId: RECORD })
+  expect(find(element, 'iframe').src).toBe(url)
+  expect(find(element, 'lightning-textarea')).toBeNull()
+  jest.advanceTimersByTime(120_000)
+  expect(read).toHaveBeenCalledTimes(1)
+  find(element, '.brief').click()
+  await settle()
+  expect(find(element, 'iframe')).toBeNull()
+  expect(read).toHaveBeenCalledTimes(2)
+})
+
+it('stays with what it shows where the whole is not to be had, and says why', async () => {
+  const element = await show(conversation())
+  link.mockRejectedValue({ body: { message: 'sin respuesta' } })
+  find(element, '.whole').click()
+  await settle()
+  expect(find(element, '[role=alert]').textContent).toBe('No se pudo: sin respuesta')
+  expect(find(element, '.words').textContent).toBe('<b>hola</b>')
 })
 
 it('writes an answer, and empties the field when it is on its way', async () => {
