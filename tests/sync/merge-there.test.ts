@@ -135,6 +135,29 @@ it('a merge that people make there is a suggestion here, and taken up it finds t
   expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
 })
 
+it('two of three who are one there are made one here, and nothing waits behind them', async () => {
+  await two()
+  await say(t, 'soy caro', { from: '5215512345670', name: 'Caro Paz' })
+  await t.pass(10)
+  await allow()
+  const [first = '', second = '', third = ''] = remote(t, 'contacts').map(record => record.id)
+  const there = t.sandbox.hubspot.merge(DEMO.portalId, { primaryObjectId: first, objectIdToMerge: second })
+  t.sandbox.hubspot.merge(DEMO.portalId, { primaryObjectId: there.id, objectIdToMerge: third })
+  for (const seconds of [2, 10]) await t.pass(seconds)
+  await say(t, 'y sigo', ana)
+  const [one] = remote(t, 'contacts')
+  const apart = (await Promise.all((await contacts()).map(({ id }) => whole(id)))).filter(
+    ({ links }) => links[0]?.remoteId !== one?.id,
+  )
+  expect(apart).toHaveLength(2)
+  await merge(apart[0]?.id ?? '', apart[1]?.id ?? '')
+  await say(t, 'y yo también', beto)
+  await t.pass(10)
+  expect(told(t)).toEqual(expect.arrayContaining(['y sigo', 'y yo también']))
+  expect(remote(t, 'contacts')).toHaveLength(1)
+  expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
+})
+
 it('a record that only the merged contact had is the survivor’s', async () => {
   const { anaId, betoId } = await two()
   await t.database.owner`delete from links where record_id = ${anaId}`
