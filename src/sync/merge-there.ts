@@ -2,6 +2,7 @@
  * Contacts that people made one here, made one in the CRM too, where it can and the connection lets it. Until then, and where
  * not, both records stay: what is said of either is heard, and only the survivor's is told.
  */
+import type { MergeResult } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Tx } from '../db/client.ts'
 import { type DueMerge, setRemoteOutcome, survivorOf } from '../db/contact-merges.ts'
@@ -13,6 +14,7 @@ import { heldRecords } from '../db/round-trips.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection } from './open-connection.ts'
+import { isOutage, twice } from './outage.ts'
 import { backoffMs, buryPush } from './record-results.ts'
 import { stopConnection } from './stop-connection.ts'
 
@@ -33,15 +35,22 @@ export async function mergeThere(
       survivor: survivor.remoteId,
       merged: merged.remoteId,
     })
-    const stop = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-      await keepAccount(tx, connection)
-      if (result?.kind === 'failed') return putOff(tx, ctx, connection, row, result.failure)
-      if (result?.kind === 'merged') {
-        await relinkPair(tx, survivor, merged, result.remoteId)
-        await setRemoteOutcome(tx, row.recordId, connection.row.id, 'merged')
-      }
-      await clearOutbox(tx, [row])
-      return null
+    const keep = (outcome: MergeResult | undefined) =>
+      inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+        await keepAccount(tx, connection)
+        if (outcome?.kind === 'failed') return putOff(tx, ctx, connection, row, outcome.failure)
+        if (outcome?.kind === 'merged') {
+          await relinkPair(tx, survivor, merged, outcome.remoteId)
+          await setRemoteOutcome(tx, row.recordId, connection.row.id, 'merged')
+        }
+        await clearOutbox(tx, [row])
+        return null
+      })
+    const stop = await twice(() => keep(result)).catch(error => {
+      if (isOutage(error)) throw error
+      // It holds up nobody else.
+      const message = `That they are one there could not be kept: ${error instanceof Error ? error.message : error}`
+      return keep({ kind: 'failed', failure: { kind: 'rejected', message } })
     })
     if (stop) return stop
   }

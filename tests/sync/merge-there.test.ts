@@ -158,6 +158,24 @@ it('two of three who are one there are made one here, and nothing waits behind t
   expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
 })
 
+it('a merge whose outcome cannot be kept is a dead letter, and holds up nobody else', async () => {
+  const { anaId, betoId } = await two()
+  await allow()
+  await t.database.owner.unsafe(`
+    create function no_relink() returns trigger language plpgsql as $$ begin raise exception 'not today'; end $$;
+    create trigger no_relink before update of remote_id on links for each row
+      when (old.remote_id is not null and new.remote_id is distinct from old.remote_id) execute function no_relink()`)
+  await merge(anaId, betoId)
+  await say(t, 'y sigo', ana)
+  await t.pass(10)
+  expect(told(t)).toContain('y sigo')
+  expect(await waiting(t)).toEqual([])
+  const letters = await openLetters(t)
+  // HubSpot told of its merge too, and that could not be kept either.
+  expect(letters.map(({ kind }) => kind).sort()).toEqual(['push', 'webhook item'])
+  for (const { cause } of letters) expect(cause).toContain('not today')
+})
+
 it('a record that only the merged contact had is the survivor’s', async () => {
   const { anaId, betoId } = await two()
   await t.database.owner`delete from links where record_id = ${anaId}`
