@@ -206,10 +206,10 @@ export type FindAbility<Ctx> = {
   find?(ctx: Ctx, sought: Sought[]): Promise<Found[]>
 }
 
-/** `left apart`: the connection's settings do not let it. */
+/** `remoteId`: where the survivor is now. `left apart`: the connection's settings do not let it. */
 export type MergeResult =
   | { kind: 'merged'; remoteId: string }
-  | { kind: 'left apart' }
+  | { kind: 'left apart'; remoteId: string }
   | { kind: 'failed'; failure: Failure }
 
 /** Two contacts there that are one person here. */

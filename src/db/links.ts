@@ -239,24 +239,14 @@ export function giveLinks(tx: Tx, ids: string[], recordId: string, now: Date) {
   return tx`update links set record_id = ${recordId}, updated_at = ${now} where id = any(${ids}::uuid[])`
 }
 
-/**
- * The survivor of two merged there; the other link keeps an old id, by which what comes late is still known. No two hold one
- * id at any moment: where a third of ours has it already, because people there made one of all three, both keep their old ids.
- */
-export async function relinkPair(tx: Tx, survivor: LinkRow, merged: LinkRow, remoteId: string) {
-  const { connectionId, remoteType } = survivor
-  const [third] = await tx`
-    select id from links where connection_id = ${connectionId} and remote_type = ${remoteType} and remote_id = ${remoteId}
-      and id <> all(${[survivor.id, merged.id]}::uuid[])`
-  if (third) return
-  if (remoteId === merged.remoteId) {
-    await tx`update links set remote_id = null where id = ${survivor.id}`
-    await relink(tx, merged.id, survivor.remoteId ?? '')
-  }
-  await relink(tx, survivor.id, remoteId)
+/** Each has the other's id there. No two hold one at any moment. */
+export async function swapLinks(tx: Tx, one: LinkRow, other: LinkRow) {
+  await tx`update links set remote_id = null where id = ${one.id}`
+  await relink(tx, other.id, one.remoteId)
+  await relink(tx, one.id, other.remoteId)
 }
 
-export function relink(tx: Tx, id: string, remoteId: string) {
+export function relink(tx: Tx, id: string, remoteId: string | null) {
   return tx`update links set remote_id = ${remoteId} where id = ${id}`
 }
 

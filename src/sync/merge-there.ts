@@ -8,7 +8,7 @@ import type { Tx } from '../db/client.ts'
 import { type DueMerge, setRemoteOutcome, survivorOf } from '../db/contact-merges.ts'
 import { openPushLetters, pushPlace } from '../db/ledger-views.ts'
 import { quietLimiter } from '../db/limiters.ts'
-import { giveLinks, type LinkRow, linksOf, relinkPair } from '../db/links.ts'
+import { giveLinks, type LinkRow, linksByRemote, linksOf, relink, swapLinks } from '../db/links.ts'
 import { clearOutbox, deferOutbox, postponeOutbox, queueOutbox, tellConnections } from '../db/outbox.ts'
 import { heldRecords } from '../db/round-trips.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -39,10 +39,8 @@ export async function mergeThere(
       inWorkspace(ctx.db, ctx.workspaceId, async tx => {
         await keepAccount(tx, connection)
         if (outcome?.kind === 'failed') return putOff(tx, ctx, connection, row, outcome.failure)
-        if (outcome?.kind === 'merged') {
-          await relinkPair(tx, survivor, merged, outcome.remoteId)
-          await setRemoteOutcome(tx, row.recordId, connection.row.id, 'merged')
-        }
+        if (outcome) await follow(tx, survivor, outcome.remoteId)
+        if (outcome?.kind === 'merged') await setRemoteOutcome(tx, row.recordId, connection.row.id, 'merged')
         await clearOutbox(tx, [row])
         return null
       })
@@ -58,6 +56,18 @@ export async function mergeThere(
 }
 
 type Linked = LinkRow & { remoteId: string }
+
+/**
+ * The survivor has moved there. Who had that id and is the same person takes the old one, by which what comes late is still known; where
+ * somebody else has it, because people there made one of all of them, each keeps their own, which leads there too.
+ */
+async function follow(tx: Tx, { connectionId, recordId }: Linked, remoteId: string) {
+  const [survivor] = await linksOf(tx, connectionId, 'contact', [recordId])
+  if (!survivor?.remoteId || survivor.remoteId === remoteId) return
+  const [holder] = await linksByRemote(tx, connectionId, 'contact', [remoteId])
+  if (!holder) await relink(tx, survivor.id, remoteId)
+  else if ((await survivorOf(tx, holder.recordId)) === recordId) await swapLinks(tx, survivor, holder)
+}
 
 /** Nothing where there are no two records, or not yet. */
 async function pairOf(

@@ -158,6 +158,24 @@ it('two of three who are one there are made one here, and nothing waits behind t
   expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
 })
 
+it('where records stay apart, who was made one with the merged contact there is found where they are now', async () => {
+  await two()
+  const caro = { from: '5215512345670', name: 'Caro Paz' }
+  await say(t, 'soy caro', caro)
+  await t.pass(10)
+  const idOf = (name: string) => remote(t, 'contacts').find(({ properties }) => properties.firstname === name)?.id ?? ''
+  const there = t.sandbox.hubspot.merge(DEMO.portalId, { primaryObjectId: idOf('Beto'), objectIdToMerge: idOf('Ana') })
+  for (const seconds of [2, 10]) await t.pass(seconds)
+  const [anaId, caroId] = [await byName('Ana Torres'), await byName('Caro Paz')]
+  const beto = (await contacts()).find(({ id }) => id !== anaId && id !== caroId)
+  await merge(caroId, beto?.id ?? '')
+  await merge(anaId, caroId)
+  expect((await t.api<{ items: object[] }>('GET', '/merge-suggestions')).body.items).toEqual([])
+  const links = await t.database.owner`select remote_id from links where kind = 'contact' and record_id = ${anaId}`
+  expect(links).toEqual([{ remoteId: there.id }])
+  expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
+})
+
 it('a merge whose outcome cannot be kept is a dead letter, and holds up nobody else', async () => {
   const { anaId, betoId } = await two()
   await allow()

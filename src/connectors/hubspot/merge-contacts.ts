@@ -22,7 +22,7 @@ export async function mergeHubSpotContacts(
     const [stays, goes] = [holder(survivor), holder(merged)]
     if (!stays) return failed({ kind: 'retry after', afterMs: NOT_THERE_MS, message: `${survivor} is not there` })
     if (!goes || goes.id === stays.id) return { kind: 'merged', remoteId: stays.id }
-    if (!ctx.settings.mergeContacts) return { kind: 'left apart' }
+    if (!ctx.settings.mergeContacts) return { kind: 'left apart', remoteId: stays.id }
     const answer = await request(ctx, {
       method: 'POST',
       path: `/crm/objects/${ctx.settings.apiVersion}/contacts/merge`,

@@ -34,7 +34,9 @@ export async function mergeSalesforceContacts(
     }
     if (!goes || goes.remoteId === stays.remoteId) return { kind: 'merged', remoteId: stays.remoteId }
     const type = objectOf(stays.remoteId)
-    if (!ctx.settings.mergeContacts || type !== objectOf(goes.remoteId)) return { kind: 'left apart' }
+    if (!ctx.settings.mergeContacts || type !== objectOf(goes.remoteId)) {
+      return { kind: 'left apart', remoteId: stays.remoteId }
+    }
     const request = { masterRecord: { type, Id: stays.remoteId }, recordToMergeIds: [goes.remoteId] }
     const call = { place: 'u', method: 'merge', args: { request }, purpose: 'update' } as const
     const answer = await invoke(ctx, { ...call, schema: soapResult })

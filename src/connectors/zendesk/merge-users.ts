@@ -24,7 +24,7 @@ export async function mergeZendeskUsers(
       return { kind: 'failed', failure: { kind: 'retry after', afterMs: NOT_THERE_MS, message } }
     }
     if (!goes || goes.remoteId === stays.remoteId) return { kind: 'merged', remoteId: stays.remoteId }
-    if (!ctx.settings.mergeUsers) return { kind: 'left apart' }
+    if (!ctx.settings.mergeUsers) return { kind: 'left apart', remoteId: stays.remoteId }
     const { user } = await demand(ctx, {
       ...{ method: 'PUT', path: `users/${goes.remoteId}/merge`, purpose: 'update', schema: userAnswer },
       body: { user: { id: Number(stays.remoteId) } },
