@@ -147,7 +147,15 @@ export async function applyRecord(
     { base, pushing: link.pushing, remoteVersion: link.remoteVersion },
     { values: holdPaused(connection, object, remote.values), version: remote.version, byUs: about.byUs },
   )
-  if (verdict.kind !== 'real') return
+  if (verdict.kind === 'stale') return
+  // What an unanswered push said and is there both sides agree on: the next may say otherwise, and be lost too.
+  const arrived = sameOf(holdPaused(connection, object, remote.values), link.pushing ?? {})
+  if (verdict.kind === 'echo') {
+    if (differing(arrived, base).length === 0) return
+    const heard = { recordId: link.recordId, base: arrived, remoteVersion: remote.version }
+    await inWorkspace(ctx.db, ctx.workspaceId, tx => saveHeard(tx, connection.row.id, object, heard, ctx.now))
+    return
+  }
   const { ours, dirtyAt, written, waiting } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     if (verdict.nearMiss) await countNearMiss(tx, connection.row.id, 1)
     const [records, dirtyAt, written, waiting] = await Promise.all([
@@ -169,7 +177,14 @@ export async function applyRecord(
   const possible =
     Object.keys(take).length === 0 ||
     (await carryOut(ctx, connection, object, link.owner, mapped, take, about.at, from))
-  await agree(ctx, connection, link, remote, verdict.changed, possible ? take : {})
+  await agree(ctx, connection, link, remote, { arrived, changed: verdict.changed, take: possible ? take : {} })
+}
+
+/** Fields of which both say the same. */
+function sameOf(theirs: Values, said: Values): Values {
+  return Object.fromEntries(
+    Object.entries(theirs).filter(([field, value]) => field in said && same(value, said[field])),
+  )
 }
 
 /** The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. */
@@ -178,11 +193,10 @@ async function agree(
   connection: OpenConnection,
   link: OwnedLink,
   remote: RemoteRecord,
-  changed: Record<string, string | null>,
-  take: Record<string, string | null>,
+  { arrived, changed, take }: { arrived: Values; changed: Values; take: Values },
 ) {
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const heard = { recordId: link.recordId, base: changed, remoteVersion: remote.version }
+    const heard = { recordId: link.recordId, base: { ...arrived, ...changed }, remoteVersion: remote.version }
     const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.owner], ctx.workspaceId)).get(link.owner)
     const kept = Object.keys(changed).some(field => !(field in take))

@@ -42,5 +42,5 @@ export async function hearUnanswered(
 
 /** What the last push said may be stored, whatever this reading met. */
 function stillUnanswered(failure: Failure): Failure {
-  return failure.kind === 'retry after' ? { ...failure, maybeStored: true } : failure
+  return failure.kind === 'ambiguous' ? failure : { ...failure, maybeStored: true }
 }

@@ -163,7 +163,7 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
       plan.postponed.push({ id: row.id, availableAt: new Date(now.getTime() + ms), failure })
     const worn = row.attempts + 1 >= MAX_ATTEMPTS
     // What an earlier push may have stored stays unheard, whatever this one says.
-    const maybeStored = failure.kind === 'ambiguous' || (failure.kind === 'retry after' && failure.maybeStored)
+    const maybeStored = failure.kind === 'ambiguous' || failure.maybeStored
     if (!maybeStored && !item.unheard) plan.unsaid.push(item.recordId)
     switch (failure.kind) {
       case 'retry after': {

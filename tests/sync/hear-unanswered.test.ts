@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
-import { remote, say, waiting } from './support.ts'
+import { openLetters, remote, say, waiting } from './support.ts'
 
 let t: TestHub
 afterEach(() => t.close())
@@ -69,4 +69,28 @@ it('while nothing can be heard, nothing is said, and the try is counted', async 
   expect(nameThere()).toBe('Ana Torres Gil de Mora')
   for (const seconds of [20, 40, 60]) await t.pass(seconds)
   expect([nameThere(), await nameHere(id)]).toEqual(['Ana Torres Gil de Mora', 'Ana Torres Gil de Mora'])
+})
+
+it('what it said and is there is agreed: the next that is lost is not taken back for it', async () => {
+  const id = await nameUnanswered('Ana Torres Gil')
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'cut', path: 'contacts/batch/update', times: 1 })
+  await t.api('PATCH', `/contacts/${id}`, { name: 'Ana Torres Paz' })
+  await t.pass(6)
+  expect(nameThere()).toBe('Ana Torres Gil')
+  for (const seconds of [20, 40, 60]) await t.pass(seconds)
+  expect([nameThere(), await nameHere(id)]).toEqual(['Ana Torres Paz', 'Ana Torres Paz'])
+  expect(await waiting(t)).toEqual([])
+})
+
+it('where the reading is refused, nobody forgets what it may have stored', async () => {
+  const id = await nameUnanswered('Ana Torres Gil')
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'status', status: 400, path: 'contacts/batch/read', times: 1 })
+  await t.api('PATCH', `/contacts/${id}`, { name: 'Ana Torres' })
+  for (const seconds of [6, 20]) await t.pass(seconds)
+  const [letter] = await openLetters(t)
+  expect(letter?.place).toContain('contact')
+  await t.api('POST', `/dead-letters/${letter?.id}/replay`)
+  for (const seconds of [2, 20]) await t.pass(seconds)
+  expect([nameThere(), await nameHere(id)]).toEqual(['Ana Torres', 'Ana Torres'])
+  expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
 })
