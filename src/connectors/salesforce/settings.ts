@@ -96,7 +96,7 @@ export const salesforceSettings = z.object({
   findByPhone: z.boolean().default(true).meta({
     title: 'Look for people by phone before making them',
     description:
-      'However the number is written in Salesforce. One search for some 130 new people; without it each gets a record of their own.',
+      'However the number is written in Salesforce. One search for some 300 new people; without it each gets a record of their own.',
   }),
   digest: z.boolean().default(false).meta({
     title: 'One record for a day’s messages',
