@@ -1,20 +1,40 @@
 /** Who did what, and what it was before and after. */
+import { useQuery } from '@tanstack/react-query'
 import { Download, ScrollText } from 'lucide-react'
 import { useState } from 'react'
 import { actorName } from '../api/actor.ts'
 import { api, ask } from '../api/client.ts'
 import { usePages } from '../api/pages.ts'
 import { useMay } from '../api/session.ts'
+import { agentsQuery } from '../api/tickets.ts'
 import type { Answer } from '../api/types.ts'
 import { useWords } from '../i18n/data/index.ts'
 import { valueWords } from '../mapping/value-words.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { TextField } from '../ui/form.tsx'
+import { Choice, TextField } from '../ui/form.tsx'
 import { Facts, Loaded, Page } from '../ui/page.tsx'
 import { Empty } from '../ui/parts.tsx'
 import { Table } from '../ui/table.tsx'
 import { useDates } from '../ui/time.ts'
 import { useActionWords } from './audit-words.ts'
+
+/** What the log is of, as it is kept. */
+const SUBJECTS = [
+  ...['ticket', 'contact', 'message', 'merge suggestion', 'conflict', 'agent', 'team', 'role', 'invitation', 'key'],
+  ...[
+    'channel',
+    'meta app',
+    'connection',
+    'template',
+    'quick reply',
+    'tag',
+    'view',
+    'custom field',
+    'rule',
+    'calendar',
+  ],
+  ...['policy', 'shift', 'webhook endpoint', 'media', 'workspace'],
+]
 
 type Entry = Answer<typeof api.audit.$get>['items'][number]
 
@@ -23,10 +43,12 @@ export function Audit() {
   const dates = useDates()
   const named = useActionWords()
   const mayExport = useMay('exports.make')
-  const [filter, setFilter] = useState({ action: '', from: '', to: '' })
+  const [filter, setFilter] = useState({ actorId: '', subjectKind: '', from: '', to: '' })
+  const agents = useQuery(agentsQuery)
   const [opened, setOpened] = useState<Entry | null>(null)
   const query = {
-    ...(filter.action ? { action: filter.action } : {}),
+    ...(filter.actorId ? { actorId: filter.actorId } : {}),
+    ...(filter.subjectKind ? { subjectKind: filter.subjectKind } : {}),
     ...(filter.from ? { from: new Date(filter.from).toISOString() } : {}),
     ...(filter.to ? { to: new Date(filter.to).toISOString() } : {}),
   }
@@ -48,12 +70,20 @@ export function Audit() {
         )
       }
     >
-      <div className="grid gap-3 sm:grid-cols-3">
-        <TextField
-          label={words.action}
-          type="search"
-          value={filter.action}
-          onChange={action => setFilter({ ...filter, action })}
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        <Choice
+          label={words.actor}
+          value={filter.actorId}
+          none={words.anybody}
+          options={(agents.data?.items ?? []).map(({ id, name }) => [id, name] as const)}
+          onChange={actorId => setFilter({ ...filter, actorId })}
+        />
+        <Choice
+          label={words.subject}
+          value={filter.subjectKind}
+          none={words.anything}
+          options={SUBJECTS.map(kind => [kind, named.noun(kind)] as const)}
+          onChange={subjectKind => setFilter({ ...filter, subjectKind })}
         />
         <TextField
           label={words.from}

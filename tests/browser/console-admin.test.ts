@@ -186,6 +186,7 @@ describe('every page', () => {
     const door = await openPage(chromium)
     for (const [name, at, title] of [
       ['sign-in', '/sign-in', 'Entra en Buzón'],
+      ['setup', '/setup', 'Empieza con Buzón'],
       ['reset-password', '/reset-password', 'Recupera tu contraseña'],
       ['new-password', '/reset-password?token=x', 'Elige otra contraseña'],
       ['gone', '/join?invitation=x', 'Esta invitación ya no vale'],
@@ -314,6 +315,20 @@ describe('what admins do', () => {
     await shoot(page, chromium, 'template')
     await dialog.getByRole('button', { name: 'Enviar a revisión' }).click()
     await page.getByRole('cell', { name: 'novedad' }).waitFor()
+  })
+
+  it('they ask the log what somebody did, and of what', async () => {
+    await go('/settings/audit')
+    const deed = page.getByRole('cell', { name: 'Campo propio: crear' })
+    const others = page.getByRole('cell', { name: /^Plantilla: / })
+    await others.first().waitFor()
+    await page.getByLabel('Sobre').selectOption({ label: 'Campo propio' })
+    await others.first().waitFor({ state: 'detached' })
+    await page.getByLabel('Quién').selectOption({ label: 'Carmen Ruiz' })
+    await deed.waitFor()
+    expect(await judged(page)).toEqual(right)
+    await page.getByLabel('Quién').selectOption({ label: 'Javier Ortega' })
+    await page.getByText('Nada coincide').waitFor()
   })
 
   it('they protect their own way in by a second step, and come in with it', async () => {

@@ -147,6 +147,8 @@ export const en: Widened<typeof es> = {
       report: 'Report',
       audit: 'Audit',
       file: 'File',
+      media: 'File',
+      'meta app': 'Meta app',
       notifications: 'Notices',
     },
     deeds: {
@@ -210,6 +212,8 @@ export const en: Widened<typeof es> = {
     action: 'Action',
     subject: 'Of',
     actor: 'Who',
+    anybody: 'Anybody',
+    anything: 'Anything',
     at: 'When',
     from: 'From',
     to: 'Until',

@@ -145,6 +145,8 @@ export const es = {
       report: 'Informe',
       audit: 'Auditoría',
       file: 'Archivo',
+      media: 'Archivo',
+      'meta app': 'App de Meta',
       notifications: 'Avisos',
     },
     deeds: {
@@ -208,6 +210,8 @@ export const es = {
     action: 'Acción',
     subject: 'Sobre',
     actor: 'Quién',
+    anybody: 'Cualquiera',
+    anything: 'Todo',
     at: 'Cuándo',
     from: 'Desde',
     to: 'Hasta',

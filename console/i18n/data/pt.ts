@@ -147,6 +147,8 @@ export const pt: Widened<typeof es> = {
       report: 'Relatório',
       audit: 'Auditoria',
       file: 'Arquivo',
+      media: 'Arquivo',
+      'meta app': 'App da Meta',
       notifications: 'Avisos',
     },
     deeds: {
@@ -210,6 +212,8 @@ export const pt: Widened<typeof es> = {
     action: 'Ação',
     subject: 'Sobre',
     actor: 'Quem',
+    anybody: 'Qualquer pessoa',
+    anything: 'Tudo',
     at: 'Quando',
     from: 'Desde',
     to: 'Até',
