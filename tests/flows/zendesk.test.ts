@@ -271,6 +271,19 @@ it('what webhooks did not bring while their circuit was broken is read from the 
   expect(await ours()).toMatchObject({ priority: 'urgent' })
 })
 
+it('a ticket that was deleted there is made anew by a comparison, with what was said', async () => {
+  await say('Hola')
+  await settle()
+  t.sandbox.zendesk.deleteTicket(ACCOUNT, ticket().id)
+  await settle()
+  const { body } = await t.api<{ id: string }>('POST', `/connections/${connectionId}/reconciliations`, {})
+  for (let n = 0; n < 8; n++) await t.pass(60)
+  const compared = (await t.api('GET', `/reconciliations/${body.id}`)).body
+  expect(compared).toMatchObject({ state: 'done', stillMissing: 0 })
+  expect(view().tickets.results.map(({ subject }) => subject)).toEqual(['Hola'])
+  expect(comments()).toMatchObject([[true, view().users.results[0]?.id, 'Hola']])
+})
+
 it('a closed ticket is gone on from in a follow-up, and answers there reach the phone', async () => {
   await say('Hola')
   const first = ticket().id

@@ -20,12 +20,14 @@ export async function readMessages(ctx: ZendeskContext, remoteIds: string[]): Pr
     if (place) wanted.set(place.ticketId, (wanted.get(place.ticketId) ?? new Set()).add(place.recordId))
   }
   const records: RemoteRecord[] = []
-  const past = await historyAmong(ctx, [...wanted.keys()])
+  const tickets = await ticketsThere(ctx, [...wanted.keys()])
   for (const [ticketId, recordIds] of wanted) {
-    const history = past.get(ticketId)
-    if (history) {
+    const ticket = tickets.get(ticketId)
+    // Its comments went with it, and asking for them would be refused.
+    if (!ticket) continue
+    if (ticket.external_id?.startsWith(HISTORY)) {
       for (const recordId of recordIds)
-        records.push({ remoteId: placeOf(ticketId, recordId), values: {}, version: history.updated_at })
+        records.push({ remoteId: placeOf(ticketId, recordId), values: {}, version: ticket.updated_at })
       continue
     }
     for (const { recordId, body, at, comment } of await findMessages(ctx, ticketId, recordIds)) {
@@ -37,11 +39,11 @@ export async function readMessages(ctx: ZendeskContext, remoteIds: string[]): Pr
   return records
 }
 
-async function historyAmong(ctx: ZendeskContext, ticketIds: string[]): Promise<Map<string, Ticket>> {
+async function ticketsThere(ctx: ZendeskContext, ticketIds: string[]): Promise<Map<string, Ticket>> {
   const found = new Map<string, Ticket>()
   for (const part of chunks(ticketIds, JOB_SIZE)) {
     const { tickets } = await read(ctx, 'tickets/show_many', ticketsAnswer, { ids: part.join(',') })
-    for (const ticket of tickets) if (ticket.external_id?.startsWith(HISTORY)) found.set(ticket.id, ticket)
+    for (const ticket of tickets) if (ticket.status !== 'deleted') found.set(ticket.id, ticket)
   }
   return found
 }
