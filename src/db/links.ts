@@ -131,6 +131,12 @@ export function linksAfter(
     order by record_id limit ${limit}`
 }
 
+/** Nobody else changes it until the transaction ends. */
+export async function lockLink(tx: Tx, id: string): Promise<LinkRow | undefined> {
+  const [row] = await tx<LinkRow[]>`select * from links where id = ${id} for update`
+  return row
+}
+
 /**
  * What was heard of a record: it moves the base, and leaves a push that is under way alone. One that was merged away answers by
  * its survivor's id, and keeps its own, which leads there. Answers the base as it is then.

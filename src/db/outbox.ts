@@ -104,6 +104,20 @@ export async function queueOutbox(
   return rows.length
 }
 
+/** Has one connection look at a record once more, also after a push of it that is under way. Nothing of ours has changed. */
+export function lookAgain(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  { kind, recordId }: { kind: OutboxKind; recordId: string },
+  now: Date,
+) {
+  return tx`
+    insert into outbox (id, workspace_id, connection_id, kind, record_id, version, dirty_at, available_at, attempts)
+    values (gen_random_uuid(), ${workspaceId}, ${connectionId}, ${kind}, ${recordId}, 1, 'epoch', ${now}, 0)
+    on conflict (connection_id, kind, record_id) do update set version = outbox.version + 1`
+}
+
 /** What somebody waits for is no longer a part of what is carried over in bulk. */
 export function raiseLane(tx: Tx, connectionId: string, records: { kind: OutboxKind; recordId: string }[]) {
   return tx`

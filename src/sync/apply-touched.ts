@@ -2,11 +2,12 @@
 import type { RemoteAuthor, RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
+import type { Tx } from '../db/client.ts'
 import { openConflictsOf } from '../db/conflicts.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
-import { type LinkRow, linksByRemote, pushesUnderWay, saveHeard } from '../db/links.ts'
-import { outboxDirtyAt, tellConnections } from '../db/outbox.ts'
+import { type LinkRow, linksByRemote, lockLink, pushesUnderWay, saveHeard } from '../db/links.ts'
+import { lookAgain, outboxDirtyAt, tellConnections } from '../db/outbox.ts'
 import { latestProvenance } from '../db/provenance.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { carryOut } from './carry-out.ts'
@@ -153,7 +154,9 @@ export async function applyRecord(
   if (verdict.kind === 'echo') {
     if (differing(arrived, base).length === 0) return
     const heard = { recordId: link.recordId, base: arrived, remoteVersion: remote.version }
-    await inWorkspace(ctx.db, ctx.workspaceId, tx => saveHeard(tx, connection.row.id, object, heard, ctx.now))
+    await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+      if (await isAsRead(tx, link)) await saveHeard(tx, connection.row.id, object, heard, ctx.now)
+    })
     return
   }
   const { ours, dirtyAt, written, waiting } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
@@ -187,7 +190,10 @@ function sameOf(theirs: Values, said: Values): Values {
   )
 }
 
-/** The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. */
+/**
+ * The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. Where a push of ours
+ * was stored after the reading, they hold that instead: the base stays what it says, and what we took since is told.
+ */
 async function agree(
   ctx: SyncContext,
   connection: OpenConnection,
@@ -196,6 +202,10 @@ async function agree(
   { arrived, changed, take }: { arrived: Values; changed: Values; take: Values },
 ) {
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
+    const isStill = await isAsRead(tx, link)
+    if (!isStill || link.pushing)
+      await lookAgain(tx, ctx.workspaceId, connection.row.id, { ...link, recordId: link.owner }, ctx.now)
+    if (!isStill) return
     const heard = { recordId: link.recordId, base: { ...arrived, ...changed }, remoteVersion: remote.version }
     const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.owner], ctx.workspaceId)).get(link.owner)
@@ -209,4 +219,11 @@ async function agree(
   await ctx.emit([
     { name: 'sync/outbox.dirty', data: { workspaceId: ctx.workspaceId, connectionId: connection.row.id } },
   ])
+}
+
+/** Nothing has left, or was answered, since it was read to be compared. */
+async function isAsRead(tx: Tx, link: LinkRow): Promise<boolean> {
+  const now = await lockLink(tx, link.id)
+  const stateOf = ({ base, pushing, remoteVersion }: LinkRow) => JSON.stringify([base, pushing, remoteVersion])
+  return now !== undefined && stateOf(now) === stateOf(link)
 }

@@ -1,11 +1,20 @@
 /** A push that was never answered is not repeated over what people wrote meanwhile. */
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
+import { connectorById } from '../../src/connectors/registry.ts'
+import { connectionById } from '../../src/db/connections.ts'
+import { inWorkspace } from '../../src/db/tenancy.ts'
 import { DEMO } from '../../src/node/demo.ts'
+import { applyTouched } from '../../src/sync/apply-touched.ts'
+import { syncContext } from '../../src/sync/context.ts'
+import { openConnection } from '../../src/sync/open-connection.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { openLetters, remote, say, waiting } from './support.ts'
 
 let t: TestHub
-afterEach(() => t.close())
+afterEach(() => {
+  vi.restoreAllMocks()
+  return t.close()
+})
 
 /** Ours is named so, HubSpot stores it and does not answer. */
 async function nameUnanswered(name: string) {
@@ -93,4 +102,39 @@ it('where the reading is refused, nobody forgets what it may have stored', async
   for (const seconds of [2, 20]) await t.pass(seconds)
   expect([nameThere(), await nameHere(id)]).toEqual(['Ana Torres', 'Ana Torres'])
   expect([await waiting(t), await openLetters(t)]).toEqual([[], []])
+})
+
+it('what they hold, read while a push is under way, does not part the two', async () => {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  const id = contact?.id ?? ''
+  const { contact: people } = connectorById('hubspot') ?? {}
+  if (!people) throw new Error('There is no HubSpot')
+  const remoteId = remote(t, 'contacts')[0]?.id ?? ''
+  const ctx = syncContext(t.hub.services, t.workspaceId)
+  const seen: unknown[] = []
+  const versions = () => t.database.owner<{ version: number }[]>`select version from outbox where record_id = ${id}`
+  const { push } = people
+  const mailHere = async () => (await t.api<{ email: string }>('GET', `/contacts/${id}`)).body.email
+  const pushing = vi.spyOn(people, 'push').mockImplementationOnce(async (...given) => {
+    // Somebody there is a moment earlier, and their webhook too.
+    const properties = { email: 'de-alla@example.com' }
+    t.sandbox.hubspot.edit(DEMO.portalId, 'contacts', remoteId, { properties })
+    const row = await inWorkspace(ctx.db, ctx.workspaceId, tx => connectionById(tx, t.connectionId))
+    if (!row) throw new Error('There is no connection')
+    seen.push(...(await versions()))
+    const touched = { deliveryId: '', object: 'contact' as const, remoteId, at: t.now(), byUs: false, values: {} }
+    await applyTouched(ctx, await openConnection(ctx, row), [touched])
+    seen.push(await mailHere(), ...(await versions()))
+    return push(...given)
+  })
+  await t.api('PATCH', `/contacts/${id}`, { email: 'de-aqui@example.com' })
+  for (const seconds of [2, 10, 70]) await t.pass(seconds)
+  expect(pushing).toHaveBeenCalled()
+  // Looked at once more: the answer of that push does not take it out of the outbox, however close the two are.
+  expect(seen).toEqual([{ version: 1 }, 'de-alla@example.com', { version: 2 }])
+  expect(remote(t, 'contacts')[0]?.properties.email).toBe(await mailHere())
+  expect(await waiting(t)).toEqual([])
 })
