@@ -169,6 +169,8 @@ export type ObjectAbility<Ctx, Settings, OurRecord> = {
   push(ctx: Ctx, items: PushItem[]): Promise<PushResult[]>
   /** Records that exist; those that do not are absent. Throws RemoteCallError. */
   read(ctx: Ctx, remoteIds: string[]): Promise<RemoteRecord[]>
+  /** How many a step of a comparison may read where each may cost a call: more than the allowance gives it would never end. */
+  readAtOnce?: number
   /** All records there, a page at a time in an order that new ones do not disturb. Throws RemoteCallError. */
   list?(ctx: Ctx, query: ListQuery): Promise<ListPage>
 }

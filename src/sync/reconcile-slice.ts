@@ -26,7 +26,7 @@ import type { SyncContext } from './context.ts'
 import { loadRecords } from './load-records.ts'
 import type { OpenConnection } from './open-connection.ts'
 
-/** Linked records read at once: five of HubSpot's batches. */
+/** Linked records read at once, where the connector does not say: five of HubSpot's batches. */
 const LINKED = 500
 const OURS = 500
 const PAGE = 100
@@ -44,8 +44,9 @@ export async function checkLinked(
 ): Promise<Slice<Cursor<'linked'>>> {
   const { kind } = cursor
   const { db, workspaceId } = ctx
+  const limit = connection.connector[kind].readAtOnce ?? LINKED
   const { links, readable } = await inWorkspace(db, workspaceId, async tx => {
-    const links = await linksAfter(tx, row.connectionId, kind, cursor.after, LINKED)
+    const links = await linksAfter(tx, row.connectionId, kind, cursor.after, limit)
     const ids = links.map(link => link.recordId)
     const held = await heldRecords(tx, row.connectionId, kind, ids)
     const still = links.filter(link => link.pushing === null && !held.has(link.recordId))
@@ -74,7 +75,7 @@ export async function checkLinked(
       ...{ ...row, checked: row.checked + readable.length, missingThere: row.missingThere + gone.length },
       differing: row.differing + differing.length,
     },
-    next: links.length === LINKED && last ? { phase: 'linked', kind, after: last.recordId } : null,
+    next: links.length === limit && last ? { phase: 'linked', kind, after: last.recordId } : null,
   }
 }
 

@@ -1,7 +1,12 @@
 /** The CRMs of the histories: how people work in each, what fails there, and what is there in the end. */
+
+import { messagesIn } from '../../src/connectors/zendesk/comments.ts'
+import { comment } from '../../src/connectors/zendesk/schema.ts'
+import { USER_FIELD } from '../../src/connectors/zendesk/settings.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
+import { ACCOUNT, access } from '../connectors/zendesk/harness.ts'
 import type { TestHub } from '../support/hub.ts'
 import { writes } from '../sync/support.ts'
 
@@ -19,7 +24,7 @@ export type Side = {
   /** Parts of addresses that a fault may be for, and of those whose items may be refused. */
   paths: [string, ...string[]]
   writing: string
-  vendor: 'hubspot' | 'salesforce'
+  vendor: 'hubspot' | 'salesforce' | 'zendesk'
   /** The connection it is; whatever else is connected rests. */
   open(t: TestHub): Promise<string>
   /** What becomes of webhooks, where it sends any. */
@@ -154,4 +159,57 @@ const salesforce: Side = {
       .reduce((sum, { fields }) => sum + Date.parse(String(fields.SystemModstamp)), 0),
 }
 
-export const sides: readonly Side[] = [hubspot, salesforce]
+const userPriorities = { low: 'low', normal: 'normal', high: 'high' } as Record<string, string>
+const viewOf = (t: TestHub) => t.sandbox.zendesk.view(ACCOUNT)
+
+const zendesk: Side = {
+  name: 'Zendesk',
+  vendor: 'zendesk',
+  paths: ['/users/', '/tickets/', '/tickets/update_many', '_many', 'job_statuses', '/search'],
+  writing: '/(users|tickets)/(create_or_update_many|create_many|update_many)',
+  async open(t) {
+    const { clientId, clientSecret, accessToken: token } = access
+    t.sandbox.zendesk.accounts({ subdomain: ACCOUNT, clientId, clientSecret, token, rateLimit: false })
+    const ctx = syncContext(t.hub.services, t.workspaceId)
+    await pause(ctx, t.connectionId, { kind: 'system' })
+    const row = await connect(ctx, { connector: 'zendesk', credentials: access, settings: { subdomain: ACCOUNT } })
+    t.sandbox.zendesk.configure(ACCOUNT, { deliverTo: `${t.url}/hooks/zendesk/${row.id}` })
+    return row.id
+  },
+  disturb: (t, disorder) => void t.sandbox.zendesk.configure(ACCOUNT, disorder),
+  contacts: t =>
+    viewOf(t).users.results.map(({ id, user_fields, name, email }) => ({
+      ...{ id: String(id), key: text(user_fields[USER_FIELD]) ?? '', contactId: String(id) },
+      values: { name: text(name), email: text(email) },
+    })),
+  tickets: t =>
+    viewOf(t).tickets.results.map(({ id, external_id, subject, priority, requester_id }) => ({
+      ...{ id: String(id), key: text(external_id) ?? '', contactId: String(requester_id) },
+      values: { subject: text(subject), priority: wordFor(userPriorities, priority) },
+    })),
+  told: t =>
+    viewOf(t).tickets.results.flatMap(ticket =>
+      ticket.comments.flatMap(each =>
+        messagesIn(comment.parse(each)).map(({ body }) => ({
+          ...{ text: body.replace(/^→[^\n]*\n/, ''), contactId: String(ticket.requester_id) },
+        })),
+      ),
+    ),
+  edit(t, kind, id, field, value) {
+    if (kind === 'contact') t.sandbox.zendesk.editUser(ACCOUNT, id, { [field]: value })
+    else t.sandbox.zendesk.editTicket(ACCOUNT, id, { [field]: value })
+  },
+  merge: (t, winner, loser) => void t.sandbox.zendesk.mergeUsers(ACCOUNT, { winner, loser }),
+  remove: (t, kind, id) => {
+    if (kind === 'ticket') t.sandbox.zendesk.deleteTicket(ACCOUNT, id)
+  },
+  restore: null,
+  writes(t) {
+    const { counts } = t.sandbox.calls.report('zendesk')
+    return Object.entries(counts)
+      .filter(([call]) => !call.startsWith('GET'))
+      .reduce((sum, [, count]) => sum + count, 0)
+  },
+}
+
+export const sides: readonly Side[] = [hubspot, salesforce, zendesk]

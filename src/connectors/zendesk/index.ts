@@ -60,7 +60,14 @@ export const zendesk: Connector<ZendeskCredentials, ZendeskSettings> = {
     read: readTickets,
     list: listTickets,
   },
-  message: { fields: messageFields, toRemote: toZendeskMessage, push: pushMessages, read: readMessages },
+  // A call for each ticket that they are in; the smallest plan gives 200 a minute, of which bulk has a part.
+  message: {
+    fields: messageFields,
+    toRemote: toZendeskMessage,
+    push: pushMessages,
+    read: readMessages,
+    readAtOnce: 50,
+  },
   pushTogether,
   webhook: { verify: verifyWebhook, parse: parseWebhook, withSecret: withSigningSecret },
   rehearse: rehearseZendesk,
