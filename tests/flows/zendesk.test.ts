@@ -1,7 +1,6 @@
 /** A help desk beside the inbox: tickets with comments, agents' public comments to the phone, and what became of them. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SANDBOX } from '../../src/config.ts'
-import { connectorById } from '../../src/connectors/registry.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
@@ -284,23 +283,6 @@ it('a ticket that was deleted there is made anew by a comparison, with what was 
   expect(view().tickets.results.map(({ subject }) => subject)).toEqual(['Hola'])
   expect(comments()).toMatchObject([[true, view().users.results[0]?.id, 'Hola']])
 })
-
-it('a comparison reads no more tickets in a step than the allowance gives calls for', async () => {
-  const people = Array.from({ length: 55 }, (_, n) => `5255100000${10 + n}`)
-  t.sandbox.whatsapp.inbound({
-    phoneNumberId: DEMO.phoneNumberId,
-    messages: people.map(from => ({ from, name: `Clienta ${from}`, text: 'Hola' })),
-  })
-  for (const seconds of [2, 60, 60]) await t.pass(seconds)
-  const { message } = connectorById('zendesk') ?? {}
-  if (!message) throw new Error('There is no Zendesk')
-  const reading = vi.spyOn(message, 'read')
-  const { body } = await t.api('POST', `/connections/${connectionId}/reconciliations`, {})
-  for (let n = 0; n < 8; n++) await t.pass(60)
-  expect((await t.api('GET', `/reconciliations/${body.id}`)).body).toMatchObject({ state: 'done', missingThere: 0 })
-  expect(reading.mock.calls.map(([, ids]) => ids.length)).toEqual([50, 5])
-  reading.mockRestore()
-}, 60_000)
 
 it('a closed ticket is gone on from in a follow-up, and answers there reach the phone', async () => {
   await say('Hola')
