@@ -144,13 +144,14 @@ export async function applyRecord(
 ) {
   const { object } = about
   const base = link.base ?? {}
+  const values = holdPaused(connection, object, remote.values)
   const verdict = judge(
     { base, pushing: link.pushing, remoteVersion: link.remoteVersion },
-    { values: holdPaused(connection, object, remote.values), version: remote.version, byUs: about.byUs },
+    { values, version: remote.version, byUs: about.byUs },
   )
   if (verdict.kind === 'stale') return
   // What an unanswered push said and is there both sides agree on: the next may say otherwise, and be lost too.
-  const arrived = sameOf(holdPaused(connection, object, remote.values), link.pushing ?? {})
+  const arrived = sameOf(values, link.pushing ?? {})
   if (verdict.kind === 'echo') {
     if (differing(arrived, base).length === 0) return
     const heard = { recordId: link.recordId, base: arrived, remoteVersion: remote.version }
