@@ -20,13 +20,14 @@ export function runSearch(org: Org, now: number, text: string) {
     words.length > WITH_OPERATORS
       ? words.split(/\s+/).filter(word => !/^(AND|OR|NOT)$/.test(word))
       : words.split(/ OR /).map(term => term.trim())
+  const patterns = terms.flatMap(patternOf)
   const searchRecords: Record<string, unknown>[] = []
   for (const [, name = '', fields = '', where] of returning.matchAll(RETURNED)) {
     const store = storeNamed(org, name)
     if (!store) throw new SfRefused(400, 'INVALID_TYPE', `sObject type '${name}' is not supported.`)
     const phones = [...store.fields.values()].filter(({ type }) => type === 'phone').map(({ name }) => name)
     const hits = liveRows({ org, now, deleted: false }, store).filter(row =>
-      phones.some(phone => terms.some(term => hasTerm(row.fields[phone], term))),
+      phones.some(phone => hasNumber(row.fields[phone], patterns)),
     )
     const filter = where ? ` WHERE ${where}` : ''
     const { records } = runQuery({ org, now, deleted: false }, `SELECT Id, ${fields} FROM ${name}${filter}`)
@@ -37,8 +38,13 @@ export function runSearch(org: Org, now: number, text: string) {
 }
 
 /** The index knows a number by its digits, whole and without the code of the country; an asterisk is any characters, also none. */
-function hasTerm(value: unknown, term: string): boolean {
-  if (typeof value !== 'string') return false
+function patternOf(term: string): RegExp[] {
   const asked = term.replace(/[^\d*]/g, '')
-  return asked !== '' && new RegExp(`${asked.replaceAll('*', '\\d*')}$`).test(value.replace(/\D/g, ''))
+  return asked === '' ? [] : [new RegExp(`${asked.replaceAll('*', '\\d*')}$`)]
+}
+
+function hasNumber(value: unknown, patterns: readonly RegExp[]): boolean {
+  if (typeof value !== 'string') return false
+  const digits = value.replace(/\D/g, '')
+  return patterns.some(pattern => pattern.test(digits))
 }
