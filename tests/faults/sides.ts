@@ -6,6 +6,7 @@ import { USER_FIELD } from '../../src/connectors/zendesk/settings.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
+import { ORG } from '../connectors/salesforce/harness.ts'
 import { ACCOUNT, access } from '../connectors/zendesk/harness.ts'
 import type { TestHub } from '../support/hub.ts'
 import { writes } from '../sync/support.ts'
@@ -97,10 +98,9 @@ const hubspot: Side = {
     void t.sandbox.hubspot.merge(portalId, { primaryObjectId, objectIdToMerge }),
   remove: (t, kind, id) => void t.sandbox.hubspot.archive(portalId, TYPES[kind], id),
   restore: (t, kind, id) => void t.sandbox.hubspot.restore(portalId, TYPES[kind], id),
-  writes,
+  writes: t => writes(t),
 }
 
-const ORG = '00D000000000001EAA'
 const SOBJECTS = { contact: 'Contact', ticket: 'Case' } as const
 const casePriorities = { low: 'Low', normal: 'Medium', high: 'High' } as Record<string, string>
 const FIELDS: Record<Exclude<Field, 'name'>, string> = { subject: 'Subject', priority: 'Priority', email: 'Email' }
@@ -204,12 +204,7 @@ const zendesk: Side = {
     if (kind === 'ticket') t.sandbox.zendesk.deleteTicket(ACCOUNT, id)
   },
   restore: null,
-  writes(t) {
-    const { counts } = t.sandbox.calls.report('zendesk')
-    return Object.entries(counts)
-      .filter(([call]) => !call.startsWith('GET'))
-      .reduce((sum, [, count]) => sum + count, 0)
-  },
+  writes: t => writes(t, 'zendesk'),
 }
 
 export const sides: readonly Side[] = [hubspot, salesforce, zendesk]

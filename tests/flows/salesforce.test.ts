@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DEMO } from '../../src/node/demo.ts'
 import { connect, pause } from '../../src/sync/connect.ts'
 import { syncContext } from '../../src/sync/context.ts'
+import { ORG } from '../connectors/salesforce/harness.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 
-const ORG = '00D000000000001EAA'
 const SYSTEM = { kind: 'system' } as const
 const ana = '5215512345678'
 let t: TestHub

@@ -32,8 +32,8 @@ export async function edit(t: TestHub, type: 'contacts' | 'tickets', properties:
 }
 
 /** Calls that change something there: the feed of changes is read each minute. */
-export function writes(t: TestHub): number {
-  const { counts } = t.sandbox.calls.report('hubspot')
+export function writes(t: TestHub, vendor: 'hubspot' | 'zendesk' = 'hubspot'): number {
+  const { counts } = t.sandbox.calls.report(vendor)
   return Object.entries(counts)
     .filter(([call]) => !call.startsWith('GET') && !/batch\/read|search/.test(call))
     .reduce((sum, [, count]) => sum + count, 0)
