@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 
 const PROCESSES = 2
 
-/** Histories of customers that both sides work on, with each of two CRMs, for each life: ten thousand for a thousand. */
+/** Histories of customers that both sides work on, with each of three CRMs, for each life: ten thousand for a thousand. */
 const HISTORIES = 10
 const seeds = Number(process.argv[2] ?? 1_000)
 if (!Number.isInteger(seeds) || seeds < PROCESSES) {

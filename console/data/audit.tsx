@@ -21,19 +21,8 @@ import { useActionWords } from './audit-words.ts'
 /** What the log is of, as it is kept. */
 const SUBJECTS = [
   ...['ticket', 'contact', 'message', 'merge suggestion', 'conflict', 'agent', 'team', 'role', 'invitation', 'key'],
-  ...[
-    'channel',
-    'meta app',
-    'connection',
-    'template',
-    'quick reply',
-    'tag',
-    'view',
-    'custom field',
-    'rule',
-    'calendar',
-  ],
-  ...['policy', 'shift', 'webhook endpoint', 'media', 'workspace'],
+  ...['channel', 'meta app', 'connection', 'template', 'quick reply', 'tag', 'view', 'custom field', 'rule'],
+  ...['calendar', 'policy', 'shift', 'webhook endpoint', 'media', 'workspace'],
 ]
 
 type Entry = Answer<typeof api.audit.$get>['items'][number]
