@@ -2,6 +2,7 @@
  * The service as a process of its own, whose clock stands still until its parent moves it. It asks nothing of real time:
  * the parent says when to settle. Settings come by HUB_* variables, orders by the channel that `fork` opens.
  */
+import { flushCompileCache } from 'node:module'
 import { serve } from '@hono/node-server'
 import { createHub } from '../../../src/node/hub.ts'
 import { openDatabase } from '../../../src/node/open-database.ts'
@@ -49,3 +50,5 @@ await new Promise<void>(resolve => {
   serve({ fetch: hub.app.fetch, port: Number(HUB_PORT), hostname: '127.0.0.1' }, () => resolve())
 })
 process.send?.({ id: 0 } satisfies Report)
+// A killed process would never leave what it compiled to the one after it.
+flushCompileCache()

@@ -2,7 +2,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Order, Report } from './service-process.ts'
 
 export type Service = {
@@ -23,9 +22,8 @@ export type Service = {
   complaints(): string
 }
 
-const script = fileURLToPath(new URL('./service-process.ts', import.meta.url))
-
-export function createService(port: number, databaseUrl: string, sandboxUrl: string): Service {
+/** `script`: what `bundleService` wrote. */
+export function createService(script: string, port: number, databaseUrl: string, sandboxUrl: string): Service {
   let child: ChildProcess | undefined
   let ended = Promise.resolve()
   let said = ''

@@ -13,6 +13,7 @@ import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts'
 import type { TestDatabase } from '../database.ts'
 import { freePort } from '../free-port.ts'
 import { testConfig } from '../hub-config.ts'
+import { bundleService } from './bundle.ts'
 import { createService, type Service } from './service.ts'
 import { openStatementProxy, type StatementProxy } from './statement-proxy.ts'
 
@@ -22,8 +23,18 @@ const MORNING = Date.parse('2026-11-03T16:00:00Z')
 /** What a call leased by a dead process waits for, and a little more; seconds. */
 const AFTER_DEATH = 25
 
-/** The demo workspace as it was made once: its database, to be cloned, and the vendors' side of it. */
-export type Origin = { name: string; snapshot: string; ports: number[]; sandboxPort: number; close(): void }
+/** What two sides may say to each other within one moment before the clock moves on. */
+const ROUNDS = 5
+
+/** The demo workspace as it was made once: its database, to be cloned, the vendors' side of it, and the service to run. */
+export type Origin = {
+  name: string
+  snapshot: string
+  script: string
+  ports: number[]
+  sandboxPort: number
+  close(): void
+}
 
 /** Makes the demo workspace in `database`, which nobody may be connected to afterwards. */
 export async function makeOrigin(database: TestDatabase): Promise<Origin> {
@@ -47,7 +58,9 @@ export async function makeOrigin(database: TestDatabase): Promise<Origin> {
   await listening.close()
   if (errors.length > 0) throw new AggregateError(errors, 'The demo workspace was not made')
   const name = new URL(database.url).pathname.slice(1)
-  return { name, snapshot, ports, sandboxPort, close: () => rmSync(folder, { recursive: true, force: true }) }
+  const script = await bundleService(folder)
+  const close = () => rmSync(folder, { recursive: true, force: true })
+  return { name, snapshot, script, ports, sandboxPort, close }
 }
 
 export type Member = { service: Service; proxy: StatementProxy }
@@ -81,7 +94,7 @@ export async function openWorld(origin: Origin, database: TestDatabase, size: nu
   const members: Member[] = []
   for (const port of origin.ports.slice(0, size)) {
     const proxy = await openStatementProxy(database.url)
-    members.push({ proxy, service: createService(port, proxy.url, listening.url) })
+    members.push({ proxy, service: createService(origin.script, port, proxy.url, listening.url) })
   }
   await Promise.all(members.map(({ service }) => service.start(ours())))
   const last = members.at(-1)?.service.url ?? ''
@@ -115,14 +128,15 @@ export async function openWorld(origin: Origin, database: TestDatabase, size: nu
     }
   }
 
+  /** Each side may set the other in motion: all is quiet when everybody has settled and nobody has called anybody. */
   async function quiet() {
-    // Each side may set the other in motion.
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0, moved = true; moved && n < ROUNDS; n++) {
       await revive()
-      await Promise.all(members.map(({ service }) => service.settle(ours())))
+      const before = sandbox.calls.report().total
+      const settled = await Promise.all(members.map(({ service }) => service.settle(ours())))
       await delivered()
+      moved = settled.includes(false) || sandbox.calls.report().total > before
     }
-    await Promise.all(members.map(({ service }) => service.settle(ours())))
     await revive()
   }
 
