@@ -1,6 +1,7 @@
 /** The service as one Hono app, the same on Node and Workers; each hands it its runtime. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { AppError } from './core/errors.ts'
 import { SERVE_PATH } from './functions/index.ts'
 import { api, openApiInfo } from './http/api/index.ts'
@@ -40,7 +41,6 @@ export function createApp({ runtime, inngest, pages }: AppOptions) {
   const routed = app
     .route('/api/auth', signIn)
     .route('/api/join', join)
-    .route('/hooks', createHooks())
     .route('/', health)
     .route('/media', media)
     .route('/oauth', oauth)
@@ -50,11 +50,19 @@ export function createApp({ runtime, inngest, pages }: AppOptions) {
   app.doc31('/openapi.json', openApiInfo)
   // Not of the documented routes: tenants are told nothing of it.
   app.route('/operator', operator)
+  const hooks = createHooks(runtime)
+  const { fetch } = routed
+  routed.fetch = (request, ...rest) => (isHook(request) ? hooks.fetch(request, ...rest) : fetch(request, ...rest))
   return routed
 }
 
+/** `/hooks` is an app of its own. */
+function isHook(request: Request): boolean {
+  return getPath(request).startsWith('/hooks/')
+}
+
 /** Below these nothing is a page. */
-const NO_PAGES = /^\/(api|hooks|media|embed|oauth|operator)\//
+const NO_PAGES = /^\/(api|media|embed|oauth|operator)\//
 
 function mayBePage({ req }: Context): boolean {
   return (req.method === 'GET' || req.method === 'HEAD') && !NO_PAGES.test(req.path)

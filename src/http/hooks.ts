@@ -13,8 +13,8 @@ import { newId } from '../inbox/context.ts'
 import { DEFAULT_APP, openSecrets } from '../inbox/meta-app.ts'
 import { WHATSAPP } from '../inbox/process-deliveries.ts'
 import { createVerifier, isSignature, sameToken, type Verifier } from '../inbox/whatsapp/verify.ts'
-import { problem } from './errors.ts'
-import type { HttpEnv, HttpRuntime } from './runtime.ts'
+import { onError, problem } from './errors.ts'
+import type { HttpRuntime } from './runtime.ts'
 
 /** Meta's largest bodies are 3 MB (history chunks). */
 const LIMIT_BYTES = 3 * 1024 * 1024
@@ -25,7 +25,7 @@ const tooLarge = (c: Context) => problem(c, new AppError('too large', { limit: '
  * Undefined for a body that is too large. A declared length is judged as declared: HTTP holds the sender to it. Another
  * body is counted while it is read.
  */
-async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readBody(c: Context): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const declared = c.req.header('content-length')
   if (declared !== undefined && c.req.header('transfer-encoding') === undefined) {
     return Number(declared) > LIMIT_BYTES ? undefined : new Uint8Array(await c.req.arrayBuffer())
@@ -40,31 +40,39 @@ async function readBody(c: Context<HttpEnv>): Promise<Uint8Array<ArrayBuffer> | 
   return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer())
 }
 
-/** Each CRM has a path of its own: with a parameter in its place, the router would search instead of match. */
-export function createHooks() {
-  const hooks = new Hono<HttpEnv>()
+/**
+ * An app of their own, without middleware: among the hundreds of routes of the API theirs would be searched for, here they
+ * are matched. Each CRM has a path of its own for the same reason.
+ */
+export function createHooks(runtimeOf: (c: Context) => HttpRuntime) {
+  const hooks = new Hono().basePath('/hooks')
+  hooks.onError((error, c) => onError(runtimeOf(c).onError)(error, c))
+  hooks.notFound(c => problem(c, new AppError('no such route')))
   hooks
-    .post('/whatsapp', c => receive(c, DEFAULT_APP, c.get('runtime').whatsapp.verify))
-    .get('/whatsapp', c => handshake(c, c.get('runtime').whatsapp.verifyToken))
+    .post('/whatsapp', c => {
+      const runtime = runtimeOf(c)
+      return receive(c, runtime, DEFAULT_APP, runtime.whatsapp.verify)
+    })
+    .get('/whatsapp', c => handshake(c, runtimeOf(c).whatsapp.verifyToken))
     .post('/whatsapp/:appKey', async c => {
-      const app = await metaApp(c.get('runtime'), c.req.param('appKey'))
-      return receive(c, c.req.param('appKey'), app ? createVerifier(app.appSecrets) : () => false)
+      const runtime = runtimeOf(c)
+      const app = await metaApp(runtime, c.req.param('appKey'))
+      return receive(c, runtime, c.req.param('appKey'), app ? createVerifier(app.appSecrets) : () => false)
     })
     .get('/whatsapp/:appKey', async c => {
-      const app = await metaApp(c.get('runtime'), c.req.param('appKey'))
+      const app = await metaApp(runtimeOf(c), c.req.param('appKey'))
       return app ? handshake(c, app.verifyToken) : c.body(null, 403)
     })
   for (const connector of Object.values(connectors)) {
     const { webhook } = connector
-    if (webhook) hooks.post(`/${connector.id}/:connectionId`, c => receiveFromCrm(c, connector, webhook))
-    if (webhook?.byAccount) hooks.post(`/${connector.id}`, c => receiveOfAccounts(c, connector, webhook))
+    if (!webhook) continue
+    hooks.post(`/${connector.id}/:connectionId`, c => receiveFromCrm(c, runtimeOf(c), connector, webhook))
+    if (webhook.byAccount) hooks.post(`/${connector.id}`, c => receiveOfAccounts(c, runtimeOf(c), connector, webhook))
   }
   return hooks
 }
 
-async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
-  // Not `c.var`, which makes a new object each time it is asked.
-  const runtime = c.get('runtime')
+async function receive(c: Context, runtime: HttpRuntime, appKey: string, verify: Verifier) {
   const header = c.req.header('x-hub-signature-256')
   // A header that cannot be right is refused before the body is read.
   if (!isSignature(header)) return problem(c, new AppError('bad signature'))
@@ -77,7 +85,7 @@ async function receive(c: Context<HttpEnv>, appKey: string, verify: Verifier) {
 }
 
 /** Meta asks once, when the webhook is set up (Graph API, "Webhooks › Verification requests"). */
-async function handshake(c: Context<HttpEnv>, token: string) {
+async function handshake(c: Context, token: string) {
   const { 'hub.mode': mode, 'hub.verify_token': given = '', 'hub.challenge': challenge = '' } = c.req.query()
   if (mode !== 'subscribe' || !(await sameToken(given, token))) return c.body(null, 403)
   return c.text(challenge)
@@ -88,8 +96,12 @@ async function metaApp({ services }: HttpRuntime, appKey: string) {
   return app && openSecrets(services.sealing, app, services.now())
 }
 
-async function receiveFromCrm(c: Context<HttpEnv>, connector: Connector, webhook: NonNullable<Connector['webhook']>) {
-  const runtime = c.get('runtime')
+async function receiveFromCrm(
+  c: Context,
+  runtime: HttpRuntime,
+  connector: Connector,
+  webhook: NonNullable<Connector['webhook']>,
+) {
   const { services } = runtime
   const connectionId = c.req.param('connectionId') ?? ''
   const connection = isUuid(connectionId) ? await findConnection(services.db, connectionId) : undefined
@@ -122,11 +134,11 @@ const MOST_ACCOUNTS = 20
 
 /** The one address of an app: each connection that has the secret which signed it gets what is of its account. */
 async function receiveOfAccounts(
-  c: Context<HttpEnv>,
+  c: Context,
+  runtime: HttpRuntime,
   connector: Connector,
   webhook: NonNullable<Connector['webhook']>,
 ) {
-  const runtime = c.get('runtime')
   const { services } = runtime
   const body = await readBody(c)
   if (!body) return tooLarge(c)
