@@ -55,9 +55,10 @@ export function searchRecords(
   if (!Number.isInteger(after) || after < 0 || after + search.limit > MAX_RESULTS) {
     throw new Refused(validation(`Paging through more than ${MAX_RESULTS} results is not supported.`))
   }
+  const isFound = condition(search)
   const found = candidates(store, search).filter(record => {
     const seen = asIndexed(record, now)
-    return seen !== null && matches(seen, search)
+    return seen !== null && isFound(seen.properties)
   })
   const sorted = sortRecords(found, search)
   const end = after + search.limit
@@ -109,58 +110,72 @@ function candidates(store: Store, { filterGroups }: Search): CrmRecord[] {
   return [...ids].flatMap(id => store.records.get(id) ?? [])
 }
 
-function matches(record: CrmRecord, { filterGroups, query }: Search): boolean {
-  if (query && !Object.values(record.properties).some(value => value.toLowerCase().includes(query.toLowerCase()))) {
-    return false
+type Condition = (properties: Record<string, string>) => boolean
+
+/** Made once for all records: a portal may have a hundred thousand. */
+function condition({ filterGroups, query }: Search): Condition {
+  const groups = filterGroups.map(group => group.filters.map(conditionOf))
+  const asked = query?.toLowerCase()
+  return properties => {
+    if (asked && !Object.values(properties).some(value => value.toLowerCase().includes(asked))) return false
+    return groups.length === 0 || groups.some(filters => filters.every(passes => passes(properties)))
   }
-  return filterGroups.length === 0 || filterGroups.some(group => group.filters.every(entry => passes(record, entry)))
 }
 
-function passes(
-  { properties }: CrmRecord,
-  { propertyName, operator, value = '', values = [], highValue = '' }: Filter,
-) {
-  const actual = properties[propertyName] ?? ''
-  const present = actual !== ''
+function conditionOf({ propertyName, operator, value = '', values = [], highValue = '' }: Filter): Condition {
+  const passes = operation(operator, value, values, highValue)
+  return properties => passes(properties[propertyName] ?? '')
+}
+
+function operation(
+  operator: Filter['operator'],
+  value: string,
+  values: string[],
+  highValue: string,
+): (actual: string) => boolean {
+  const any = new Set(operator === 'EQ' || operator === 'NEQ' ? [keyOf(value)] : values.map(keyOf))
+  const hasWords = operator.endsWith('CONTAINS_TOKEN') ? tokensOf(value) : () => false
   switch (operator) {
     case 'EQ':
-      return same(actual, value)
-    case 'NEQ':
-      return present && !same(actual, value)
     case 'IN':
-      return values.some(entry => same(actual, entry))
+      return actual => any.has(keyOf(actual))
+    case 'NEQ':
     case 'NOT_IN':
-      return present && !values.some(entry => same(actual, entry))
+      return actual => actual !== '' && !any.has(keyOf(actual))
     case 'HAS_PROPERTY':
-      return present
+      return actual => actual !== ''
     case 'NOT_HAS_PROPERTY':
-      return !present
+      return actual => actual === ''
     case 'LT':
-      return present && order(actual, value) < 0
+      return actual => actual !== '' && order(actual, value) < 0
     case 'LTE':
-      return present && order(actual, value) <= 0
+      return actual => actual !== '' && order(actual, value) <= 0
     case 'GT':
-      return present && order(actual, value) > 0
+      return actual => actual !== '' && order(actual, value) > 0
     case 'GTE':
-      return present && order(actual, value) >= 0
+      return actual => actual !== '' && order(actual, value) >= 0
     case 'BETWEEN':
-      return present && order(actual, value) >= 0 && order(actual, highValue) <= 0
+      return actual => actual !== '' && order(actual, value) >= 0 && order(actual, highValue) <= 0
     case 'CONTAINS_TOKEN':
-      return hasToken(actual, value)
+      return hasWords
     case 'NOT_CONTAINS_TOKEN':
-      return !hasToken(actual, value)
+      return actual => !hasWords(actual)
   }
 }
 
-function same(actual: string, value: string): boolean {
-  return actual.toLowerCase() === value.toLowerCase() || (value !== '' && order(actual, value) === 0)
+/** Two values that are the same have one key: whatever their case, and however a number or a time is written. */
+function keyOf(value: string): number | string {
+  const comparison = comparable(value)
+  return typeof comparison === 'number' && !Number.isNaN(comparison) ? comparison : value.normalize().toLowerCase()
 }
 
 /** Dates may be written as ISO text or milliseconds on either side. */
 function order(left: string, right: string): number {
-  const [a, b] = [comparable(left), comparable(right)]
-  if (typeof a === 'number' && typeof b === 'number') return a - b
-  return left.localeCompare(right)
+  return orderOf(comparable(left), comparable(right), left, right)
+}
+
+function orderOf(a: number | string, b: number | string, left: string, right: string): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : left.localeCompare(right)
 }
 
 function comparable(value: string): number | string {
@@ -170,22 +185,30 @@ function comparable(value: string): number | string {
 }
 
 /** Whole words, with `*` for any part of a word. */
-function hasToken(actual: string, value: string): boolean {
+function tokensOf(value: string): (actual: string) => boolean {
   const words = value.toLowerCase().split(/\s+/).filter(Boolean)
-  const tokens = actual.toLowerCase().split(/[^\p{L}\p{N}]+/u)
-  return words.every(word => {
+  const expressions = words.map(word => {
     const pattern = word.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
-    const expression = new RegExp(`^${pattern}$`)
-    return expression.test(actual.toLowerCase()) || tokens.some(token => expression.test(token))
+    return new RegExp(`^${pattern}$`)
   })
+  return actual => {
+    const whole = actual.toLowerCase()
+    const tokens = [whole, ...whole.split(/[^\p{L}\p{N}]+/u)]
+    return expressions.every(expression => tokens.some(token => expression.test(token)))
+  }
 }
 
 function sortRecords(records: CrmRecord[], { sorts: [sorting] }: Search): CrmRecord[] {
   if (sorting === undefined) return records
   const name = typeof sorting === 'string' ? sorting.replace(/^-/, '') : sorting.propertyName
   const down = typeof sorting === 'string' ? sorting.startsWith('-') : sorting.direction === 'DESCENDING'
-  return [...records].sort((a, b) => {
-    const result = order(a.properties[name] ?? '', b.properties[name] ?? '') || Number(a.id) - Number(b.id)
+  const keyed = records.map(record => {
+    const value = record.properties[name] ?? ''
+    return { record, value, key: comparable(value), id: Number(record.id) }
+  })
+  keyed.sort((a, b) => {
+    const result = orderOf(a.key, b.key, a.value, b.value) || a.id - b.id
     return down ? -result : result
   })
+  return keyed.map(({ record }) => record)
 }
