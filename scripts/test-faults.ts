@@ -14,7 +14,7 @@ if (!Number.isInteger(seeds) || seeds < PROCESSES) {
   process.exit(1)
 }
 const each = Math.ceil(seeds / PROCESSES)
-process.stdout.write(`${seeds} lives with faults; each takes two or three seconds\n`)
+process.stdout.write(`${seeds} lives with faults; each takes some seven seconds of processor\n`)
 const codes = await Promise.all(
   Array.from({ length: PROCESSES }, (_, n) => run(n * each, Math.min(each, seeds - n * each))),
 )
