@@ -30,6 +30,8 @@ export type Prepared<Row> = {
   ready: Ready<Row>[]
   /** Nothing is to be said of them: they are gone, or equal. */
   done: Row[]
+  /** Records among these whose last push was never answered, and is there: both sides say the same. */
+  arrived: string[]
   waiting: Waiting<Row>[]
   /** Nothing is said of them until somebody releases the pair, or has what was deleted there written again. */
   held: { row: Row; reason: HeldReason | 'deleted' }[]
@@ -146,6 +148,7 @@ function sort<Row extends Named>(
   // Tickets and messages are ours alone before they are told.
   const readsFirst = kind === 'contact' && heedsTheirs(connection.mapping.contact)
   const [ready, done, waiting] = [[] as Ready<Row>[], [] as Row[], [] as Waiting<Row>[]]
+  const arrived: string[] = []
   // In the order of the records: messages by their provider time.
   const order = new Map([...records.keys()].map((id, nth) => [id, nth]))
   const sorted = [...rows].sort((a, b) => (order.get(a.recordId) ?? 0) - (order.get(b.recordId) ?? 0))
@@ -160,6 +163,7 @@ function sort<Row extends Named>(
     const changed = changedOf(mapped.values, link)
     if (link?.remoteId && changed.length === 0) {
       done.push(row)
+      if (link.pushing) arrived.push(row.recordId)
       continue
     }
     const wanted = parentIds(record)
@@ -190,7 +194,7 @@ function sort<Row extends Named>(
     }
     ready.push({ row, item, link, trip: tripOf(item, link) })
   }
-  return { ready, done, waiting }
+  return { ready, done, arrived, waiting }
 }
 
 /**

@@ -4,7 +4,7 @@
 import type { ObjectKind, PushItem, PushResult } from '../connectors/contract.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Lane } from '../core/lane.ts'
-import { type LinkRow, savePushing } from '../db/links.ts'
+import { clearPushing, type LinkRow, savePushing } from '../db/links.ts'
 import { clearOutbox, dueOutbox, type OutboxRow } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
@@ -74,7 +74,7 @@ function take(
     await renew(tx, ctx, lease)
     const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
     if (rows.length === 0) return { ready: [], unanswered: [], isWhole: true }
-    const { ready, done, waiting, held } = await preparePush(tx, connection, kind, rows, along)
+    const { ready, done, arrived, waiting, held } = await preparePush(tx, connection, kind, rows, along)
     const unanswered = ready.flatMap(({ link, item }) =>
       kind !== 'message' && isUnanswered(link) && !heard.has(item.recordId) ? [link] : [],
     )
@@ -88,6 +88,8 @@ function take(
         ...held.map(({ row }) => row),
         ...ready.filter(each => !calm.includes(each)).map(({ row }) => row),
       ]),
+      // Else what it said once would pass for an echo whenever they say it again.
+      arrived.length > 0 ? clearPushing(tx, connection.row.id, kind, arrived) : null,
       waiting.length > 0 ? holdBack(tx, ctx, connection, kind, waiting) : null,
       said.length > 0
         ? savePushing(

@@ -67,6 +67,18 @@ it('nobody having written, it is said once more, and no more is', async () => {
   expect(await waiting(t)).toEqual([])
 })
 
+it('what it said, once both sides say the same, is under way no more, and is news when they say it again', async () => {
+  const id = await nameUnanswered('Ana Torres Gil')
+  for (const seconds of [6, 40]) await t.pass(seconds)
+  expect(await t.database.owner`select kind from links where pushing_at is not null`).toEqual([])
+  for (const lastname of ['Torres Paz', 'Torres Gil']) {
+    t.sandbox.hubspot.edit(DEMO.portalId, 'contacts', remote(t, 'contacts')[0]?.id ?? '', { properties: { lastname } })
+    for (const seconds of [2, 40]) await t.pass(seconds)
+    expect([nameThere(), await nameHere(id)]).toEqual([`Ana ${lastname}`, `Ana ${lastname}`])
+  }
+  expect(await waiting(t)).toEqual([])
+})
+
 it('while nothing can be heard, nothing is said, and the try is counted', async () => {
   const id = await nameUnanswered('Ana Torres Gil')
   t.sandbox.hubspot.edit(DEMO.portalId, 'contacts', remote(t, 'contacts')[0]?.id ?? '', {
