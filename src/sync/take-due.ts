@@ -88,7 +88,7 @@ function take(
         ...held.map(({ row }) => row),
         ...ready.filter(each => !calm.includes(each)).map(({ row }) => row),
       ]),
-      // Else what it said once would pass for an echo whenever they say it again.
+      // Else what they write next would be written over itself, for fear that what this said is yet to come.
       arrived.length > 0 ? clearPushing(tx, connection.row.id, kind, arrived) : null,
       waiting.length > 0 ? holdBack(tx, ctx, connection, kind, waiting) : null,
       said.length > 0
