@@ -122,17 +122,12 @@ function condition({ filterGroups, query }: Search): Condition {
   }
 }
 
-function conditionOf({ propertyName, operator, value = '', values = [], highValue = '' }: Filter): Condition {
-  const passes = operation(operator, value, values, highValue)
-  return properties => passes(properties[propertyName] ?? '')
+function conditionOf(filter: Filter): Condition {
+  const passes = operationOf(filter)
+  return properties => passes(properties[filter.propertyName] ?? '')
 }
 
-function operation(
-  operator: Filter['operator'],
-  value: string,
-  values: string[],
-  highValue: string,
-): (actual: string) => boolean {
+function operationOf({ operator, value = '', values = [], highValue = '' }: Filter): (actual: string) => boolean {
   const any = new Set(operator === 'EQ' || operator === 'NEQ' ? [keyOf(value)] : values.map(keyOf))
   const hasWords = operator.endsWith('CONTAINS_TOKEN') ? tokensOf(value) : () => false
   switch (operator) {
