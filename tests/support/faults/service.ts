@@ -1,6 +1,5 @@
 /** A service that can be killed and started again, at the same address and over the same database. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Order, Report } from './service-process.ts'
 
@@ -61,7 +60,7 @@ export function createService(script: string, port: number, databaseUrl: string,
     async start(at) {
       const env = {
         ...process.env,
-        NODE_COMPILE_CACHE: path.join(tmpdir(), 'buzon-test-compile-cache'),
+        NODE_COMPILE_CACHE: path.join(path.dirname(script), 'compiled'),
         ...{ HUB_PORT: String(port), HUB_DATABASE: databaseUrl, HUB_SANDBOX: sandboxUrl, HUB_CLOCK: String(at) },
       }
       const started = fork(script, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
