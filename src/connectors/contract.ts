@@ -71,8 +71,10 @@ export type PushItem = {
   readFirst?: true
   /** Of an unheard message: ids there of other messages of ours, which a reading back must not take for this one. */
   taken?: string[]
-  /** Remote ids of the records this one hangs on. `ticketIsNew`: it was made anew since it was deleted there. */
-  parents: { contact?: string; ticket?: string; ticketIsNew?: true }
+  /** Of a message: ids there of what it may hang on, if an earlier push was stored; its own may be others by now. */
+  homes?: { contact: string[]; ticket: string[] }
+  /** Remote ids of the records this one hangs on. */
+  parents: { contact?: string; ticket?: string }
 }
 
 export type PushResult =

@@ -4,6 +4,9 @@ import type { Queryable, Tx } from './client.ts'
 import type { OutboxKind } from './outbox.ts'
 import { first, jsonRows } from './rows.ts'
 
+/** Remote ids of contacts and tickets. */
+export type Homes = { contact: string[]; ticket: string[] }
+
 export type LinkRow = {
   id: string
   workspaceId: string
@@ -15,6 +18,8 @@ export type LinkRow = {
   base: Values | null
   pushing: Values | null
   pushingAt: Date | null
+  /** Of a message whose push is under way: what there it may hang on. */
+  pushingTo?: Homes | null
   remoteVersion: string | null
   /** What our last pushes said, by field. */
   said?: Values | null
@@ -162,7 +167,7 @@ export function savePushing(sql: Queryable, rows: LinkRow[]) {
     insert into links select * from jsonb_populate_recordset(null::links, ${jsonRows(sql, rows)})
     on conflict (connection_id, kind, record_id) do update set remote_type = excluded.remote_type,
       pushing = coalesce(links.pushing, '{}'::jsonb) || excluded.pushing, pushing_at = excluded.pushing_at,
-      updated_at = excluded.updated_at`
+      pushing_to = excluded.pushing_to, updated_at = excluded.updated_at`
 }
 
 type Agreed = { recordId: string; remoteId: string; base: Values; remoteVersion: string | null }
@@ -177,7 +182,7 @@ export function saveAgreed(
 ) {
   return tx`
     update links l set remote_id = r.remote_id, base = coalesce(l.base, '{}'::jsonb) || r.base, pushing = null,
-      pushing_at = null, updated_at = ${now},
+      pushing_at = null, pushing_to = null, updated_at = ${now},
       remote_version = coalesce(r.remote_version, l.remote_version),
       said = case when r.said is null then l.said else coalesce(l.said, '{}'::jsonb) || r.said end
     from jsonb_to_recordset(${jsonRows(tx, rows)})
@@ -201,7 +206,7 @@ export function forgetSaid(
 /** The push was refused, or answered for certain that it was not stored: nothing of it is under way. */
 export function clearPushing(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
   return tx`
-    update links set pushing = null, pushing_at = null
+    update links set pushing = null, pushing_at = null, pushing_to = null
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
 }
 
@@ -209,7 +214,7 @@ export function clearPushing(tx: Tx, connectionId: string, kind: OutboxKind, rec
 export function forgetLinks(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
   return tx`
     update links set lost_remote_id = coalesce(remote_id, lost_remote_id), remote_id = null, base = null, pushing = null,
-      pushing_at = null, remote_version = null, said = null
+      pushing_at = null, pushing_to = null, remote_version = null, said = null
     where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
 }
 

@@ -8,7 +8,7 @@ import type { HeldReason } from '../core/held.ts'
 import { heedsTheirs } from '../core/mapping/apply.ts'
 import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
-import { type LinkRow, linksOf, takenByOthers } from '../db/links.ts'
+import { type Homes, type LinkRow, linksOf, takenByOthers } from '../db/links.ts'
 import { heldRecords } from '../db/round-trips.ts'
 import { isDeleted } from './ask-deleted.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
@@ -74,42 +74,40 @@ async function linkFiles(connection: OpenConnection, records: Map<string, SyncRe
   }
 }
 
-/** An unheard message is looked for among those of its ticket, or contact where it has none, that are nobody else's. */
+/** An unheard message is looked for among those of its ticket, or contact where that may be gone, that are nobody else's. */
 async function nameTaken(tx: Tx, connectionId: string, ready: Ready<Named>[], records: Map<string, SyncRecord>) {
   const unheard = ready.flatMap(({ item }) => {
     const record = records.get(item.recordId)
-    return item.unheard && record?.kind === 'message' ? [{ item, homes: homesOf(item, record.record) }] : []
+    return item.unheard && record?.kind === 'message' ? [{ item, record }] : []
   })
   if (unheard.length === 0) return
-  const homes = new Map(unheard.flatMap(each => each.homes).map(home => [home.id, home]))
   const taken = new Map<string, string[]>()
   for (const parent of ['ticket', 'contact'] as const) {
-    const ids = [...homes.values()].flatMap(home => (home.parent === parent ? [home.id] : []))
-    if (ids.length === 0) continue
-    for (const { parentId, remoteId } of await takenByOthers(tx, connectionId, parent, ids)) {
+    const sought = unheard.filter(({ item }) => parent === 'ticket' || item.homes?.ticket.length !== 1)
+    const ids = new Set(sought.flatMap(({ record }) => parentIds(record)[parent] ?? []))
+    if (ids.size === 0) continue
+    for (const { parentId, remoteId } of await takenByOthers(tx, connectionId, parent, [...ids])) {
       taken.set(parentId, [...(taken.get(parentId) ?? []), remoteId])
     }
   }
-  for (const { item, homes } of unheard) item.taken = homes.flatMap(home => taken.get(home.id) ?? [])
+  for (const { item, record } of unheard) {
+    const { contact, ticket } = parentIds(record)
+    item.taken = [contact, ticket].flatMap(id => (id && taken.get(id)) || [])
+  }
 }
 
-type Home = { parent: 'ticket' | 'contact'; id: string }
-
-/** Of a ticket that was made anew what was said before hangs on the contact alone. */
-function homesOf({ parents }: PushItem, record: { ticketId: string | null; contactId: string }): Home[] {
-  const contact: Home = { parent: 'contact', id: record.contactId }
-  if (!record.ticketId) return [contact]
-  const ticket: Home = { parent: 'ticket', id: record.ticketId }
-  return parents.ticketIsNew ? [ticket, contact] : [ticket]
+/** What a message was hung on by pushes that were not answered, and is hung on by this one: people merge and delete those. */
+function homesOf(parents: PushItem['parents'], link: LinkRow | undefined): Homes {
+  const before = (link?.pushing && link.pushingTo) || { contact: [], ticket: [] }
+  const all = (ids: string[], now: string | undefined) => [...new Set([...ids, ...(now ? [now] : [])])]
+  return { contact: all(before.contact, parents.contact), ticket: all(before.ticket, parents.ticket) }
 }
 
-/** `remade`: tickets of ours that were deleted there and made anew. */
-export type Parents = { contact: Map<string, string>; ticket: Map<string, string>; remade?: Set<string> }
+export type Parents = { contact: Map<string, string>; ticket: Map<string, string> }
 
 /** Remote ids of the contacts and tickets these records hang on. */
 async function loadParents(tx: Tx, connectionId: string, records: Map<string, SyncRecord>, known: Parents) {
-  const remade = new Set<string>()
-  const parents: Parents = { contact: new Map(known.contact), ticket: new Map(known.ticket), remade }
+  const parents: Parents = { contact: new Map(known.contact), ticket: new Map(known.ticket) }
   for (const kind of ['contact', 'ticket'] as const) {
     const ids = new Set<string>()
     for (const record of records.values()) {
@@ -119,7 +117,6 @@ async function loadParents(tx: Tx, connectionId: string, records: Map<string, Sy
     if (ids.size === 0) continue
     for (const link of await linksOf(tx, connectionId, kind, [...ids])) {
       if (link.remoteId) parents[kind].set(link.recordId, link.remoteId)
-      if (kind === 'ticket' && link.remoteId && link.lostRemoteId) remade.add(link.recordId)
     }
   }
   return parents
@@ -176,6 +173,7 @@ function sort<Row extends Named>(
       waiting.push({ row, mapped, missing })
       continue
     }
+    const hangsOn = { ...(contact ? { contact } : {}), ...(ticket ? { ticket } : {}) }
     const item: PushItem = {
       recordId: row.recordId,
       remoteType: mapped.remoteType,
@@ -186,11 +184,8 @@ function sort<Row extends Named>(
       ...(link?.lostRemoteId && !link.remoteId ? { lostId: link.lostRemoteId } : {}),
       unheard: link && !link.remoteId ? link.pushing : null,
       ...(readsFirst && !link?.remoteId ? { readFirst: true as const } : {}),
-      parents: {
-        ...(contact ? { contact } : {}),
-        ...(ticket ? { ticket } : {}),
-        ...(wanted.ticket && parents.remade?.has(wanted.ticket) ? { ticketIsNew: true as const } : {}),
-      },
+      ...(kind === 'message' ? { homes: homesOf(hangsOn, link) } : {}),
+      parents: hangsOn,
     }
     ready.push({ row, item, link, trip: tripOf(item, link) })
   }

@@ -122,6 +122,7 @@ function pushingLink(
     base: link?.base ?? null,
     pushing,
     pushingAt: ctx.now,
+    pushingTo: item.homes ?? null,
     remoteVersion: link?.remoteVersion ?? null,
     updatedAt: ctx.now,
   }

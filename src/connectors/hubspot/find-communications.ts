@@ -9,14 +9,13 @@ import type { HubSpotContext } from './settings.ts'
 const ASSOCIATION_BATCH = 1_000
 
 /**
- * The communications that are these messages, by record id: on the same ticket (or contact), of the same moment, saying
+ * The communications that are these messages, by record id: on the same ticket or contact, of the same moment, saying
  * the same. One communication is one message at most; those in `taken` belong to others. Throws RemoteCallError.
  */
 export async function findCommunications(ctx: HubSpotContext, items: PushItem[]): Promise<Map<string, HubSpotObject>> {
   const ids = new Set<string>()
   for (const parent of ['ticket', 'contact'] as const) {
-    const hung = items.filter(({ parents }) => isHome(parents, parent))
-    const parentIds = [...new Set(hung.flatMap(({ parents }) => parents[parent] ?? []))]
+    const parentIds = [...new Set(items.flatMap(item => homesOf(item, parent)))]
     for (const id of await communicationsOf(ctx, `${parent}s`, parentIds)) ids.add(id)
   }
   for (const item of items) for (const id of item.taken ?? []) ids.delete(id)
@@ -36,9 +35,11 @@ export async function findCommunications(ctx: HubSpotContext, items: PushItem[])
   return matched
 }
 
-/** What was said of a ticket that was deleted since hangs on the contact alone. */
-function isHome({ ticket, ticketIsNew }: PushItem['parents'], parent: 'ticket' | 'contact'): boolean {
-  return parent === 'ticket' ? ticket !== undefined : ticket === undefined || ticketIsNew === true
+/** What was said of a ticket that was deleted since, and made anew, hangs on the contact alone. */
+function homesOf({ homes, parents }: PushItem, parent: 'ticket' | 'contact'): string[] {
+  const { contact, ticket } = parents
+  const all = homes ?? { contact: contact ? [contact] : [], ticket: ticket ? [ticket] : [] }
+  return parent === 'ticket' || all.ticket.length !== 1 ? all[parent] : []
 }
 
 async function communicationsOf(ctx: HubSpotContext, type: 'tickets' | 'contacts', ids: string[]): Promise<string[]> {

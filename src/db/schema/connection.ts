@@ -44,6 +44,8 @@ export const links = pgTable(
     /** The values of a push under way, written before it left: an echo that outruns the answer is known by them. */
     pushing: jsonb(),
     pushingAt: instant(),
+    /** Of a message: what it was hung on there, as often as it was said; remote ids by kind. */
+    pushingTo: jsonb(),
     remoteVersion: text(),
     /** What our last pushes said, by field: where the base is another since, they have changed what we wrote. */
     said: jsonb(),
