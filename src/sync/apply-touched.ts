@@ -2,7 +2,6 @@
 import type { RemoteAuthor, RemoteRecord } from '../connectors/contract.ts'
 import { judge, same, type Values } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
-import type { Tx } from '../db/client.ts'
 import { openConflictsOf } from '../db/conflicts.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
@@ -156,7 +155,7 @@ export async function applyRecord(
     if (differing(arrived, base).length === 0) return
     const heard = { recordId: link.recordId, base: arrived, remoteVersion: remote.version }
     await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-      if (await isAsRead(tx, link)) await saveHeard(tx, connection.row.id, object, heard, ctx.now)
+      if (isAsRead(await lockLink(tx, link.id), link)) await saveHeard(tx, connection.row.id, object, heard, ctx.now)
     })
     return
   }
@@ -192,8 +191,8 @@ function sameOf(theirs: Values, said: Values): Values {
 }
 
 /**
- * The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. Where a push of ours
- * was stored after the reading, they hold that instead: the base stays what it says, and what we took since is told.
+ * The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. Of a field that a
+ * push of ours said after the reading they hold that instead: there the base stays what it is, and what we took is told.
  */
 async function agree(
   ctx: SyncContext,
@@ -203,11 +202,15 @@ async function agree(
   { arrived, changed, take }: { arrived: Values; changed: Values; take: Values },
 ) {
   await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
-    const isStill = await isAsRead(tx, link)
+    const now = await lockLink(tx, link.id)
+    const isStill = isAsRead(now, link)
     if (!isStill || link.pushing)
       await lookAgain(tx, ctx.workspaceId, connection.row.id, { ...link, recordId: link.owner }, ctx.now)
-    if (!isStill) return
-    const heard = { recordId: link.recordId, base: { ...arrived, ...changed }, remoteVersion: remote.version }
+    if (!now) return
+    const agreed = { ...arrived, ...changed }
+    const heard = isStill
+      ? { recordId: link.recordId, base: agreed, remoteVersion: remote.version }
+      : { recordId: link.recordId, base: untouched(agreed, link, now), remoteVersion: null }
     const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.owner], ctx.workspaceId)).get(link.owner)
     const kept = Object.keys(changed).some(field => !(field in take))
@@ -223,8 +226,15 @@ async function agree(
 }
 
 /** Nothing has left, or was answered, since it was read to be compared. */
-async function isAsRead(tx: Tx, link: LinkRow): Promise<boolean> {
-  const now = await lockLink(tx, link.id)
+function isAsRead(now: LinkRow | undefined, read: LinkRow): boolean {
   const stateOf = ({ base, pushing, remoteVersion }: LinkRow) => JSON.stringify([base, pushing, remoteVersion])
-  return now !== undefined && stateOf(now) === stateOf(link)
+  return now !== undefined && stateOf(now) === stateOf(read)
+}
+
+/** The values of fields that no push of ours has said, and nothing was heard of, since the record was read. */
+function untouched(values: Values, read: LinkRow, now: LinkRow): Values {
+  const isSaid = (field: string) => [read, now].some(({ pushing }) => pushing && field in pushing)
+  return Object.fromEntries(
+    Object.entries(values).filter(([field]) => !isSaid(field) && same(read.base?.[field], now.base?.[field])),
+  )
 }

@@ -6,6 +6,7 @@ import { inWorkspace } from '../../src/db/tenancy.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { applyTouched } from '../../src/sync/apply-touched.ts'
 import { syncContext } from '../../src/sync/context.ts'
+import { flushOutbox } from '../../src/sync/flush-outbox.ts'
 import { openConnection } from '../../src/sync/open-connection.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
 import { edit, openLetters, remote, say, waiting, writes } from './support.ts'
@@ -148,4 +149,28 @@ it('what they hold, read while a push is under way, does not part the two', asyn
   expect(seen).toEqual([{ version: 1 }, 'de-alla@example.com', { version: 2 }])
   expect(remote(t, 'contacts')[0]?.properties.email).toBe(await mailHere())
   expect(await waiting(t)).toEqual([])
+})
+
+it('what was taken of theirs, while a push of other fields was answered, is not told back', async () => {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  const { contact: people } = connectorById('hubspot') ?? {}
+  if (!people) throw new Error('There is no HubSpot')
+  const { read } = people
+  const before = writes(t)
+  vi.spyOn(people, 'read').mockImplementationOnce(async (...given) => {
+    const there = await read(...given)
+    await t.api('PATCH', `/contacts/${contact?.id}`, { name: 'Ana Torres Gil' })
+    await flushOutbox(syncContext(t.hub.services, t.workspaceId), t.connectionId)
+    return there
+  })
+  await edit(t, 'contacts', { email: 'de-alla@example.com' })
+  await t.pass(10)
+  expect(await t.database.owner`select email, name from contacts`).toEqual([
+    { email: 'de-alla@example.com', name: 'Ana Torres Gil' },
+  ])
+  // Their next e-mail would be written over by it.
+  expect([nameThere(), writes(t) - before, await waiting(t)]).toEqual(['Ana Torres Gil', 1, []])
 })
