@@ -203,6 +203,24 @@ export function forgetSaid(
     where l.connection_id = ${connectionId} and l.kind = ${kind} and l.record_id = r.record_id`
 }
 
+/** What these hold there nobody knows: it is heard before anything is said of them. */
+export function doubtLinks(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return tx`
+    update links set pushing = coalesce(pushing, '{}'::jsonb)
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
+/**
+ * Nothing of the push was stored. Until it is repeated people may write there what nobody hears in time: those that are there
+ * are heard first.
+ */
+export function unsayPushing(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
+  return tx`
+    update links set pushing_at = null, pushing_to = null,
+      pushing = case when remote_id is null or kind = 'message' then null else '{}'::jsonb end
+    where connection_id = ${connectionId} and kind = ${kind} and record_id = any(${recordIds}::uuid[])`
+}
+
 /** The push was refused, or answered for certain that it was not stored: nothing of it is under way. */
 export function clearPushing(tx: Tx, connectionId: string, kind: OutboxKind, recordIds: string[]) {
   return tx`

@@ -5,7 +5,7 @@ import { differing } from '../core/merge.ts'
 import { openConflictsOf } from '../db/conflicts.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
-import { type LinkRow, linksByRemote, lockLink, pushesUnderWay, saveHeard } from '../db/links.ts'
+import { doubtLinks, type LinkRow, linksByRemote, lockLink, pushesUnderWay, saveHeard } from '../db/links.ts'
 import { lookAgain, outboxDirtyAt, tellConnections } from '../db/outbox.ts'
 import { latestProvenance } from '../db/provenance.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -192,7 +192,8 @@ function sameOf(theirs: Values, said: Values): Values {
 
 /**
  * The base moves to what they hold; what we hold otherwise by now, as a consequence or by winning, is told back. Of a field that a
- * push of ours said after the reading they hold that instead: there the base stays what it is, and what we took is told.
+ * push of ours said after the reading they may hold that instead: there the base stays what it is, and what they hold is heard
+ * before what we took is told.
  */
 async function agree(
   ctx: SyncContext,
@@ -207,10 +208,10 @@ async function agree(
     if (!isStill || link.pushing)
       await lookAgain(tx, ctx.workspaceId, connection.row.id, { ...link, recordId: link.owner }, ctx.now)
     if (!now) return
-    const agreed = { ...arrived, ...changed }
-    const heard = isStill
-      ? { recordId: link.recordId, base: agreed, remoteVersion: remote.version }
-      : { recordId: link.recordId, base: untouched(agreed, link, now), remoteVersion: null }
+    const all = { ...arrived, ...changed }
+    const agreed = isStill ? all : untouched(all, link, now)
+    if (differing(all, agreed).length > 0) await doubtLinks(tx, connection.row.id, link.kind, [link.recordId])
+    const heard = { recordId: link.recordId, base: agreed, remoteVersion: isStill ? remote.version : null }
     const base = await saveHeard(tx, connection.row.id, link.kind, heard, ctx.now)
     const ours = (await loadRecords(tx, link.kind, [link.owner], ctx.workspaceId)).get(link.owner)
     const kept = Object.keys(changed).some(field => !(field in take))

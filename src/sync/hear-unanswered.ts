@@ -11,7 +11,7 @@ import type { SyncContext } from './context.ts'
 import type { OpenConnection } from './open-connection.ts'
 import { twice } from './outage.ts'
 
-/** The record is there, and what we said of it last may be or not. */
+/** The record is there, and what we said of it last may be or not; or it crossed with theirs. */
 export function isUnanswered(link: LinkRow | undefined): link is LinkRow & { remoteId: string } {
   return Boolean(link?.remoteId && link.pushing)
 }

@@ -49,7 +49,7 @@ export async function checkLinked(
     const links = await linksAfter(tx, row.connectionId, kind, cursor.after, limit)
     const ids = links.map(link => link.recordId)
     const held = await heldRecords(tx, row.connectionId, kind, ids)
-    const still = links.filter(link => link.pushing === null && !held.has(link.recordId))
+    const still = links.filter(link => link.pushingAt === null && !held.has(link.recordId))
     const born = kind === 'message' ? await bornThere(tx, row, still) : new Set<string>()
     return { links, readable: still.filter(link => !born.has(link.recordId)) }
   })

@@ -5,7 +5,7 @@ import { differing } from '../core/merge.ts'
 import type { Tx } from '../db/client.ts'
 import { pushPlace, settlePushLetters, storePushLetter, takeDependentLetters } from '../db/ledger-views.ts'
 import { quietLimiter } from '../db/limiters.ts'
-import { clearPushing, forgetLinks, saveAgreed } from '../db/links.ts'
+import { clearPushing, doubtLinks, forgetLinks, saveAgreed, unsayPushing } from '../db/links.ts'
 import { clearOutbox, deferOutbox, postponeOutbox, tellAgain } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
@@ -25,6 +25,9 @@ const MAX_ATTEMPTS = 12
 export function backoffMs(attempts: number): number {
   return Math.min(5_000 * 2 ** attempts, 300_000)
 }
+
+/** What waited longer is said only after what is there was heard: a call more for as many as are read at once. */
+const MOMENT_MS = 10_000
 
 /** A vendor that names its own wait is asked at least once a minute past it. */
 const LONGEST_WAIT_MS = 60_000
@@ -72,7 +75,8 @@ export async function recordResults(
       keepAccount(tx, connection),
       agreed.length > 0 ? saveAgreed(tx, id, kind, agreed, ctx.now) : null,
       clearOutbox(tx, [...told, ...plan.buried.map(each => each.pushed.row)]),
-      plan.unsaid.length > 0 ? clearPushing(tx, id, kind, plan.unsaid) : null,
+      plan.unsent.length > 0 ? clearPushing(tx, id, kind, plan.unsent) : null,
+      plan.unsaid.length > 0 ? unsayPushing(tx, id, kind, plan.unsaid) : null,
       plan.gone.length > 0 ? takeGone(tx, ctx, connection, kind, plan.gone) : null,
       plan.postponed.length > 0 ? postponeOutbox(tx, plan.postponed) : null,
       plan.deferred.length + again.length > 0 ? deferOutbox(tx, [...plan.deferred, ...again]) : null,
@@ -85,6 +89,11 @@ export async function recordResults(
     } of plan.buried) {
       await buryPush(tx, ctx, { connectionId: id, kind, recordId: item.recordId, values: item.values, failure })
     }
+    // Theirs may have been heard while it was under way, and which of the two they hold is not known.
+    const crossed = mine.flatMap(({ there, pushed: { item } }) =>
+      !there && moved.has(item.recordId) ? [item.recordId] : [],
+    )
+    if (crossed.length > 0) await doubtLinks(tx, id, kind, crossed)
     const recordIds = mine.map(each => each.pushed.item.recordId)
     if (recordIds.length > 0) await settleLetters(tx, ctx, id, kind, recordIds)
     return { stop: plan.stop, refusedUntil: plan.refusedUntil, stored: mine.length > 0 }
@@ -144,13 +153,19 @@ export async function tellDependents(
   if (dependents.length > 0) await tellAgain(tx, ctx.workspaceId, connectionId, [...dependents], ctx.now)
 }
 
+/** Put off by our own limiter, and for no longer than people are slow. */
+function isMoment(failure: Failure): boolean {
+  return failure.kind === 'retry after' && failure.message === ALLOWANCE_USED_UP && failure.afterMs <= MOMENT_MS
+}
+
 function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[], othersStored: boolean) {
   const plan = {
     postponed: [] as { id: string; availableAt: Date; failure: Failure }[],
     /** Put off by our own limiter: no try of theirs. */
     deferred: [] as { id: string; availableAt: Date }[],
     buried: [] as { pushed: Pushed; failure: Failure }[],
-    /** Records of which certainly nothing was stored by this push. */
+    /** Records that our own limiter put off for a moment, and those of which certainly nothing was stored by this push. */
+    unsent: [] as string[],
     unsaid: [] as string[],
     gone: [] as string[],
     refusedUntil: null as Date | null,
@@ -164,7 +179,7 @@ function planFailures(now: Date, failed: { pushed: Pushed; failure: Failure }[],
     const worn = row.attempts + 1 >= MAX_ATTEMPTS
     // What an earlier push may have stored stays unheard, whatever this one says.
     const maybeStored = failure.kind === 'ambiguous' || failure.maybeStored
-    if (!maybeStored && !item.unheard) plan.unsaid.push(item.recordId)
+    if (!maybeStored && !item.unheard) plan[isMoment(failure) ? 'unsent' : 'unsaid'].push(item.recordId)
     switch (failure.kind) {
       case 'retry after': {
         if (failure.message === ALLOWANCE_USED_UP) {

@@ -174,3 +174,39 @@ it('what was taken of theirs, while a push of other fields was answered, is not 
   // Their next e-mail would be written over by it.
   expect([nameThere(), writes(t) - before, await waiting(t)]).toEqual(['Ana Torres Gil', 1, []])
 })
+
+it('a push that was refused is not repeated over what people wrote meanwhile', async () => {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'status', status: 429, path: 'contacts/batch/update', times: 1 })
+  await t.api('PATCH', `/contacts/${contact?.id}`, { name: 'Ana Torres Gil' })
+  await t.pass(1)
+  for (const lastname of ['Torres', 'Torres Paz']) editUnheard({ firstname: 'Ana', lastname })
+  for (const seconds of [12, 40, 60]) await t.pass(seconds)
+  expect([nameThere(), await nameHere(contact?.id ?? '')]).toEqual(['Ana Torres Paz', 'Ana Torres Paz'])
+  expect(await waiting(t)).toEqual([])
+})
+
+it('where both wrote the same field and crossed, what they wrote last is heard before what they wrote first is told', async () => {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  const { contact: people } = connectorById('hubspot') ?? {}
+  if (!people) throw new Error('There is no HubSpot')
+  const { read } = people
+  vi.spyOn(people, 'read').mockImplementationOnce(async (...given) => {
+    const there = await read(...given)
+    await t.api('PATCH', `/contacts/${contact?.id}`, { email: 'de-aqui@example.com' })
+    await flushOutbox(syncContext(t.hub.services, t.workspaceId), t.connectionId)
+    for (const nth of [2, 3]) editUnheard({ email: `de-alla-${nth}@example.com` })
+    return there
+  })
+  await edit(t, 'contacts', { email: 'de-alla-1@example.com' })
+  for (const seconds of [12, 40, 60]) await t.pass(seconds)
+  const [here] = await t.database.owner`select email from contacts`
+  expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('de-alla-3@example.com'))
+  expect(await waiting(t)).toEqual([])
+})
