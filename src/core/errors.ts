@@ -229,6 +229,11 @@ export const errorCatalogue = {
     en: '{connector} did not answer: {reason}. Try again in a moment.',
     pt: '{connector} não respondeu: {reason}. Tente de novo em um momento.',
   },
+  'crm refused': {
+    es: '{connector} no lo hizo: {reason}. Corrígelo allí y repítelo.',
+    en: '{connector} did not do it: {reason}. Mend that there and repeat it.',
+    pt: '{connector} não fez: {reason}. Corrija isso lá e repita.',
+  },
   'conflict decided': {
     es: 'Este conflicto ya no está abierto: «{state}».',
     en: 'This conflict is no longer open: "{state}".',

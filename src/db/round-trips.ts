@@ -100,6 +100,13 @@ export async function countHeldPairs(sql: Queryable, connectionId: string): Prom
   return row?.count ?? 0
 }
 
+/** Also one that was released, or is only counted. */
+export async function pairOf(sql: Queryable, connectionId: string, kind: OutboxKind, recordId: string) {
+  const [row] = await sql<RoundTripRow[]>`
+    select * from round_trips where connection_id = ${connectionId} and kind = ${kind} and record_id = ${recordId}`
+  return row
+}
+
 export async function roundTripById(sql: Queryable, id: string): Promise<RoundTripRow | undefined> {
   const [row] = await sql<RoundTripRow[]>`select * from round_trips where id = ${id}`
   return row

@@ -52,6 +52,7 @@ const statuses = {
   'already decided': 409,
   'nothing to undo': 409,
   'crm silent': 502,
+  'crm refused': 422,
   'conflict decided': 409,
   'field changed since': 409,
   'no draft': 409,

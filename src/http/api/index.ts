@@ -19,6 +19,7 @@ import { consent } from './consent.ts'
 import { contacts } from './contacts.ts'
 import { customFields } from './custom-fields.ts'
 import { drift } from './drift.ts'
+import { erasures } from './erasures.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
@@ -80,6 +81,7 @@ export const api = guarded
   .route('/', backfills)
   .route('/', reconciliations)
   .route('/', drift)
+  .route('/', erasures)
   .route('/', mappings)
   .route('/', conflicts)
   .route('/', customFields)
