@@ -145,10 +145,12 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
 function join(known: Touched | undefined, touched: Touched): Touched {
   const { deliveryId, object, remoteId, at, byUs, values } = touched
   const older = !!known && known.at > at
+  // Our own change makes theirs no newer.
+  const isNewer = !known || (known.byUs === byUs ? !older : known.byUs)
   const author = known?.author?.by === 'person' ? known.author : (touched.author ?? known?.author)
   return {
     ...{ deliveryId, object, remoteId },
-    at: older ? known.at : at,
+    at: isNewer ? at : known.at,
     // One change by a person among ours makes it a person's.
     byUs: byUs && (known?.byUs ?? true),
     ...(author ? { author } : {}),

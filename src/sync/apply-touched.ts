@@ -144,13 +144,15 @@ export async function applyRecord(
   const { object } = about
   const base = link.base ?? {}
   const values = holdPaused(connection, object, remote.values)
+  // What an unanswered push said and is there both sides agree on: the next may say otherwise, and be lost too.
+  const arrived = sameOf(values, link.pushing ?? {})
+  const isNews = !about.byUs && differing(arrived, base).length > 0
+  const pushing = isNews ? await ownWords(ctx, connection, object, link) : link.pushing
   const verdict = judge(
-    { base, pushing: link.pushing, remoteVersion: link.remoteVersion },
+    { base, pushing, remoteVersion: link.remoteVersion },
     { values, version: remote.version, byUs: about.byUs },
   )
   if (verdict.kind === 'stale') return
-  // What an unanswered push said and is there both sides agree on: the next may say otherwise, and be lost too.
-  const arrived = sameOf(values, link.pushing ?? {})
   if (verdict.kind === 'echo') {
     if (differing(arrived, base).length === 0) return
     const heard = { recordId: link.recordId, base: arrived, remoteVersion: remote.version }
@@ -181,6 +183,21 @@ export async function applyRecord(
     Object.keys(take).length === 0 ||
     (await carryOut(ctx, connection, object, link.owner, mapped, take, about.at, from))
   await agree(ctx, connection, link, remote, { arrived, changed: verdict.changed, take: possible ? take : {} })
+}
+
+/**
+ * What the push under way says, without the fields that they have written since: whatever it said there, what they hold now
+ * came after it, also where it is the same.
+ */
+async function ownWords(ctx: SyncContext, connection: OpenConnection, object: Touched['object'], link: OwnedLink) {
+  const written = await inWorkspace(ctx.db, ctx.workspaceId, tx => latestProvenance(tx, link.owner))
+  const theirs = connection.mapping[object]
+    .filter(({ ours }) => {
+      const actor = written.find(({ field }) => field === ours)?.actor
+      return actor?.kind === 'connection' && actor.connectionId === connection.row.id
+    })
+    .flatMap(row => row.theirs)
+  return Object.fromEntries(Object.entries(link.pushing ?? {}).filter(([field]) => !theirs.includes(field)))
 }
 
 /** Fields of which both say the same. */

@@ -2,7 +2,7 @@
  * Before a push that was never answered is repeated: what of it was stored nobody knows, and somebody may have worked on the
  * record since. What is there is heard first, so that a repetition does not write over what people wrote meanwhile.
  */
-import { RemoteCallError } from '../connectors/contract.ts'
+import { RemoteCallError, type RemoteRecord } from '../connectors/contract.ts'
 import { instantOf } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import type { LinkRow } from '../db/links.ts'
@@ -29,7 +29,7 @@ export async function hearUnanswered(
     for (const record of await connector[kind].read(remote, ids)) {
       const link = links.find(each => each.remoteId === record.remoteId || record.aliases?.includes(each.remoteId))
       if (!link) continue
-      const at = (record.version === null ? null : instantOf(record.version)) ?? ctx.now
+      const at = changedAt(record, link) ?? ctx.now
       const about: Touched = { deliveryId: '', object: kind, remoteId: link.remoteId, at, byUs: false, values: {} }
       await twice(() => applyRecord(ctx, connection, { ...link, owner: link.recordId }, record, about))
     }
@@ -38,6 +38,12 @@ export async function hearUnanswered(
     if (error instanceof RemoteCallError) return stillUnanswered(error.failure)
     throw error
   }
+}
+
+/** When somebody changed it there last; where that was our own push, theirs came before it. */
+function changedAt({ version }: RemoteRecord, { remoteVersion }: LinkRow): Date | null {
+  const at = version === null ? null : instantOf(version)
+  return at && version === remoteVersion ? new Date(at.getTime() - 1) : at
 }
 
 /** What the last push said may be stored, whatever this reading met. */

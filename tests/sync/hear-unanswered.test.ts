@@ -210,3 +210,37 @@ it('where both wrote the same field and crossed, what they wrote last is heard b
   expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('de-alla-3@example.com'))
   expect(await waiting(t)).toEqual([])
 })
+
+it('what a push said that was lost, and they write by themselves later, is theirs', async () => {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'cut', path: 'contacts/batch/update', times: 1 })
+  await t.api('PATCH', `/contacts/${contact?.id}`, { email: 'primero@example.com' })
+  await t.pass(1)
+  await edit(t, 'contacts', { email: 'segundo@example.com' })
+  await edit(t, 'contacts', { email: 'primero@example.com' })
+  for (const seconds of [12, 40]) await t.pass(seconds)
+  const [here] = await t.database.owner`select email from contacts`
+  expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('primero@example.com'))
+  expect(await waiting(t)).toEqual([])
+})
+
+it('a push of ours makes no newer what they wrote before it', async () => {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  editUnheard({ email: 'de-alla@example.com' })
+  await t.api('PATCH', `/contacts/${contact?.id}`, { name: 'Ana Torres Gil' })
+  await t.pass(1)
+  expect(nameThere()).toBe('Ana Torres Gil')
+  // In the same second as that push, and lost.
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'cut', path: 'contacts/batch/update', times: 1 })
+  await t.api('PATCH', `/contacts/${contact?.id}`, { email: 'de-aqui@example.com' })
+  for (const seconds of [12, 40]) await t.pass(seconds)
+  const [here] = await t.database.owner`select email from contacts`
+  expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('de-aqui@example.com'))
+  expect(await waiting(t)).toEqual([])
+})
