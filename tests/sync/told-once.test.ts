@@ -17,6 +17,26 @@ const contactOf = async (name: string) => {
   return row?.id ?? ''
 }
 
+it('its ticket and its contact deleted there, both told anew', async () => {
+  await say(t, 'hola')
+  await t.pass(10)
+  t.sandbox.faults.add({
+    ...{ vendor: 'hubspot', kind: 'store_then_500', path: 'communications/batch/create', status: 500, times: 1 },
+  })
+  await say(t, 'una sola vez')
+  expect(await waiting(t)).toMatchObject([{ kind: 'message', attempts: 1 }])
+  t.sandbox.faults.add({ vendor: 'hubspot', kind: 'cut', path: 'associations', times: 2 })
+  const [record, person] = [remote(t, 'tickets')[0], remote(t, 'contacts')[0]]
+  t.sandbox.hubspot.archive(DEMO.portalId, 'tickets', record?.id ?? '')
+  t.sandbox.hubspot.archive(DEMO.portalId, 'contacts', person?.id ?? '')
+  await t.pass(2)
+  const [ticket] = await t.database.owner<{ id: string }[]>`select id from tickets`
+  expect((await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'Pedido' })).status).toBe(200)
+  for (const seconds of [8, 20, 40, 80, 300]) await t.pass(seconds)
+  expect([told(t).sort(), await waiting(t)]).toEqual([['hola', 'una sola vez'], []])
+  expect([remote(t, 'tickets').length, remote(t, 'contacts').length]).toEqual([1, 1])
+})
+
 it.each([false, true])('its ticket deleted there, and its contact merged here (and there: %s)', async mergeContacts => {
   const settings = JSON.stringify({ mergeContacts })
   await t.database.owner`update connections set settings = settings || ${settings}::text::jsonb`
