@@ -205,13 +205,13 @@ async function change(t: TestHub, ids: Ours | undefined, customer: Customer, fie
   customer.said.set(`ours ${field}`, value)
 }
 
-/** What is not there yet cannot be edited. */
+/** What is not there yet cannot be edited; and what says so already is not: no CRM tells anybody of that. */
 function edit({ t, side }: Place, customer: Customer, field: Field, value: string) {
   const contact = side.contacts(t).find(({ key }) => key === customer.from)
   if (!contact) return
   const isContact = field === 'name' || field === 'email'
   const record = isContact ? contact : side.tickets(t).find(({ contactId }) => contactId === contact.id)
-  if (!record) return
+  if (!record || record.values[field] === value) return
   side.edit(t, isContact ? 'contact' : 'ticket', record.id, field, value)
   customer.said.set(`theirs ${field}`, value)
 }
