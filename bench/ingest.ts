@@ -1,7 +1,7 @@
 /**
  * How many webhooks a second are acknowledged durably and processed fully, beside two ceilings of the same machine in
  * the same run: A verifies and stores nothing, B stores each body with an insert of its own. Rounds take turns, so that
- * a machine that drifts does not decide; ratios tell more than numbers. `npm run bench:ingest`, about three minutes.
+ * a machine that drifts does not decide; ratios tell more than numbers. `npm run bench:ingest`, about four minutes.
  */
 import { type Db, openDb } from '../src/db/client.ts'
 import { inWorkspace } from '../src/db/tenancy.ts'

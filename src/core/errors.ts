@@ -234,6 +234,11 @@ export const errorCatalogue = {
     en: '{connector} did not do it: {reason}. Mend that there and repeat it.',
     pt: '{connector} não fez: {reason}. Corrija isso lá e repita.',
   },
+  'not there': {
+    es: '{connector} no tiene a este contacto: allí no hay nada que borrar.',
+    en: '{connector} does not have this contact: there is nothing to erase.',
+    pt: '{connector} não tem este contato: não há nada a apagar lá.',
+  },
   'conflict decided': {
     es: 'Este conflicto ya no está abierto: «{state}».',
     en: 'This conflict is no longer open: "{state}".',

@@ -53,6 +53,7 @@ const statuses = {
   'nothing to undo': 409,
   'crm silent': 502,
   'crm refused': 422,
+  'not there': 404,
   'conflict decided': 409,
   'field changed since': 409,
   'no draft': 409,

@@ -21,8 +21,8 @@ type Linked = LinkRow & { remoteId: string }
 
 /**
  * Their pair is held first, so that no push makes them anew meanwhile; after a refusal it is as it was. A call that was not
- * answered leaves it held, and may be repeated: whoever is not there is erased. Throws `not found` (also where the contact has
- * no counterpart), `connection stopped`, `crm refused` and `crm silent`.
+ * answered leaves it held, and may be repeated: whoever is not there is erased. Throws `not found`, `not there`
+ * (the contact has no counterpart), `connection stopped`, `crm refused` and `crm silent`.
  */
 export async function eraseThere(
   ctx: SyncContext,
@@ -39,7 +39,7 @@ export async function eraseThere(
   if (row.state !== 'active') throw new AppError('connection stopped', { reason: row.stateReason ?? row.state })
   const connection = await openConnection(ctx, row)
   const { connector, remote } = connection
-  if (links.length === 0) throw new AppError('not found', { what: `contact in ${connector.name}` })
+  if (links.length === 0) throw new AppError('not there', { connector: connector.name })
   if (!connector.contact.erase) throw new AppError('crm refused', { connector: connector.name, reason: 'no erasure' })
   const fresh = await hold(ctx, connectionId, links)
   const erased: Linked[] = []
