@@ -106,9 +106,8 @@ async function main() {
   say('')
   table(results)
   const [a, b, ours] = ['A 64', 'B 64', 'ours 64'].map(key => results[key] ?? [])
-  const ratiosTo = (to: Measured[] = []) => (ours ?? []).map((row, n) => row.perSecond / (to[n]?.perSecond ?? 0))
-  const ratio = (to?: Measured[]) => {
-    const ratios = ratiosTo(to)
+  const ratio = (to: Measured[] = []) => {
+    const ratios = (ours ?? []).map((row, n) => row.perSecond / (to[n]?.perSecond ?? 0))
     return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`
   }
   say('')

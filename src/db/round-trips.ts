@@ -43,20 +43,24 @@ export async function noteTrips(
   return new Set(noted.flatMap(({ recordId, heldAt }) => (heldAt ? [recordId] : [])))
 }
 
-/** Whom the CRM erased, each from now on. One who was released after that stays so: the news of it came late, or again. */
+/**
+ * Whom the CRM erased, each from now on. One who was released after that stays so: the news of it came late, or again. Answers
+ * the pairs that are held by it.
+ */
 export function holdErased(
   tx: Tx,
   rows: Pick<RoundTripRow, 'id' | 'workspaceId' | 'connectionId' | 'kind' | 'recordId'>[],
   { at, now }: { at: Date; now: Date },
 ) {
-  return tx`
+  return tx<{ id: string; recordId: string }[]>`
     insert into round_trips as t (id, workspace_id, connection_id, kind, record_id, trips, since, last_at, fields, held_at,
       reason)
     select r.id, r.workspace_id, r.connection_id, r.kind, r.record_id, 0, ${at}, ${at}, '{}', ${now}, 'erased'
     from jsonb_populate_recordset(null::round_trips, ${jsonRows(tx, rows)}) r
     on conflict (connection_id, kind, record_id) do update set since = excluded.since, last_at = excluded.last_at,
       trips = 0, fields = '{}', held_at = coalesce(t.held_at, excluded.held_at), reason = 'erased'
-    where t.released_at is null or t.released_at < ${at}`
+    where t.released_at is null or t.released_at < ${at}
+    returning id, record_id`
 }
 
 /** What of these somebody has to release first; what hangs on a contact who was erased there is held with them. */
@@ -98,13 +102,6 @@ export async function countHeldPairs(sql: Queryable, connectionId: string): Prom
   const [row] = await sql<{ count: number }[]>`
     select count(*)::integer as count from round_trips where connection_id = ${connectionId} and held_at is not null`
   return row?.count ?? 0
-}
-
-/** Also one that was released, or is only counted. */
-export async function pairOf(sql: Queryable, connectionId: string, kind: OutboxKind, recordId: string) {
-  const [row] = await sql<RoundTripRow[]>`
-    select * from round_trips where connection_id = ${connectionId} and kind = ${kind} and record_id = ${recordId}`
-  return row
 }
 
 export async function roundTripById(sql: Queryable, id: string): Promise<RoundTripRow | undefined> {

@@ -7,7 +7,7 @@ import { writeAudit } from '../db/audit.ts'
 import { connectionById } from '../db/connections.ts'
 import { mergedInto, survivorOf } from '../db/contact-merges.ts'
 import { forgetLinks, type LinkRow, linksOf } from '../db/links.ts'
-import { holdErased, pairOf } from '../db/round-trips.ts'
+import { heldRecords, holdErased } from '../db/round-trips.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
@@ -72,16 +72,13 @@ function asFailed(error: unknown): EraseResult {
 /** The pairs that are held now and were not before. */
 function hold(ctx: SyncContext, connectionId: string, links: Linked[]): Promise<string[]> {
   const { db, workspaceId, now } = ctx
+  const kind = 'contact'
+  const rows = links.map(({ recordId }) => ({ id: newId(), workspaceId, connectionId, kind, recordId }) as const)
   return inWorkspace(db, workspaceId, async tx => {
-    const pairs: string[] = []
-    for (const { recordId } of links) {
-      const known = await pairOf(tx, connectionId, 'contact', recordId)
-      const row = { id: newId(), workspaceId, connectionId, kind: 'contact' as const, recordId }
-      await holdErased(tx, [row], { at: now, now })
-      const pair = await pairOf(tx, connectionId, 'contact', recordId)
-      if (pair && !known?.heldAt) pairs.push(pair.id)
-    }
-    return pairs
+    const recordIds = links.map(link => link.recordId)
+    const before = await heldRecords(tx, connectionId, kind, recordIds)
+    const held = await holdErased(tx, rows, { at: now, now })
+    return held.flatMap(({ id, recordId }) => (before.has(recordId) ? [] : [id]))
   })
 }
 

@@ -17,6 +17,27 @@ afterEach(() => {
   return t.close()
 })
 
+/** Somebody whom HubSpot knows: our id. */
+async function knownContact() {
+  t = await startHub()
+  await say(t, 'hola')
+  await t.pass(10)
+  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  return contact?.id ?? ''
+}
+
+function contactsOfHubSpot() {
+  const { contact } = connectorById('hubspot') ?? {}
+  if (!contact) throw new Error('There is no HubSpot')
+  return contact
+}
+
+/** Here and there. */
+async function emails() {
+  const [here] = await t.database.owner`select email from contacts`
+  return [here?.email, remote(t, 'contacts')[0]?.properties.email]
+}
+
 /** Ours is named so, HubSpot stores it and does not answer. */
 async function nameUnanswered(name: string) {
   t = await startHub({ deadlineMs: 300 })
@@ -117,13 +138,8 @@ it('where the reading is refused, nobody forgets what it may have stored', async
 })
 
 it('what they hold, read while a push is under way, does not part the two', async () => {
-  t = await startHub()
-  await say(t, 'hola')
-  await t.pass(10)
-  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
-  const id = contact?.id ?? ''
-  const { contact: people } = connectorById('hubspot') ?? {}
-  if (!people) throw new Error('There is no HubSpot')
+  const id = await knownContact()
+  const people = contactsOfHubSpot()
   const remoteId = remote(t, 'contacts')[0]?.id ?? ''
   const ctx = syncContext(t.hub.services, t.workspaceId)
   const seen: unknown[] = []
@@ -152,17 +168,13 @@ it('what they hold, read while a push is under way, does not part the two', asyn
 })
 
 it('what was taken of theirs, while a push of other fields was answered, is not told back', async () => {
-  t = await startHub()
-  await say(t, 'hola')
-  await t.pass(10)
-  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
-  const { contact: people } = connectorById('hubspot') ?? {}
-  if (!people) throw new Error('There is no HubSpot')
+  const id = await knownContact()
+  const people = contactsOfHubSpot()
   const { read } = people
   const before = writes(t)
   vi.spyOn(people, 'read').mockImplementationOnce(async (...given) => {
     const there = await read(...given)
-    await t.api('PATCH', `/contacts/${contact?.id}`, { name: 'Ana Torres Gil' })
+    await t.api('PATCH', `/contacts/${id}`, { name: 'Ana Torres Gil' })
     await flushOutbox(syncContext(t.hub.services, t.workspaceId), t.connectionId)
     return there
   })
@@ -176,71 +188,55 @@ it('what was taken of theirs, while a push of other fields was answered, is not 
 })
 
 it('a push that was refused is not repeated over what people wrote meanwhile', async () => {
-  t = await startHub()
-  await say(t, 'hola')
-  await t.pass(10)
-  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  const id = await knownContact()
   t.sandbox.faults.add({ vendor: 'hubspot', kind: 'status', status: 429, path: 'contacts/batch/update', times: 1 })
-  await t.api('PATCH', `/contacts/${contact?.id}`, { name: 'Ana Torres Gil' })
+  await t.api('PATCH', `/contacts/${id}`, { name: 'Ana Torres Gil' })
   await t.pass(1)
   for (const lastname of ['Torres', 'Torres Paz']) editUnheard({ firstname: 'Ana', lastname })
   for (const seconds of [12, 40, 60]) await t.pass(seconds)
-  expect([nameThere(), await nameHere(contact?.id ?? '')]).toEqual(['Ana Torres Paz', 'Ana Torres Paz'])
+  expect([nameThere(), await nameHere(id)]).toEqual(['Ana Torres Paz', 'Ana Torres Paz'])
   expect(await waiting(t)).toEqual([])
 })
 
 it('where both wrote the same field and crossed, what they wrote last is heard before what they wrote first is told', async () => {
-  t = await startHub()
-  await say(t, 'hola')
-  await t.pass(10)
-  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
-  const { contact: people } = connectorById('hubspot') ?? {}
-  if (!people) throw new Error('There is no HubSpot')
+  const id = await knownContact()
+  const people = contactsOfHubSpot()
   const { read } = people
   vi.spyOn(people, 'read').mockImplementationOnce(async (...given) => {
     const there = await read(...given)
-    await t.api('PATCH', `/contacts/${contact?.id}`, { email: 'de-aqui@example.com' })
+    await t.api('PATCH', `/contacts/${id}`, { email: 'de-aqui@example.com' })
     await flushOutbox(syncContext(t.hub.services, t.workspaceId), t.connectionId)
     for (const nth of [2, 3]) editUnheard({ email: `de-alla-${nth}@example.com` })
     return there
   })
   await edit(t, 'contacts', { email: 'de-alla-1@example.com' })
   for (const seconds of [12, 40, 60]) await t.pass(seconds)
-  const [here] = await t.database.owner`select email from contacts`
-  expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('de-alla-3@example.com'))
+  expect(await emails()).toEqual(Array(2).fill('de-alla-3@example.com'))
   expect(await waiting(t)).toEqual([])
 })
 
 it('what a push said that was lost, and they write by themselves later, is theirs', async () => {
-  t = await startHub()
-  await say(t, 'hola')
-  await t.pass(10)
-  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  const id = await knownContact()
   t.sandbox.faults.add({ vendor: 'hubspot', kind: 'cut', path: 'contacts/batch/update', times: 1 })
-  await t.api('PATCH', `/contacts/${contact?.id}`, { email: 'primero@example.com' })
+  await t.api('PATCH', `/contacts/${id}`, { email: 'primero@example.com' })
   await t.pass(1)
   await edit(t, 'contacts', { email: 'segundo@example.com' })
   await edit(t, 'contacts', { email: 'primero@example.com' })
   for (const seconds of [12, 40]) await t.pass(seconds)
-  const [here] = await t.database.owner`select email from contacts`
-  expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('primero@example.com'))
+  expect(await emails()).toEqual(Array(2).fill('primero@example.com'))
   expect(await waiting(t)).toEqual([])
 })
 
 it('a push of ours makes no newer what they wrote before it', async () => {
-  t = await startHub()
-  await say(t, 'hola')
-  await t.pass(10)
-  const [contact] = await t.database.owner<{ id: string }[]>`select id from contacts`
+  const id = await knownContact()
   editUnheard({ email: 'de-alla@example.com' })
-  await t.api('PATCH', `/contacts/${contact?.id}`, { name: 'Ana Torres Gil' })
+  await t.api('PATCH', `/contacts/${id}`, { name: 'Ana Torres Gil' })
   await t.pass(1)
   expect(nameThere()).toBe('Ana Torres Gil')
   // In the same second as that push, and lost.
   t.sandbox.faults.add({ vendor: 'hubspot', kind: 'cut', path: 'contacts/batch/update', times: 1 })
-  await t.api('PATCH', `/contacts/${contact?.id}`, { email: 'de-aqui@example.com' })
+  await t.api('PATCH', `/contacts/${id}`, { email: 'de-aqui@example.com' })
   for (const seconds of [12, 40]) await t.pass(seconds)
-  const [here] = await t.database.owner`select email from contacts`
-  expect([here?.email, remote(t, 'contacts')[0]?.properties.email]).toEqual(Array(2).fill('de-aqui@example.com'))
+  expect(await emails()).toEqual(Array(2).fill('de-aqui@example.com'))
   expect(await waiting(t)).toEqual([])
 })
