@@ -2,6 +2,8 @@
  * The one class of errors that people see. A code, its facts, and a sentence per language that says what to fix.
  * `http/errors.ts` maps codes to statuses.
  */
+import { errorWords } from './error-words.ts'
+
 export const languages = ['es', 'en', 'pt'] as const
 export type Language = (typeof languages)[number]
 
@@ -25,9 +27,9 @@ export const errorCatalogue = {
     pt: 'O corpo passa do limite de {limit}.',
   },
   'not found': {
-    es: 'No existe {what} con ese identificador.',
+    es: 'No se encontró {what} con ese identificador.',
     en: 'There is no {what} with that id.',
-    pt: 'Não existe {what} com esse identificador.',
+    pt: 'Não se encontrou {what} com esse identificador.',
   },
   'no such route': {
     es: 'Esta dirección no existe. La lista está en /openapi.json.',
@@ -383,10 +385,35 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue
 
-export class AppError extends Error {
-  readonly code: ErrorCode
+const words: Record<string, Sentences> = errorWords
+export type ErrorWord = keyof typeof errorWords
+
+/** Facts that are always words of ours. */
+const wordFacts = {
+  'not found': 'what',
+  'impossible move': 'state',
+  'nothing to decide': 'status',
+  'already decided': 'state',
+  'conflict decided': 'state',
+  'not under way': 'state',
+  'nothing to fetch': 'state',
+  'cannot list': 'kind',
+} as const satisfies Partial<Record<ErrorCode, string>>
+type WordFacts = typeof wordFacts
+
+/** Facts that are words of ours, or what a vendor said. */
+const reasons = { 'connection stopped': 'reason', 'connection failed': 'reason', 'crm refused': 'reason' } as const
+
+const saidByLanguage: Partial<Record<ErrorCode, string>> = { ...wordFacts, ...reasons }
+
+type Facts<Code extends ErrorCode> = Code extends keyof WordFacts
+  ? Record<string, string> & Record<WordFacts[Code], ErrorWord>
+  : Record<string, string>
+
+export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code
   readonly facts: Record<string, string>
-  constructor(code: ErrorCode, facts: Record<string, string> = {}, options?: ErrorOptions) {
+  constructor(code: Code, facts: Facts<Code> = {} as Facts<Code>, options?: ErrorOptions) {
     super(errorSentence(code, facts, 'en'), options)
     this.name = 'AppError'
     this.code = code
@@ -395,5 +422,8 @@ export class AppError extends Error {
 }
 
 export function errorSentence(code: ErrorCode, facts: Record<string, string>, language: Language): string {
-  return errorCatalogue[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole)
+  return errorCatalogue[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const fact = facts[name] ?? whole
+    return saidByLanguage[code] === name && Object.hasOwn(words, fact) ? (words[fact]?.[language] ?? fact) : fact
+  })
 }

@@ -16,7 +16,7 @@ export async function retryMedia(ctx: InboxContext, mediaId: string): Promise<Me
       return opened
     }
     const known = await mediaById(tx, mediaId)
-    throw new AppError('nothing to fetch', { state: known?.state ?? '' })
+    throw known ? new AppError('nothing to fetch', { state: known.state }) : new AppError('not found', { what: 'file' })
   })
   await ctx.emit([mediaDue({ ...file, mediaId })])
   return file

@@ -69,7 +69,7 @@ async function refuseUnheard(ctx: SyncContext, { row }: OpenConnection) {
   if (row.state !== 'paused') return
   const unheard = await inWorkspace(ctx.db, ctx.workspaceId, tx => pendingOfSource(tx, `${row.connector}:${row.id}`, 1))
   if (unheard.length > 0) {
-    throw new AppError('connection stopped', { reason: 'paused, and changes made in the CRM wait to be heard' })
+    throw new AppError('connection stopped', { reason: 'changes to hear' })
   }
 }
 

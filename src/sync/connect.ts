@@ -38,7 +38,7 @@ const SYSTEM: Actor = { kind: 'system' }
 /** Throws `not found` (connector), `invalid input` (credentials) or `connection failed` with the CRM's words. */
 export async function connect(ctx: SyncContext, input: NewConnection, actor: Actor = SYSTEM): Promise<ConnectionRow> {
   const connector = connectorById(input.connector)
-  if (!connector) throw new AppError('not found', { what: `connector ${input.connector}` })
+  if (!connector) throw new AppError('not found', { what: 'connector' })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
   refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])

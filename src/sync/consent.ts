@@ -92,7 +92,7 @@ export async function endConsent(
 
 function withOAuth(id: string): { connector: Connector; oauth: OAuthAbility<unknown> } {
   const connector = connectorById(id)
-  if (!connector?.oauth) throw new AppError('not found', { what: `connector ${id}` })
+  if (!connector?.oauth) throw new AppError('not found', { what: 'connector' })
   return { connector, oauth: connector.oauth }
 }
 

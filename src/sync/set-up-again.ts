@@ -21,7 +21,7 @@ import { stopConnection } from './stop-connection.ts'
  */
 export async function planSetUp(ctx: SyncContext, input: NewConnection): Promise<Making[]> {
   const connector = connectorById(input.connector)
-  if (!connector) throw new AppError('not found', { what: `connector ${input.connector}` })
+  if (!connector) throw new AppError('not found', { what: 'connector' })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
   refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { errorWords } from '../../src/core/error-words.ts'
 import { AppError, type ErrorCode, errorCatalogue, errorSentence, languages } from '../../src/core/errors.ts'
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[]
@@ -26,6 +27,25 @@ it('fills in the facts, and shows which is missing', () => {
     'HubSpot no aceptó la conexión: {reason}.',
   )
   expect(errorSentence('not found', { what: '$& {what}' }, 'en')).toBe('There is no $& {what} with that id.')
+})
+
+describe.each(Object.entries(errorWords))('%s', (_, said) => {
+  it('is a word in every language', () => {
+    expect(Object.keys(said).sort()).toEqual([...languages].sort())
+    for (const word of Object.values(said)) expect(word).toMatch(/^\p{L}.*[^.]$/u)
+  })
+})
+
+it('says words of ours in the reader’s language, and leaves the words of others', () => {
+  expect(errorSentence('not found', { what: 'connection' }, 'es')).toBe(
+    'No se encontró la conexión con ese identificador.',
+  )
+  expect(errorSentence('impossible move', { state: 'in_progress' }, 'pt')).toContain('«em andamento»')
+  expect(errorSentence('connection stopped', { reason: 'paused' }, 'es')).toContain('en pausa')
+  expect(errorSentence('connection stopped', { reason: 'Token expired' }, 'es')).toContain('Token expired')
+  // A team that is called so.
+  expect(errorSentence('already exists', { what: 'ticket' }, 'es')).toBe('Ya existe ticket.')
+  expect(errorSentence('not found', { what: 'toString' }, 'es')).toContain('toString')
 })
 
 it('keeps its code, its facts and its cause', () => {

@@ -1,6 +1,6 @@
 /** Notes, tasks, who is there, the workspace's tags, and when silent tickets are closed. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { AppError } from '../../core/errors.ts'
+import { AppError, type ErrorWord } from '../../core/errors.ts'
 import type { AuditEntry } from '../../db/audit.ts'
 import type { Tx } from '../../db/client.ts'
 import * as db from '../../db/collaboration.ts'
@@ -227,7 +227,7 @@ function audited<T>(
   })
 }
 
-export function there<T>(row: T | undefined, what: string): T {
+export function there<T>(row: T | undefined, what: ErrorWord): T {
   if (row === undefined) throw new AppError('not found', { what })
   return row
 }
