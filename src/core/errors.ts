@@ -126,10 +126,10 @@ export const errorCatalogue = {
     en: 'You have as many tickets as your limit ({limit}) allows. Resolve or hand over one first.',
     pt: 'Você já tem todos os tickets que cabem no seu limite ({limit}). Resolva ou entregue algum antes.',
   },
-  forbidden: {
-    es: 'No tienes permiso para esto: {what}.',
-    en: 'You may not do this: {what}.',
-    pt: 'Você não tem permissão para isto: {what}.',
+  'people only': {
+    es: 'Una clave de API no tiene perfil: inicia sesión como persona.',
+    en: 'An API key has no profile: sign in as a person.',
+    pt: 'Uma chave de API não tem perfil: entre como pessoa.',
   },
   'missing permission': {
     es: 'Te falta el permiso «{permission}». Pídelo a quien administra el espacio de trabajo.',

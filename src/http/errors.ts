@@ -28,7 +28,7 @@ const statuses = {
   'agents only': 422,
   'queue empty': 404,
   'at capacity': 409,
-  forbidden: 403,
+  'people only': 403,
   'missing permission': 403,
   'wrong password': 401,
   'wrong code': 401,

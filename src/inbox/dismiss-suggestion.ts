@@ -7,11 +7,11 @@ import { inWorkspace } from '../db/tenancy.ts'
 import { type InboxContext, newId } from './context.ts'
 
 /**
- * They are two people: the pair is not suggested again. Twice is once. Throws `forbidden`, `not found`, and `already decided`
+ * They are two people: the pair is not suggested again. Twice is once. Throws `missing permission`, `not found`, and `already decided`
  * where they were merged.
  */
 export async function dismissSuggestion(ctx: InboxContext, id: string): Promise<SuggestionRow> {
-  if (!mayMerge(ctx.actor)) throw new AppError('forbidden', { what: 'contacts.merge' })
+  if (!mayMerge(ctx.actor)) throw new AppError('missing permission', { permission: 'contacts.merge' })
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const known = await lockSuggestion(tx, id)
     if (!known) throw new AppError('not found', { what: 'merge suggestion' })

@@ -24,13 +24,13 @@ import { wake } from './tell.ts'
 import { contactChanges } from './update-contact.ts'
 
 /**
- * Of contacts that were merged before, those they have become are meant. Throws `forbidden`, `not found` and `same contact`.
+ * Of contacts that were merged before, those they have become are meant. Throws `missing permission`, `not found` and `same contact`.
  */
 export async function mergeContacts(
   ctx: InboxContext,
   { survivorId, mergedId }: { survivorId: string; mergedId: string },
 ): Promise<merging.MergeRow> {
-  if (!mayMerge(ctx.actor)) throw new AppError('forbidden', { what: 'contacts.merge' })
+  if (!mayMerge(ctx.actor)) throw new AppError('missing permission', { permission: 'contacts.merge' })
   const { merge, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const became = await merging.survivorsOf(tx, [survivorId, mergedId])
     const [to, from] = [became.get(survivorId), became.get(mergedId)]

@@ -29,10 +29,10 @@ import { contactChanges } from './update-contact.ts'
 
 /**
  * A CRM in which the two records were merged cannot part them: a new one is made there for the contact that is back. Throws
- * `forbidden`, `not found`, `nothing to undo`, and `later merge` where another of the same contact stands on this one.
+ * `missing permission`, `not found`, `nothing to undo`, and `later merge` where another of the same contact stands on this one.
  */
 export async function undoMerge(ctx: InboxContext, mergeId: string): Promise<merging.MergeRow> {
-  if (!mayMerge(ctx.actor)) throw new AppError('forbidden', { what: 'contacts.merge' })
+  if (!mayMerge(ctx.actor)) throw new AppError('missing permission', { permission: 'contacts.merge' })
   const { merge, connectionIds } = await inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     const merge = await merging.lockMerge(tx, mergeId)
     if (!merge) throw new AppError('not found', { what: 'merge' })

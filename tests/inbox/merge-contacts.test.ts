@@ -236,7 +236,7 @@ it('is for people: a CRM, a customer and Buzón itself may not', async () => {
   ]
   for (const actor of others) {
     const merging = mergeContacts(ctx(5, actor), { survivorId: ana, mergedId: beto })
-    await expect(merging).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(merging).rejects.toMatchObject({ code: 'missing permission' })
   }
   expect((await read()).merges).toEqual([])
 })

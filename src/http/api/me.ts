@@ -70,9 +70,9 @@ export const me = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     return c.json({ workspaceId, since: runtime.services.now().toISOString() }, 200)
   })
 
-/** Throws `forbidden`: a key has no profile. */
+/** Throws `people only`. */
 function mustBePerson({ agentId, session }: Caller) {
-  if (!agentId || !session) throw new AppError('forbidden', { what: 'API key' })
+  if (!agentId || !session) throw new AppError('people only')
   return { agentId, session }
 }
 
