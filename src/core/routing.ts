@@ -54,7 +54,9 @@ const simple = z.strictObject({
   contact: z
     .strictObject({
       /** `+52`, `+34 91`: the beginning of the number. */
-      phonePrefixes: z.array(z.string().regex(/^\+?[\d ]+$/)).optional(),
+      phonePrefixes: z
+        .array(z.string().regex(/^\+?[\d ]+$/, 'must be the beginning of a phone number, such as +52'))
+        .optional(),
       /** `@empresa.example` */
       emailDomains: z.array(z.string().min(1)).optional(),
       /** Any of these words in the name. */

@@ -1,4 +1,5 @@
 /** Webhooks to the customer's own systems: what they hear of, where they may be, how they are signed and tried again. */
+import type { InputSentence } from './input-words.ts'
 
 export const webhookEvents = [
   ...(['ticket.created', 'ticket.updated', 'ticket.assigned', 'ticket.resolved', 'ticket.reopened'] as const),
@@ -42,7 +43,7 @@ export function nextTry(attempts: number, now: Date): Date | null {
  * Why a webhook may not go there; undefined where it may. Names of this machine and of private networks are refused, and
  * addresses of them, unless the installation allows it. What a public name leads to is judged when it is called.
  */
-export function webhookUrlProblem(text: string, allowsPrivate: boolean): string | undefined {
+export function webhookUrlProblem(text: string, allowsPrivate: boolean): InputSentence | undefined {
   if (!URL.canParse(text)) return 'must be a URL'
   const url = new URL(text)
   if (url.protocol !== 'https:' && !(allowsPrivate && url.protocol === 'http:')) return 'must begin with https://'

@@ -5,6 +5,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
+import { InvalidInput } from '../core/invalid-input.ts'
 import { composed } from '../core/outbound.ts'
 import { explainProblem } from '../core/outbound-limits.ts'
 import { seesAll } from '../core/permissions.ts'
@@ -94,7 +95,7 @@ async function mustHave(c: Context<HttpEnv>, connectionId: string, record: Remot
 
 function checked<T>(shape: z.ZodType<T>, given: unknown): T {
   const read = shape.safeParse(given)
-  if (!read.success) throw new AppError('invalid input', { problems: z.prettifyError(read.error) })
+  if (!read.success) throw new InvalidInput(read.error.issues, given)
   return read.data
 }
 

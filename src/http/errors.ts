@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { AppError, type ErrorCode, errorSentence, type Language, languages } from '../core/errors.ts'
+import { type FieldProblem, InvalidInput } from '../core/invalid-input.ts'
 import type { Caller } from './runtime.ts'
 
 const statuses = {
@@ -81,18 +82,18 @@ const statuses = {
   'not running': 409,
 } as const satisfies Record<ErrorCode, number>
 
-export type Problem = { field: string; message: string }
-
 /** `more`: members of this kind of problem. */
-export function problem(c: Context, error: AppError, errors?: Problem[], more: object = {}): Response {
+export function problem(c: Context, error: AppError, fields?: FieldProblem[], more: object = {}): Response {
   const status = statuses[error.code]
   const language = languageFor(c)
+  const input = error instanceof InvalidInput ? error.in(language) : undefined
+  const errors = fields ?? input?.fields
   const body = {
     type: `urn:buzon:problem:${error.code.replaceAll(' ', '-')}`,
     title: error.code,
     status,
     code: error.code.replaceAll(' ', '_'),
-    detail: errorSentence(error.code, error.facts, language),
+    detail: errorSentence(error.code, { ...error.facts, ...(input ? { problems: input.problems } : {}) }, language),
     ...(errors ? { errors } : {}),
     ...more,
   }

@@ -4,6 +4,7 @@
  */
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { freeIdempotencyKey, keepAnswer, takeIdempotencyKey } from '../db/idempotency.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { hashKey } from './auth.ts'
@@ -18,7 +19,7 @@ export const idempotent = createMiddleware<HttpEnv>(async (c, next) => {
   const isForm = c.req.header('content-type')?.startsWith('multipart/') === true
   if (c.req.method !== 'POST' || key === undefined || isForm) return next()
   if (key === '' || key.length > LONGEST_KEY) {
-    throw new AppError('invalid input', { problems: `Idempotency-Key: 1 to ${LONGEST_KEY} characters` })
+    throw invalidInput('Idempotency-Key', 'must have 1 to {most} characters', { most: String(LONGEST_KEY) })
   }
   const { services, onError } = c.var.runtime
   const { workspaceId, id: caller } = c.var.caller

@@ -1,5 +1,5 @@
 import type { Hook } from '@hono/zod-openapi'
-import { AppError } from '../core/errors.ts'
+import { InvalidInput } from '../core/invalid-input.ts'
 import { problem } from './errors.ts'
 import type { HttpEnv } from './runtime.ts'
 
@@ -7,10 +7,8 @@ import type { HttpEnv } from './runtime.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the hook serves routes of every shape
 export const invalid: Hook<any, HttpEnv, any, any> = (result, c) => {
   if (result.success) return
-  const errors = result.error.issues.map((issue: { path: PropertyKey[]; message: string }) => ({
-    field: issue.path.map(String).join('.') || result.target,
-    message: issue.message,
-  }))
-  const problems = errors.map(error => `${error.field}: ${error.message}`).join('; ')
-  return problem(c, new AppError('invalid input', { problems }), errors)
+  const { target, error } = result
+  const issues = error.issues.map(issue => (issue.path.length > 0 ? issue : { ...issue, path: [target] }))
+  // What was read is handed on beside the error.
+  return problem(c, new InvalidInput(issues, 'data' in result ? result.data : undefined))
 }

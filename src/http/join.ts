@@ -2,6 +2,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../core/errors.ts'
+import { InvalidInput } from '../core/invalid-input.ts'
 import { claimSetup, confirmEmail, hasPeople, releaseSetup, removeUser, userByEmail } from '../db/auth.ts'
 import { findInvitation } from '../db/invitations.ts'
 import { acceptInvitation } from '../inbox/accept-invitation.ts'
@@ -171,11 +172,11 @@ async function signUp(c: Context<HttpEnv>, given: { name?: string; email?: strin
   const { identity, services, clientAddress } = c.var.runtime
   if (!comesFromHere(c)) throw new AppError('cross site')
   const missing = (['name', 'email', 'password'] as const).filter(each => !given[each])
-  if (missing.length > 0) throw new AppError('invalid input', { problems: `${missing.join(', ')}: missing` })
+  if (missing.length > 0) throw new InvalidInput(missing.map(field => ({ path: [field], message: 'is missing' })))
   const { name = '', email = '', password: chosen = '' } = given
   if (await userByEmail(services.db, email)) throw new AppError('sign in first')
-  const problems = password.safeParse(chosen).error?.issues.map(issue => issue.message)
-  if (problems) throw new AppError('invalid input', { problems: `password: ${problems.join('; ')}` })
+  const { error } = password.safeParse(chosen)
+  if (error) throw new InvalidInput(error.issues.map(issue => ({ ...issue, path: ['password'] })))
   const headers = new Headers({ [ADDRESS_HEADER]: clientAddress(c), 'user-agent': c.req.header('user-agent') ?? '' })
   const { api } = await identity()
   const made = await api

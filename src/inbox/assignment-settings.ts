@@ -2,6 +2,7 @@
 import { DEFAULT_ASSIGNMENT, type TeamAssignment } from '../core/assignment.ts'
 import { changesOf, isUnchanged } from '../core/changes.ts'
 import { AppError } from '../core/errors.ts'
+import { InvalidInput, invalidInput } from '../core/invalid-input.ts'
 import { writeAudit } from '../db/audit.ts'
 import * as config from '../db/config-rows.ts'
 import { inWorkspace } from '../db/tenancy.ts'
@@ -19,8 +20,9 @@ export async function setTeamAssignment(
     const team = await config.teamAssignmentOf(tx, id)
     if (!team) throw new AppError('not found', { what: 'team' })
     const { calendarId, afterHoursTeamId, overflowTeamId, leadIds, managerIds } = assignment
-    if (afterHoursTeamId === id || overflowTeamId === id) {
-      throw new AppError('invalid input', { problems: 'afterHoursTeamId, overflowTeamId: another team' })
+    const itself = Object.entries({ afterHoursTeamId, overflowTeamId }).filter(([, teamId]) => teamId === id)
+    if (itself.length > 0) {
+      throw new InvalidInput(itself.map(([field]) => ({ path: [field], message: 'must be another team' })))
     }
     await mustHave(tx, {
       ...{ calendar: [calendarId], team: [afterHoursTeamId, overflowTeamId], agent: [...leadIds, ...managerIds] },
@@ -82,7 +84,7 @@ export type ShiftInput = { teamId: string; agentId: string; fromAt: Date; toAt: 
 
 /** Shifts may overlap: then several are on call. Throws `not found`, and `invalid input` for one that ends before it begins. */
 export function makeShift(ctx: InboxContext, input: ShiftInput): Promise<config.ShiftRow> {
-  if (input.toAt <= input.fromAt) throw new AppError('invalid input', { problems: 'to: after from' })
+  if (input.toAt <= input.fromAt) throw invalidInput('to', 'must be after from')
   return makeConfig(ctx, 'on_call_shifts', async () => input, {
     names: ({ teamId, agentId }) => ({ team: [teamId], agent: [agentId] }),
   })

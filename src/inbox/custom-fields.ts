@@ -2,6 +2,7 @@
 import { changesOf, isUnchanged } from '../core/changes.ts'
 import { type CustomField, type CustomOption, customKey } from '../core/custom-field.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { writeAudit } from '../db/audit.ts'
 import type { Tx } from '../db/client.ts'
 import { lockConfig } from '../db/config-rows.ts'
@@ -21,7 +22,7 @@ export function makeCustomField(ctx: InboxContext, field: NewField): Promise<db.
     await lockConfig(tx)
     const known = await db.listCustomFields(tx, field.kind)
     if (known.some(({ key }) => key === field.key)) throw new AppError('already exists', { what: field.key })
-    if (known.length >= MOST) throw new AppError('invalid input', { problems: `at most ${MOST} fields of a kind` })
+    if (known.length >= MOST) throw invalidInput('kind', 'at most {most} of a kind', { most: String(MOST) })
     mustFit(field.type, field.options)
     const row: db.CustomFieldRow = {
       ...{ id: newId(), workspaceId: ctx.workspaceId, ...field },
@@ -81,11 +82,11 @@ function mustFit(type: CustomField['type'], options: CustomOption[]) {
     has && options.length === 0
       ? 'must not be empty'
       : !has && options.length > 0
-        ? `must be empty for ${type}`
+        ? 'must be empty for {type}'
         : new Set(values).size < values.length
           ? 'must have different values'
           : null
-  if (problem) throw new AppError('invalid input', { problems: `options: ${problem}` })
+  if (problem) throw invalidInput('options', problem, { type })
 }
 
 function audit(tx: Tx, ctx: InboxContext, done: string, subjectId: string, before: object, after: object) {

@@ -1,6 +1,7 @@
 /** Public holidays of a country, from the package date-holidays, which is loaded only when it is asked. */
 import type { Holiday } from '../core/business-hours.ts'
-import { AppError, type Language } from '../core/errors.ts'
+import type { Language } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 
 /**
  * `country` is its code, such as `MX`, or with a region `ES-MD`. Throws `invalid input` for a country that is not known.
@@ -11,7 +12,7 @@ export async function publicHolidays(country: string, year: number, language: La
   const [state = '', ...regions] = country.toUpperCase().split('-')
   const known = new Holidays()
   if (!(state in known.getCountries()) || (regions[0] && !(regions[0] in (known.getStates(state) ?? {})))) {
-    throw new AppError('invalid input', { problems: `country: ${country} is not known` })
+    throw invalidInput('country', 'is not known')
   }
   const calendar = regions[0] ? new Holidays(state, regions[0]) : new Holidays(state)
   const days = new Map<string, Holiday>()

@@ -1,7 +1,7 @@
 /** A customer who has not written yet, known from elsewhere by a number. */
 import { spokenBy } from '../core/actor.ts'
-import { AppError } from '../core/errors.ts'
 import { canonicalWaId, displayPhone, identitiesOf, lockKeys, lookupKeys, waKey } from '../core/identity.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { insertContacts, insertIdentities, lockSenders } from '../db/arrivals.ts'
 import { writeAudit } from '../db/audit.ts'
 import { contactOfKeys } from '../db/contacts.ts'
@@ -15,7 +15,7 @@ export type NewContact = { phone: string; name: string | null; email: string | n
 /** The contact of that number, made where there is none. Throws `invalid input` for what is no number. */
 export async function makeContact(ctx: InboxContext, given: NewContact): Promise<{ id: string; isNew: boolean }> {
   const waId = canonicalWaId(given.phone)
-  if (!/^\d{8,15}$/.test(waId)) throw new AppError('invalid input', { problems: `${given.phone} is no phone number` })
+  if (!/^\d{8,15}$/.test(waId)) throw invalidInput('phone', 'is no phone number')
   const sender = { waId, userId: null, parentUserId: null }
   const [identity] = identitiesOf(sender)
   if (!identity) throw new Error('A number is an identity')

@@ -1,5 +1,5 @@
 /** Routing rules: their order is the order in which they are tried. */
-import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import type { RuleActions, RuleConditions } from '../core/routing.ts'
 import { writeAudit } from '../db/audit.ts'
 import { type ConfigRows, configRows, lockConfig, type RuleRow, updateConfigRow } from '../db/config-rows.ts'
@@ -19,7 +19,7 @@ export function makeRule(ctx: InboxContext, input: RuleInput): Promise<RuleRow> 
     'routing_rules',
     async tx => {
       const rules = await configRows(tx, 'routing_rules')
-      if (rules.length >= MOST) throw new AppError('invalid input', { problems: `${MOST} rules are the most` })
+      if (rules.length >= MOST) throw invalidInput('rules', '{most} rules are the most', { most: String(MOST) })
       return { ...input, position: (rules.at(-1)?.position ?? 0) + 1, hits: 0, lastHitAt: null }
     },
     names,
@@ -41,7 +41,7 @@ export function orderRules(ctx: InboxContext, ids: string[]): Promise<RuleRow[]>
     const rules = [...(await configRows(tx, 'routing_rules'))]
     const places = new Map(ids.map((id, nth) => [id, nth + 1]))
     if (places.size !== ids.length || ids.length !== rules.length || !rules.every(rule => places.has(rule.id))) {
-      throw new AppError('invalid input', { problems: 'ids: name every rule once' })
+      throw invalidInput('ids', 'must name every rule once')
     }
     for (const rule of rules) {
       const position = places.get(rule.id) ?? rule.position

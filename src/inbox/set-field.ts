@@ -1,6 +1,7 @@
 /** One field of a contact or ticket, by its name, through the verb that people change it by. */
 import { contactCategories } from '../core/contact.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { isEmpty } from '../core/mapping/apply.ts'
 import type { MappedKind, OurValue } from '../core/mapping/row.ts'
 import { priorities, ticketStates } from '../core/ticket.ts'
@@ -49,7 +50,7 @@ async function setTicketField(ctx: InboxContext, ticketId: string, field: string
       return updateTicket(ctx, ticketId, { priority: oneOf(priorities, field, value) })
     case 'subject': {
       const subject = textOf(field, value)
-      if (subject === null) throw unfit(field, 'a text')
+      if (subject === null) throw invalidInput(field, 'must be a text')
       return updateTicket(ctx, ticketId, { subject })
     }
     case 'owner': {
@@ -70,21 +71,20 @@ async function setTicketField(ctx: InboxContext, ticketId: string, field: string
 
 function textOf(field: string, value: OurValue): string | null {
   if (isEmpty(value)) return null
-  if (typeof value !== 'string') throw unfit(field, 'a text')
+  if (typeof value !== 'string') throw invalidInput(field, 'must be a text')
   return value
 }
 
 function listOf(field: string, value: OurValue): string[] {
   if (isEmpty(value)) return []
-  if (!Array.isArray(value)) throw unfit(field, 'a list')
+  if (!Array.isArray(value)) throw invalidInput(field, 'must be a list')
   return value
 }
 
 function oneOf<Word extends string>(words: readonly Word[], field: string, value: OurValue): Word {
   const word = words.find(each => each === value)
-  if (!word) throw unfit(field, `one of ${words.join(', ')}`)
+  if (!word) throw invalidInput(field, 'must be one of {words}', { words: words.join(', ') })
   return word
 }
 
-const unfit = (field: string, what: string) => new AppError('invalid input', { problems: `${field}: must be ${what}` })
-const fixed = (field: string) => new AppError('invalid input', { problems: `${field}: cannot be changed by hand` })
+const fixed = (field: string) => invalidInput(field, 'cannot be changed by hand')

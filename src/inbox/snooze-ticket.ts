@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import type { TicketRow } from '../db/arrivals.ts'
 import { changeTicket } from './change-ticket.ts'
 import type { InboxContext } from './context.ts'
@@ -9,7 +9,7 @@ import { stateAfter } from './move-ticket.ts'
  * on: what was promised to the customer does not sleep.
  */
 export function snoozeTicket(ctx: InboxContext, ticketId: string, until: Date | null): Promise<TicketRow> {
-  if (until && until <= ctx.now) throw new AppError('invalid input', { problems: 'until: must be in the future' })
+  if (until && until <= ctx.now) throw invalidInput('until', 'must be in the future')
   return changeTicket(ctx, ticketId, ticket => {
     stateAfter(ticket, 'snooze')
     if (ticket.snoozedAt && ticket.snoozedUntil?.getTime() === until?.getTime()) return null

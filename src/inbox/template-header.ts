@@ -1,6 +1,7 @@
 /** The header of a new template that shows a file: put where Meta's reviewers see it, and named in the template. */
 import type { BlobStore } from '../core/blobs.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { LARGEST_READ_WHOLE } from '../core/media.ts'
 import type { ChannelRow } from '../db/channels.ts'
 import { mediaByIds } from '../db/media.ts'
@@ -27,11 +28,10 @@ export async function headerOf(
   const format = formats[file?.mime ?? '']
   const body = file?.blobKey ? await ctx.blobs.get(file.blobKey) : null
   if (!file || !body) throw new AppError('not found', { what: 'file' })
-  if (!format) throw new AppError('invalid input', { problems: 'headerMedia: must be JPEG, PNG, MP4 or PDF' })
+  if (!format) throw invalidInput('headerMedia', 'must be JPEG, PNG, MP4 or PDF')
   if ((file.bytes ?? 0) > LARGEST_READ_WHOLE) throw new AppError('too large', { limit: '16 MB' })
   const { appId } = await metaAppOf(ctx, channel.appKey)
-  if (!appId)
-    throw new AppError('invalid input', { problems: 'headerMedia: the Meta app of this number has no id here' })
+  if (!appId) throw invalidInput('headerMedia', 'the Meta app of this number has no id here')
   const data = new Uint8Array(await new Response(body).arrayBuffer())
   const put = await putSample(
     ctx.whatsapp,

@@ -2,6 +2,7 @@
 import type { Actor } from '../core/actor.ts'
 import { syncKinds } from '../core/backfill.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { writeAudit } from '../db/audit.ts'
 import { setConnectionState } from '../db/connections.ts'
 import { pendingOfSource } from '../db/deliveries.ts'
@@ -29,9 +30,7 @@ export async function applyPlan(ctx: SyncContext, planId: string, actor: Actor):
   if (!plan) throw new AppError('not found', { what: 'plan' })
   refuseStale(plan, ctx.now)
   if (plan.request.of === 'mapping') {
-    throw new AppError('invalid input', {
-      problems: 'a plan of a mapping is carried out by applying the draft of the mapping',
-    })
+    throw invalidInput('id', 'is the plan of a mapping: apply the draft of the mapping instead')
   }
   const connection = await openFor(ctx, plan.connectionId, plan.request)
   await refuseUnheard(ctx, connection)

@@ -3,6 +3,7 @@ import { RemoteCallError } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
 import { type BackfillScope, kindsInOrder } from '../core/backfill.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { writeAudit } from '../db/audit.ts'
 import {
   type BackfillRow,
@@ -46,7 +47,7 @@ export async function startBackfill(
   const connection = await openNamed(ctx, connectionId)
   const kinds = kindsInOrder(scope)
   const [first] = kinds
-  if (!first) throw new AppError('invalid input', { problems: 'kinds: none is named' })
+  if (!first) throw invalidInput('kinds', 'must name one or more')
   const unlisted =
     direction === 'in' ? kinds.find(kind => kind === 'message' || !connection.connector[kind].list) : null
   if (unlisted) throw new AppError('cannot list', { connector: connection.connector.name, kind: unlisted })

@@ -41,8 +41,8 @@ export async function changeSettings(
   const schema = settable(connector)
   const unknown = Object.keys(given).filter(key => !Object.hasOwn(schema, key))
   const parsed = connector.settings.safeParse({ ...(known.settings as Values), ...given })
-  const misplaced = unknown.map(key => ({ path: [key], message: 'cannot be set here' }))
-  refuseInput([...misplaced, ...(parsed.error?.issues ?? [])])
+  const misplaced = unknown.map(key => ({ path: [key], message: 'cannot be set here' }) as const)
+  refuseInput([...misplaced, ...(parsed.error?.issues ?? [])], given)
 
   const connection = await openConnection(ctx, { ...known, settings: parsed.data })
   try {

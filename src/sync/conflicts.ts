@@ -2,6 +2,7 @@
 import type { Actor } from '../core/actor.ts'
 import { DELETED, DELETION, KEPT } from '../core/deletion.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import type { MappedKind, OurValue } from '../core/mapping/row.ts'
 import { writeAudit } from '../db/audit.ts'
 import * as db from '../db/conflicts.ts'
@@ -93,7 +94,7 @@ async function decideDeletion(
   { id, connectionId, kind, recordId }: db.ConflictRow,
   { decision }: Decision,
 ): Promise<db.ConflictRow> {
-  if (decision === 'value') throw new AppError('invalid input', { problems: 'decision: must be ours or theirs' })
+  if (decision === 'value') throw invalidInput('decision', 'must be ours or theirs')
   const { workspaceId, now } = inbox
   const decided = await inWorkspace(inbox.db, workspaceId, async tx => {
     const row = await db.lockConflict(tx, id)

@@ -41,7 +41,10 @@ export async function connect(ctx: SyncContext, input: NewConnection, actor: Act
   if (!connector) throw new AppError('not found', { what: 'connector' })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])
+  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])], {
+    ...input.settings,
+    ...input.credentials,
+  })
   const row: ConnectionRow = {
     id: newId(),
     workspaceId: ctx.workspaceId,
@@ -74,7 +77,7 @@ export async function reconnect(
   const connector = known && connectorById(known.connector)
   if (!known || !connector) throw new AppError('not found', { what: 'connection' })
   const credentials = connector.credentials.safeParse(given)
-  refuseInput(credentials.error?.issues ?? [])
+  refuseInput(credentials.error?.issues ?? [], given)
   const sealed = await ctx.sealing.seal(credentials.data)
   const row: ConnectionRow = { ...known, credentials: sealed, state: 'active', stateReason: null }
   const connection = await openConnection(ctx, row, { isUntried: true })

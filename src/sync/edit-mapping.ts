@@ -1,6 +1,7 @@
 /** A mapping is edited as a draft, looked at, applied and taken back: each step by somebody, and in the audit log. */
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
+import { invalidInput } from '../core/invalid-input.ts'
 import { type FileFormat, readMapping, writeMapping } from '../core/mapping/file.ts'
 import { type Mapping, mappingShape, type WrittenMapping, written } from '../core/mapping/row.ts'
 import { namedIn } from '../core/mapping/transform.ts'
@@ -47,9 +48,8 @@ export async function importDraft(
   const read = readMapping(file.text, file.format)
   if (read.kind === 'broken') throw new AppError('invalid input', { problems: read.problems })
   if (read.connector !== row.connector) {
-    throw new AppError('invalid input', {
-      problems: `connector: the file is for ${read.connector}, not ${row.connector}`,
-    })
+    const { connector: ours } = row
+    throw invalidInput('connector', 'the file is for {theirs}, not {ours}', { theirs: read.connector, ours })
   }
   return editDraft(ctx, connectionId, read.mapping, actor, 'imported')
 }

@@ -24,7 +24,10 @@ export async function planSetUp(ctx: SyncContext, input: NewConnection): Promise
   if (!connector) throw new AppError('not found', { what: 'connector' })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])])
+  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])], {
+    ...input.settings,
+    ...input.credentials,
+  })
   const row: ConnectionRow = {
     ...{ id: newId(), workspaceId: ctx.workspaceId, connector: connector.id, name: connector.name },
     ...{ credentials: await ctx.sealing.seal(credentials.data), settings: settings.data },

@@ -114,6 +114,21 @@ it.each([
   expect((await t.api('GET', '/tickets/BZ-1002')).body).toEqual(before)
 })
 
+it.each([
+  ['GET', '/tickets?limit=1000', 'Demasiado grande'],
+  ['GET', '/tickets?cursor=nonsense', 'empieza sin él'],
+  ['POST', '/tickets/BZ-1002/assign', 'agentId: falta'],
+  ['POST', '/connections', 'accessToken: falta'],
+  ['GET', '/connections/019a0000-0000-7000-8000-000000000000/health', 'No se encontró la conexión'],
+])('%s %s: what is wrong is said in Spanish to whom speaks it', async (method, path, sentence) => {
+  const body = path === '/connections' ? { connector: 'hubspot', credentials: {} } : {}
+  const answer = await raw(`/api/v1${path}`, {
+    ...{ method, ...(method === 'POST' ? { body: JSON.stringify(body) } : {}) },
+    headers: { ...auth, 'content-type': 'application/json', 'accept-language': 'es' },
+  })
+  expect(((await answer.json()) as { detail: string }).detail).toContain(sentence)
+})
+
 it('answers malformed JSON with a problem, not with a crash', async () => {
   const answer = await raw('/api/v1/tickets/BZ-1002/reply', {
     method: 'POST',

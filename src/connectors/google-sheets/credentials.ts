@@ -48,9 +48,9 @@ export const googleCredentials: z.ZodType<GoogleCredentials> = z.unknown().trans
   const parsed =
     kind === 'oauth' ? oauthAccess.safeParse(given) : serviceAccount.safeParse(kind ? given : fromKey(given))
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) {
+  for (const issue of parsed.error.issues) {
     // Of a key that was pasted there is one field to name.
-    ctx.addIssue({ code: 'custom', path: kind ? path : ['key'], message: kind ? message : NOT_A_KEY })
+    ctx.addIssue(kind ? { ...issue, input: undefined } : { code: 'custom', path: ['key'], message: NOT_A_KEY })
   }
   return z.NEVER
 })

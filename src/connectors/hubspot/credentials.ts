@@ -6,7 +6,7 @@ const clientSecret = z.string().trim().min(1).meta({
   description: 'Signs the webhooks that HubSpot sends. App settings → Auth.',
   secret: true,
 })
-const appId = z.coerce.string().trim().regex(/^\d+$/).meta({
+const appId = z.coerce.string().trim().regex(/^\d+$/, 'must be digits only').meta({
   title: 'App ID',
   description: 'The number of the app, by which our own changes are recognised when HubSpot tells of them.',
 })
@@ -43,7 +43,7 @@ export const hubspotCredentials: z.ZodType<HubSpotCredentials> = z.unknown().tra
   const isConsent = z.object({ kind: z.literal('oauth') }).safeParse(given).success
   const parsed = (isConsent ? oauthAccess : withoutKind).safeParse(given)
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) ctx.addIssue({ code: 'custom', path, message })
+  for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, input: undefined })
   return z.NEVER
 })
 

@@ -18,7 +18,7 @@ export const hubspotSettings = z.object({
   portalId: z.coerce.string().default('').meta({ title: 'HubSpot account ID', fixed: true }),
   apiVersion: z
     .string()
-    .regex(/^\d{4}-\d{2}$/)
+    .regex(/^\d{4}-\d{2}$/, 'must look like 2026-03')
     .default(API_VERSION),
   pipelineId: z.string().default('').meta({ title: 'Ticket pipeline', description: 'Empty: the first one.' }),
   stages: optionTable(ticketStates).meta({ title: 'Ticket states' }),

@@ -79,6 +79,6 @@ export const salesforceCredentials: z.ZodType<SalesforceCredentials> = z.unknown
   const { kind } = z.object({ kind: z.enum(['oauth', 'jwt']) }).safeParse(given).data ?? { kind: 'plain' as const }
   const parsed = forms[kind].safeParse(given)
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) ctx.addIssue({ code: 'custom', path, message })
+  for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, input: undefined })
   return z.NEVER
 })

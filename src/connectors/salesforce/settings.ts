@@ -70,7 +70,7 @@ export const salesforceSettings = z.object({
   userId: z.string().default(''),
   apiVersion: z
     .string()
-    .regex(/^\d{2,3}\.0$/)
+    .regex(/^\d{2,3}\.0$/, 'must look like 67.0')
     .default(API_VERSION),
   newPeople: z.enum(['Contact', 'Lead', 'PersonAccount']).default('Contact').meta({
     title: 'New people are made as',

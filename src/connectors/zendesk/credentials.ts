@@ -45,7 +45,7 @@ export const zendeskCredentials: z.ZodType<ZendeskCredentials> = z.unknown().tra
   const isConsent = z.object({ kind: z.literal('oauth') }).safeParse(given).success
   const parsed = (isConsent ? oauthAccess : withoutKind).safeParse(given)
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) ctx.addIssue({ code: 'custom', path, message })
+  for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, input: undefined })
   return z.NEVER
 })
 

@@ -13,7 +13,7 @@ export const zendeskSettings = z.object({
     .string()
     .trim()
     .toLowerCase()
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be the first part of the address, such as acme')
     .meta({ title: 'Subdomain', fixed: true, description: 'The name before .zendesk.com.' }),
   states: optionTable(ticketStates).meta({ title: 'Ticket states' }),
   /** Whether `states` are custom statuses, by id, and which is each category's own. */

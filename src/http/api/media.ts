@@ -2,6 +2,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import { explainMediaProblem, isMediaKind, type MediaProblem, mediaKinds } from '../../core/media.ts'
 import { mediaInSight } from '../../db/media.ts'
 import { messageInSight } from '../../db/messages.ts'
@@ -99,7 +100,7 @@ files.openAPIRegistry.registerPath({
 async function upload(c: Context<HttpEnv>) {
   const as = c.req.query('as')
   if (as !== undefined && !isMediaKind(as)) {
-    throw new AppError('invalid input', { problems: `as: ${mediaKinds.join(', ')}` })
+    throw invalidInput('as', 'must be one of {words}', { words: mediaKinds.join(', ') })
   }
   const form = await fileOfForm(c.req.raw)
   if (!form) return refuse(c, [{ rule: 'no file', facts: {} }])

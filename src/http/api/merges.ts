@@ -8,6 +8,7 @@ import {
   suggestionStates,
 } from '../../core/contact-merge.ts'
 import { AppError, type Language } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import type { SuggestionRow } from '../../db/arrivals.ts'
 import type { Queryable } from '../../db/client.ts'
 import { type MergeRow, mergedInto, mergesOf, survivorOf, survivorsOf } from '../../db/contact-merges.ts'
@@ -132,7 +133,7 @@ export const merges = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
     if (row.state !== 'open') throw new AppError('already decided', { state: row.state })
     const { contactA, contactB } = row
     if (survivorId && survivorId !== contactA && survivorId !== contactB) {
-      throw new AppError('invalid input', { problems: 'survivorId: must be one of the two contacts' })
+      throw invalidInput('survivorId', 'must be one of the two contacts')
     }
     // Ids grow with time: the lesser is the older.
     const pair = survivorId === contactB ? [contactB, contactA] : [contactA, contactB]

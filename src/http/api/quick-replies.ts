@@ -1,6 +1,7 @@
 /** Quick replies: shared texts by shortcut, shown with their variables filled before they are sent. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError, languages } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import { firstName, quickReplyVariables, renderQuickReply, unknownVariables } from '../../core/quick-reply.ts'
 import { ticketNumber } from '../../core/ticket.ts'
 import type { Tx } from '../../db/client.ts'
@@ -117,8 +118,7 @@ export const quickReplies = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
 
 async function save(vars: Vars, before: db.QuickReplyRow | undefined, after: db.QuickReplyRow) {
   const unknown = unknownVariables(after.body)
-  if (unknown.length > 0)
-    throw new AppError('invalid input', { problems: `body: {{${unknown.join('}}, {{')}}} is unknown` })
+  if (unknown.length > 0) throw invalidInput('body', '{name} is unknown', { name: `{{${unknown.join('}}, {{')}}}` })
   try {
     await within(vars, async tx => {
       await db.saveQuickReply(tx, after)

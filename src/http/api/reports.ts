@@ -1,6 +1,6 @@
 /** Reports over the tickets of a time, and their CSV. docs/reports.md has the formulas. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { AppError } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import { priorities, ticketNumber } from '../../core/ticket.ts'
 import * as db from '../../db/reports.ts'
 import { workloads } from '../../db/workload.ts'
@@ -129,7 +129,7 @@ export const reports = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
   })
 
 function readPeriod({ from, to, ...rest }: z.infer<typeof period>): db.ReportFilter {
-  if (from >= to) throw new AppError('invalid input', { problems: 'to: must be after from' })
+  if (from >= to) throw invalidInput('to', 'must be after from')
   return { ...rest, from: new Date(from), to: new Date(to) }
 }
 

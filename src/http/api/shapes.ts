@@ -1,6 +1,6 @@
 /** Shapes that several routes share: cursors, errors, and how rows are shown. Times are ISO 8601. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { AppError } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import { type Needs, permit } from '../permit.ts'
 
 export const instant = z.iso.datetime().nullable()
@@ -31,7 +31,7 @@ export function readCursor(cursor: string | undefined): { at: Date; id: string }
   const [ms = '', id = ''] = cursor.split('_')
   const at = new Date(Number(ms))
   if (Number.isNaN(at.getTime()) || !/^[0-9a-f-]{36}$/i.test(id)) {
-    throw new AppError('invalid input', { problems: 'cursor is not one of ours' })
+    throw invalidInput('cursor', 'is not one of ours')
   }
   return { at, id }
 }

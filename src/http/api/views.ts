@@ -1,6 +1,7 @@
 /** The board, and saved filters of tickets. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import { boardColumns } from '../../core/ticket.ts'
 import { ticketFilter, ticketSorts } from '../../core/ticket-filter.ts'
 import { boardOf, COUNT_LIMIT, countTickets, type Looker } from '../../db/ticket-list.ts'
@@ -142,7 +143,7 @@ function mayTouch({ caller }: Vars, { scope }: Pick<ViewRow, 'scope'>) {
 
 async function save(vars: Vars, id: string, body: z.infer<typeof viewBody>, before: ViewRow | undefined) {
   mayTouch(vars, body)
-  if (body.scope === 'team' && !body.teamId) throw new AppError('invalid input', { problems: 'teamId: is missing' })
+  if (body.scope === 'team' && !body.teamId) throw invalidInput('teamId', 'is missing')
   const { workspaceId, agentId } = vars.caller
   const teamId = body.scope === 'team' ? (body.teamId ?? null) : null
   const now = vars.runtime.services.now()

@@ -1,6 +1,7 @@
 /** Webhooks to the customer's own systems: endpoints, what went to them, and sending it again. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
+import { invalidInput } from '../../core/invalid-input.ts'
 import { webhookEvents, webhookUrlProblem } from '../../core/webhook.ts'
 import type { AuditEntry } from '../../db/audit.ts'
 import type { Tx } from '../../db/client.ts'
@@ -164,7 +165,7 @@ export const webhooks = new OpenAPIHono<HttpEnv>({ defaultHook: invalid })
 function checkUrl({ runtime }: Vars, url: string) {
   // A sandbox is on this machine, as are those who try it.
   const problem = webhookUrlProblem(url, runtime.sandboxUrl !== null)
-  if (problem) throw new AppError('invalid input', { problems: `url: ${problem}` })
+  if (problem) throw invalidInput('url', problem)
 }
 
 function newSecret(): string {
