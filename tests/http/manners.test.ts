@@ -150,13 +150,12 @@ describe('rate limits', () => {
   })
 
   it('holds at the doors of those whom nobody knows yet, for each address', async () => {
-    const statuses = await Promise.all(
-      Array.from({ length: JOIN_LIMIT.requests + 3 }, async () => (await fetch(`${t.url}/api/join`)).status),
-    )
+    // As the proxy on this machine tells it; on Workers Cloudflare alone tells it, and nobody else is believed.
+    const from = async (address: string) =>
+      (await fetch(`${t.url}/api/join`, { headers: { 'x-forwarded-for': address } })).status
+    const statuses = await Promise.all(Array.from({ length: JOIN_LIMIT.requests + 3 }, () => from('203.0.113.6')))
     expect(statuses.filter(status => status === 429)).toHaveLength(3)
-    // Another address, as the proxy on this machine tells it; on Workers Cloudflare alone tells it, and nobody else is believed.
-    const other = await fetch(`${t.url}/api/join`, { headers: { 'x-forwarded-for': '203.0.113.7' } })
-    expect(other.status).toBe(inject('runtime') === 'workerd' ? 429 : 200)
+    expect(await from('203.0.113.7')).toBe(inject('runtime') === 'workerd' ? 429 : 200)
   })
 
   it('no window lets more through than it says, and each opens again when it is over', () => {
