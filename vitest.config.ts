@@ -12,10 +12,14 @@ const wrangler = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 }
 
+/** Row-level security with the permissions' module replaced. */
+const alone = 'tests/db/row-security.test.ts'
+
 /**
  * One Postgres for the whole run (tests/support/global-setup.ts), one database per test file cloned from a migrated
- * template. Projects: `unit` (no I/O), `node` (Postgres, HTTP),
- * `workerd` (the tests of HTTP and flows again, the service in workerd), `slow` (the Worker's own, and Chromium).
+ * template. Projects: `unit` (no I/O), `node` (Postgres, HTTP), `workerd` (the tests of HTTP and flows again, the service in
+ * workerd), `apart` (Chromium, and what replaces a module of ours), `edge` (the Worker's own, one after another: its start is
+ * timed). Files of `unit` and `node` share a process's modules, whose reading would take as long as many a test.
  */
 export default defineConfig({
   test: {
@@ -25,7 +29,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/core/**/*.test.ts', 'tests/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/core/**/*.test.ts', 'tests/*.test.ts'], isolate: false, maxWorkers: 2 },
+      },
       {
         extends: true,
         test: {
@@ -33,7 +40,9 @@ export default defineConfig({
           include: [
             'tests/{db,inbox,connectors,sync,functions,engine,http,sandbox,flows,node,support,conformance,faults}/**/*.test.ts',
           ],
+          exclude: [alone],
           globalSetup: ['tests/support/global-setup.ts'],
+          isolate: false,
           maxWorkers: 2,
         },
       },
@@ -53,8 +62,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'slow',
-          include: ['tests/{edge,browser}/**/*.test.ts'],
+          name: 'apart',
+          include: ['tests/browser/**/*.test.ts', alone],
+          globalSetup: ['tests/support/global-setup.ts'],
+          maxWorkers: 2,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'edge',
+          include: ['tests/edge/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           fileParallelism: false,
           env: wrangler,

@@ -25,7 +25,7 @@ const run = shared[place]
 
 export default async function setup(project: TestProject) {
   // What the Worker and the browser are given beside the service.
-  if (project.name === 'workerd' || project.name === 'slow') {
+  if (project.name !== 'node') {
     run.built ??= asProduction(() => buildConsole(() => {}))
     await run.built
   }
