@@ -14,7 +14,7 @@ import { askRemote } from './ask-remote.ts'
 import { placeOf } from './connect.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, openConnection } from './open-connection.ts'
-import { refuseInput } from './refuse-input.ts'
+import { refuseInput, wrongIn } from './refuse-input.ts'
 
 type Values = Record<string, unknown>
 
@@ -41,8 +41,8 @@ export async function changeSettings(
   const schema = settable(connector)
   const unknown = Object.keys(given).filter(key => !Object.hasOwn(schema, key))
   const parsed = connector.settings.safeParse({ ...(known.settings as Values), ...given })
-  const misplaced = unknown.map(key => ({ path: [key], message: 'cannot be set here' }) as const)
-  refuseInput([...misplaced, ...(parsed.error?.issues ?? [])], given)
+  const misplaced = unknown.map(key => ({ path: ['settings', key], message: 'cannot be set here' }) as const)
+  refuseInput([...misplaced, ...wrongIn('settings', parsed)], { settings: given })
 
   const connection = await openConnection(ctx, { ...known, settings: parsed.data })
   try {

@@ -24,7 +24,7 @@ import { newId } from '../inbox/context.ts'
 import { askRemote } from './ask-remote.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
-import { refuseInput } from './refuse-input.ts'
+import { refuseInput, wrongIn } from './refuse-input.ts'
 
 export type NewConnection = {
   connector: string
@@ -41,10 +41,7 @@ export async function connect(ctx: SyncContext, input: NewConnection, actor: Act
   if (!connector) throw new AppError('not found', { what: 'connector' })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])], {
-    ...input.settings,
-    ...input.credentials,
-  })
+  refuseInput([...wrongIn('credentials', credentials), ...wrongIn('settings', settings)], input)
   const row: ConnectionRow = {
     id: newId(),
     workspaceId: ctx.workspaceId,
@@ -77,7 +74,7 @@ export async function reconnect(
   const connector = known && connectorById(known.connector)
   if (!known || !connector) throw new AppError('not found', { what: 'connection' })
   const credentials = connector.credentials.safeParse(given)
-  refuseInput(credentials.error?.issues ?? [], given)
+  refuseInput(wrongIn('credentials', credentials), { credentials: given })
   const sealed = await ctx.sealing.seal(credentials.data)
   const row: ConnectionRow = { ...known, credentials: sealed, state: 'active', stateReason: null }
   const connection = await openConnection(ctx, row, { isUntried: true })

@@ -12,7 +12,7 @@ import { askRemote } from './ask-remote.ts'
 import { type NewConnection, placeOf } from './connect.ts'
 import type { SyncContext } from './context.ts'
 import { keepAccount, openConnection } from './open-connection.ts'
-import { refuseInput } from './refuse-input.ts'
+import { refuseInput, wrongIn } from './refuse-input.ts'
 import { stopConnection } from './stop-connection.ts'
 
 /**
@@ -24,10 +24,7 @@ export async function planSetUp(ctx: SyncContext, input: NewConnection): Promise
   if (!connector) throw new AppError('not found', { what: 'connector' })
   const credentials = connector.credentials.safeParse(input.credentials)
   const settings = connector.settings.safeParse(input.settings ?? {})
-  refuseInput([...(credentials.error?.issues ?? []), ...(settings.error?.issues ?? [])], {
-    ...input.settings,
-    ...input.credentials,
-  })
+  refuseInput([...wrongIn('credentials', credentials), ...wrongIn('settings', settings)], input)
   const row: ConnectionRow = {
     ...{ id: newId(), workspaceId: ctx.workspaceId, connector: connector.id, name: connector.name },
     ...{ credentials: await ctx.sealing.seal(credentials.data), settings: settings.data },

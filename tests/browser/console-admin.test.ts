@@ -378,6 +378,25 @@ describe('what admins do', () => {
     await page.keyboard.press('Escape')
   })
 
+  it('they are told at the field what a CRM’s form wants', async () => {
+    await go('/settings/connections')
+    await page.getByRole('button', { name: 'Conectar un CRM' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('¿Qué sistema?').selectOption({ label: 'Zendesk' })
+    const form = dialog.locator('form').first()
+    await form.getByLabel('Subdomain').fill('no es un nombre')
+    await form.getByLabel('E-mail').fill('integracion@example.com')
+    await form.getByLabel('API token').fill('x')
+    await dialog.getByRole('button', { name: 'Ver qué se creará' }).click()
+    await form.getByText(/^debe ser la primera parte de la dirección, como acme$/).waitFor()
+    expect(await form.getByLabel('Subdomain').getAttribute('aria-invalid')).toBe('true')
+    expect(await judged(page)).toEqual(right)
+    await shoot(page, chromium, 'connect-wrong')
+    // The browser writes down each refusal.
+    complaints.splice(0)
+    await page.keyboard.press('Escape')
+  })
+
   it.each([
     [
       'Zendesk',

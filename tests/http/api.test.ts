@@ -118,7 +118,7 @@ it.each([
   ['GET', '/tickets?limit=1000', 'Demasiado grande'],
   ['GET', '/tickets?cursor=nonsense', 'empieza sin él'],
   ['POST', '/tickets/BZ-1002/assign', 'agentId: falta'],
-  ['POST', '/connections', 'accessToken: falta'],
+  ['POST', '/connections', 'credentials.accessToken: falta'],
   ['GET', '/connections/019a0000-0000-7000-8000-000000000000/health', 'No se encontró la conexión'],
 ])('%s %s: what is wrong is said in Spanish to whom speaks it', async (method, path, sentence) => {
   const body = path === '/connections' ? { connector: 'hubspot', credentials: {} } : {}
