@@ -41,6 +41,27 @@ it('stores each body once, in whatever crowds they come', async () => {
   await fc.assert(fc.asyncProperty(crowds, check), { numRuns: 30 })
 })
 
+it('stores each body once for several processes that are sent it, in whatever order, and none refuses it', async () => {
+  const bodies = Array.from({ length: 60 }, (_, n) => n)
+  const sentTo = fc.array(fc.shuffledSubarray(bodies, { minLength: 30 }), { minLength: 2, maxLength: 4 })
+  let run = 0
+  const check = async (processes: number[][]) => {
+    const source = `whatsapp:crossing ${run++}`
+    const told = await Promise.all(
+      processes.flatMap(sent => {
+        const ledger = createLedger(database.db, now)
+        return sent.map(async n => {
+          const isNew = await ledger.store({ id: newId(), source, body: `{"n":${n}}`, workspaceId: null })
+          return isNew ? [n] : []
+        })
+      }),
+    )
+    const byNumber = (a: number, b: number) => a - b
+    expect(told.flat().toSorted(byNumber)).toEqual([...new Set(processes.flat())].toSorted(byNumber))
+  }
+  await fc.assert(fc.asyncProperty(sentTo, check), { numRuns: 40 })
+})
+
 it('refuses those that could not be stored, and goes on', async () => {
   const ledger = createLedger(database.db, now)
   const source = 'whatsapp:refused'
