@@ -23,6 +23,9 @@ const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 }
 
+/** What Node compiled is kept for the next start (Node.js, "Module compile cache"): a quarter of the time to the first answer. */
+const COMPILED = { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled') }
+
 installIfNeeded()
 requireNode()
 run()
@@ -65,7 +68,7 @@ function run() {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
-    env: { ...QUIET, ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` },
+    env: { ...QUIET, ...COMPILED, ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` },
   })
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) child.kill('SIGINT')
