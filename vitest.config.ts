@@ -2,15 +2,16 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** wrangler stays off the network and out of the user's home; without one it would wait forever. */
-const wrangler = {
+/** wrangler stays off the network and out of the user's home; without one it would wait forever. Every process of the run has it. */
+Object.assign(process.env, {
   XDG_CONFIG_HOME: path.join(tmpdir(), `buzon-tools-${process.getuid?.() ?? 0}`),
   DO_NOT_TRACK: '1',
+  WRANGLER_LOG: 'error',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_HIDE_BANNER: 'true',
   WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-}
+})
 
 /** Row-level security with the permissions' module replaced. */
 const alone = 'tests/db/row-security.test.ts'
@@ -19,7 +20,7 @@ const alone = 'tests/db/row-security.test.ts'
  * One Postgres for the whole run (tests/support/global-setup.ts), one database per test file cloned from a migrated
  * template. Projects: `unit` (no I/O), `node` (Postgres, HTTP), `workerd` (the tests of HTTP and flows again, the service in
  * workerd), `apart` (Chromium, and what replaces a module of ours), `edge` (the Worker's own, one after another: its start is
- * timed). Files of `unit` and `node` share a process's modules, whose reading would take as long as many a test.
+ * timed). Files of `unit`, `node` and `workerd` share a process's modules, whose reading would take as long as many a test.
  */
 export default defineConfig({
   test: {
@@ -52,9 +53,9 @@ export default defineConfig({
           name: 'workerd',
           include: ['tests/{http,flows}/**/*.test.ts'],
           exclude: ['tests/flows/{crash,burst}.test.ts', 'tests/http/{operator-runs,walk}.test.ts'],
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/global-setup.ts', 'tests/support/workerd-setup.ts'],
           provide: { runtime: 'workerd' },
-          env: wrangler,
+          isolate: false,
           maxWorkers: 2,
           hookTimeout: 120_000,
         },
@@ -77,7 +78,6 @@ export default defineConfig({
           include: ['tests/edge/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           fileParallelism: false,
-          env: wrangler,
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

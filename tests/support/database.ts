@@ -21,18 +21,20 @@ export async function testDatabase(template = 'template_buzon', server = inject(
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = postgres(server, { max: 1, onnotice: () => {} })
   await admin.unsafe(`create database ${name} template ${template} strategy file_copy`)
-  const url = withDatabase(server, name)
-  const [db, owner] = [openDatabase(url), openDatabase(url, { asOwner: true, max: 2 })]
-  const disconnect = async () => void (await Promise.all([db.end({ timeout: 1 }), owner.end({ timeout: 1 })]))
+  const opened = openTestDatabase(withDatabase(server, name))
   return {
-    db,
-    owner,
-    url,
-    disconnect,
+    ...opened,
     async close() {
-      await disconnect()
+      await opened.disconnect()
       await admin.unsafe(`drop database ${name} with (force)`)
       await admin.end()
     },
   }
+}
+
+/** One that was there before, and stays when it is closed. */
+export function openTestDatabase(url: string): TestDatabase {
+  const [db, owner] = [openDatabase(url), openDatabase(url, { asOwner: true, max: 2 })]
+  const disconnect = async () => void (await Promise.all([db.end({ timeout: 1 }), owner.end({ timeout: 1 })]))
+  return { db, owner, url, disconnect, close: disconnect }
 }

@@ -54,7 +54,7 @@ export async function startEdge(
  * A login as `wrangler.toml` asks for: a member of the hub's role that owns nothing. Each request logs in anew, so its
  * password is hashed once instead of 4,096 times.
  */
-export async function memberUrl({ owner, url }: TestDatabase, login: string): Promise<string> {
+export async function memberUrl({ owner, url }: Pick<TestDatabase, 'owner' | 'url'>, login: string): Promise<string> {
   await owner.unsafe(`
     set scram_iterations = 1;
     do $$ begin create role ${login} login password '${login}' in role buzon_app;
