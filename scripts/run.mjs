@@ -24,7 +24,7 @@ const QUIET = {
 }
 
 /** What Node compiled is kept for the next start (Node.js, "Module compile cache"): a quarter of the time to the first answer. */
-const COMPILED = { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled') }
+const COMPILED = { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compile') }
 
 installIfNeeded()
 requireNode()
