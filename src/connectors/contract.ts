@@ -169,6 +169,8 @@ export type ObjectAbility<Ctx, Settings, OurRecord> = {
   toRemote(settings: Settings, record: OurRecord, connectionId: string, rows?: readonly MappingRow[]): Mapped
   /** Any number of items; the connector cuts them into the vendor's batches. One result per item, in any order. */
   push(ctx: Ctx, items: PushItem[]): Promise<PushResult[]>
+  /** `push` looks at what is there before it writes over it, and puts off what somebody has changed, as `maybeStored`. */
+  looksFirst?: true
   /** Records that exist; those that do not are absent. Throws RemoteCallError. */
   read(ctx: Ctx, remoteIds: string[]): Promise<RemoteRecord[]>
   /** How many a step of a comparison may read where each may cost a call: more than the allowance gives it would never end. */

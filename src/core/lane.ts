@@ -15,6 +15,9 @@ export const laneShares: Record<Lane, { window: number; day: number }> = {
   backfill: { window: 0.75, day: 0.75 },
 }
 
+/** Of a lane's part of the window, for asking what is there before something is said over it: there is room left to say it then. */
+export const HEARING_PART = 0.875
+
 export type Budget = {
   /** Calls the vendor allows in a day; null where it counts none. */
   dailyMax: number | null

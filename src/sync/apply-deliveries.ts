@@ -21,10 +21,10 @@ import { applyReply } from './apply-reply.ts'
 import { applyTouched, type Touched } from './apply-touched.ts'
 import { closeReturned } from './ask-deleted.ts'
 import type { SyncContext } from './context.ts'
-import { changesOfFeed } from './feed-body.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { isOutage, twice } from './outage.ts'
 import { stopConnection } from './stop-connection.ts'
+import { changesIn, joined } from './told.ts'
 
 /** Nothing left, or try again after a while. */
 export type Applied = { kind: 'done'; deliveries: number } | { kind: 'retry after'; afterMs: number; reason: string }
@@ -89,11 +89,9 @@ async function parse(
   delivery: { id: string; body: string; receivedAt: Date },
 ): Promise<Said[]> {
   try {
-    const { connector, remote } = connection
     const body: unknown = JSON.parse(delivery.body)
-    if (connector.webhook?.rings?.(body)) await readFeedNow(ctx, connection)
-    const changes = changesOfFeed(body) ?? connector.webhook?.parse(body, delivery.receivedAt, remote.settings) ?? []
-    return changes.map(change => ({ deliveryId: delivery.id, change }))
+    if (connection.connector.webhook?.rings?.(body)) await readFeedNow(ctx, connection)
+    return changesIn(connection, body, delivery.receivedAt).map(change => ({ deliveryId: delivery.id, change }))
   } catch (error) {
     await bury(ctx, delivery.id, '', causeOf(error), null)
     return []
@@ -115,7 +113,7 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
     }
     if (change.kind === 'touched') {
       const key = `${change.object} ${change.remoteId}`
-      touched.set(key, join(touched.get(key), { ...change, deliveryId }))
+      touched.set(key, joined(touched.get(key), { ...change, deliveryId }))
       continue
     }
     const place = placeOf(change)
@@ -129,7 +127,7 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
   }
   for (const each of await forgetDeleted(ctx, connection, [...deleted.values()])) {
     const key = `${each.object} ${each.remoteId}`
-    touched.set(key, join(touched.get(key), each))
+    touched.set(key, joined(touched.get(key), each))
   }
   if (touched.size === 0) return 'applied'
   await reviveRestored(ctx, connection, [...touched.values()])
@@ -140,22 +138,6 @@ async function apply(ctx: SyncContext, connection: OpenConnection, said: Said[])
     await bury(ctx, deliveryId, placeOf({ kind: 'touched', ...change }), causeOf(error), change)
   }
   return early ? 'too early' : 'applied'
-}
-
-function join(known: Touched | undefined, touched: Touched): Touched {
-  const { deliveryId, object, remoteId, at, byUs, values } = touched
-  const older = !!known && known.at > at
-  // Our own change makes theirs no newer.
-  const isNewer = !known || (known.byUs === byUs ? !older : known.byUs)
-  const author = known?.author?.by === 'person' ? known.author : (touched.author ?? known?.author)
-  return {
-    ...{ deliveryId, object, remoteId },
-    at: isNewer ? at : known.at,
-    // One change by a person among ours makes it a person's.
-    byUs: byUs && (known?.byUs ?? true),
-    ...(author ? { author } : {}),
-    values: older ? { ...values, ...known.values } : { ...known?.values, ...values },
-  }
 }
 
 /** Were the event lost, the sweep would find it due. */

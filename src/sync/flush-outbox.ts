@@ -32,6 +32,9 @@ const PASS: Record<Lane, number> = { live: 1_000, retry: 1_000, backfill: 200 }
  */
 const CONTACTS = 100
 
+/** What is to be heard first is taken in parts: as many as make a pass of a backfill. */
+const PARTS: Record<Lane, number> = { live: 10, retry: 10, backfill: 2 }
+
 const KINDS = ['contact', 'ticket', 'message'] as const
 
 export async function flushOutbox(ctx: SyncContext, connectionId: string): Promise<Flushed> {
@@ -63,27 +66,29 @@ async function flushLanes(ctx: SyncContext, connection: OpenConnection, lease: L
   for (const lane of lanes) {
     for (const kinds of connection.connector.pushTogether ? [KINDS] : KINDS.map(kind => [kind])) {
       if (!due.some(each => each.lane === lane && kinds.includes(each.kind))) continue
-      const { stop, refusedUntil, stored, isWhole } = await pushKinds(
-        ctx,
-        connection.inLane(lane),
-        lease,
-        lane,
-        kinds,
-        works,
-      )
-      works ||= stored
-      if (stop) return { kind: 'stopped', reason: stop.message }
-      // What this lane may not, those behind it may still less.
-      if (refusedUntil) return { kind: 'more', at: refusedUntil }
-      // A kind is finished before what hangs on it: its batches are full then. But first look who has come meanwhile.
-      if (!isWhole) return { kind: 'more', at: ctx.now }
+      for (let part = 1; ; part++) {
+        const pushed = await pushKinds(ctx, connection.inLane(lane), lease, lane, kinds, works)
+        const { stop, refusedUntil, isWhole, isCut } = pushed
+        works ||= pushed.stored
+        if (stop) return { kind: 'stopped', reason: stop.message }
+        // What this lane may not, those behind it may still less.
+        if (refusedUntil) return { kind: 'more', at: refusedUntil }
+        if (isWhole) break
+        // A kind is finished before what hangs on it: its batches are full then. But first look who has come meanwhile.
+        if (!isCut || part === PARTS[lane]) return { kind: 'more', at: ctx.now }
+      }
     }
   }
   const at = await inWorkspace(ctx.db, ctx.workspaceId, tx => nextOutboxAt(tx, id))
   return at ? { kind: 'more', at } : { kind: 'empty' }
 }
 
-type Pushed = Recorded & { /** No more of it was due. */ isWhole: boolean }
+type Pushed = Recorded & {
+  /** No more of it was due. */
+  isWhole: boolean
+  /** More would have been said, had it been heard. */
+  isCut: boolean
+}
 
 /** Several kinds go at once where the vendor stores in one call what hangs together; then a parent may be new, too. */
 async function pushKinds(
@@ -107,7 +112,10 @@ async function pushKinds(
   }
   const results = await push(connection, going)
   for (const kind of KINDS) results[kind] = await hearMet(ctx, connection, kind, results[kind])
-  const pushed: Pushed = { stop: null, refusedUntil: null, stored: false, isWhole: going.every(due => due.isWhole) }
+  const pushed: Pushed = {
+    ...{ stop: null, refusedUntil: null, stored: false },
+    ...{ isWhole: going.every(due => due.isWhole), isCut: going.some(due => due.isCut) },
+  }
   for (const { kind, ready, items, unheard } of going) {
     if (ready.length === 0) continue
     await takeTheirs(ctx, connection, kind, items, results[kind])

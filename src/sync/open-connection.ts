@@ -7,7 +7,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Connector, ConnectorContext } from '../connectors/contract.ts'
 import { RemoteCallError } from '../connectors/contract.ts'
 import { type CallRecord, connectorById, createTransport } from '../connectors/registry.ts'
-import { type Lane, laneShares } from '../core/lane.ts'
+import { HEARING_PART, type Lane, laneShares } from '../core/lane.ts'
 import type { Mapping } from '../core/mapping/row.ts'
 import type { Tx } from '../db/client.ts'
 import { type AttemptRow, type ConnectionRow, insertAttempts } from '../db/connections.ts'
@@ -28,6 +28,8 @@ export type OpenConnection = {
   mapping: Mapping
   /** The same, with its calls taken from another lane of the allowance. */
   inLane(lane: Lane): OpenConnection
+  /** The same, for what is asked before something is said: with as much as asking may use up. */
+  toHear(): OpenConnection
   /** The address of a file that came with, or went with, a message of that time. */
   fileLink(fileId: string, at: Date): Promise<string>
   /** What was called and heard since the last taking, in all lanes. */
@@ -68,13 +70,14 @@ export async function openConnection(
   }
   const { credentials, renewing } = await openAccess(ctx, row, connector, onCall, isUntried)
   const shared = sharedLimits(connector, credentials)
-  const inLane = (to: Lane): OpenConnection => {
+  const inLane = (to: Lane, part = 1): OpenConnection => {
     const transport = createTransport({
       ...{ fetch, clock: ctx.clock, onCall },
-      beforeCall: () => passLimiter(ctx, row, connector, { lane: to, lease, shared }),
+      beforeCall: () => passLimiter(ctx, row, connector, { lane: to, part, lease, shared }),
     })
     return {
       ...{ row, connector, mapping, inLane },
+      toHear: () => inLane(to, HEARING_PART),
       fileLink: (mediaId, at) =>
         ctx.fileLink({ workspaceId: row.workspaceId, mediaId }, new Date(at.getTime() + FILE_LINK_MS)),
       remote: {
@@ -115,17 +118,18 @@ function sharedLimits({ id, limits }: Connector, credentials: unknown): Shared |
   return { key, max: shared.requests, intervalMs: limits.intervalMs }
 }
 
-type Passing = { lane: Lane; lease: Lease | undefined; shared: Shared | null }
+type Passing = { lane: Lane; part: number; lease: Lease | undefined; shared: Shared | null }
 
 /** Throws `retry after` where the lane's share of what all processes have is used up, or the vendor asked for quiet. */
 async function passLimiter(
   ctx: SyncContext,
   row: ConnectionRow,
   connector: Connector,
-  { lane, lease, shared }: Passing,
+  { lane, part, lease, shared }: Passing,
 ) {
   const { requests: max, intervalMs, daily = null, isRolling = false } = connector.limits
-  const { window: share, day: dailyShare } = laneShares[lane]
+  const { window, day: dailyShare } = laneShares[lane]
+  const share = window * part
   const limits = {
     connectionId: row.id,
     workspaceId: row.workspaceId,

@@ -19,6 +19,7 @@ import { walkRecords } from '../db/walk-records.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
 import { type Foreseen, foresee, readAhead } from './foresee.ts'
+import { askFirst } from './hear-first.ts'
 import { activeMapping, draftMapping } from './mapping.ts'
 import { keepAccount, type OpenConnection, openConnection } from './open-connection.ts'
 import { type Parents, type Prepared, preparePush, type Ready } from './prepare-push.ts'
@@ -67,6 +68,7 @@ export async function makePlan(
       const found = await inWorkspace(ctx.db, ctx.workspaceId, tx => preparePush(tx, connection, kind, part, known))
       const { prepared, asked } = await asApplied(ctx, connection, kind, foreseen, found)
       items.push(...asked)
+      if (rehearsal && kind !== 'message') await askFirst(rehearsal.connection, kind, prepared.ready)
       const results = rehearsal
         ? await rehearsal.connection.connector[kind].push(
             rehearsal.connection.remote,

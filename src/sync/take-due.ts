@@ -9,7 +9,7 @@ import { clearOutbox, dueOutbox, type OutboxRow } from '../db/outbox.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import { newId } from '../inbox/context.ts'
 import type { SyncContext } from './context.ts'
-import { hearUnanswered, isUnanswered } from './hear-unanswered.ts'
+import { hearFirst, type Linked, mustBeHeard } from './hear-first.ts'
 import { holdBack } from './hold-back.ts'
 import { type Lease, renew } from './lease.ts'
 import type { OpenConnection } from './open-connection.ts'
@@ -25,7 +25,12 @@ export type Due = {
   unheard: PushResult[]
   /** No more was due. */
   isWhole: boolean
+  /** More would have been taken, had it been heard. */
+  isCut: boolean
 }
+
+/** Records that are heard at once: a call of most vendors, so that few calls that are allowed are enough to hear and to say. */
+const HEARD_AT_ONCE = 100
 
 type Wanted = { lane: Lane; kind: ObjectKind; limit: number }
 
@@ -38,49 +43,63 @@ export async function takeDue(
   along: Parents,
 ): Promise<Due> {
   const { kind } = wanted
-  const heard = new Map<string, Failure | null>()
-  let taken = await take(ctx, connection, lease, wanted, along, heard)
-  if (taken.unanswered.length > 0 && kind !== 'message') {
-    const failure = await hearUnanswered(ctx, connection, kind, taken.unanswered)
-    for (const { recordId } of taken.unanswered) heard.set(recordId, failure)
+  const heard: Heard = new Map()
+  let taken = await take(ctx, connection, lease, wanted, along, null)
+  if (taken.unheard.length > 0 && kind !== 'message') {
+    const [now, later] = [taken.unheard.slice(0, HEARD_AT_ONCE), taken.unheard.slice(HEARD_AT_ONCE)]
+    const failure = await hearFirst(ctx, connection, kind, now)
+    for (const link of now) heard.set(link.recordId, isWaitedFor(link, failure) ? failure : null)
+    for (const { recordId } of later) heard.set(recordId, 'later')
     taken = await take(ctx, connection, lease, wanted, along, heard)
   }
-  const { ready, isWhole } = taken
+  const { ready, isWhole, isCut } = taken
   const past = wanted.lane === 'backfill' ? ({ isHistory: true } as const) : {}
   const items = ready.flatMap(({ item }) => (heard.get(item.recordId) ? [] : [{ ...item, ...past }]))
   const unheard = [...heard].flatMap(([recordId, failure]): PushResult[] =>
-    failure ? [{ recordId, kind: 'failed', failure }] : [],
+    failure && failure !== 'later' ? [{ recordId, kind: 'failed', failure }] : [],
   )
-  return { kind, ready, items, unheard, isWhole }
+  return { kind, ready, items, unheard, isWhole, isCut }
 }
+
+/** A CRM that refuses the question for what it asks (a field that is gone there) would keep all that we say waiting. */
+function isWaitedFor({ pushing }: Linked, failure: Failure | null): boolean {
+  return pushing !== null || failure?.kind !== 'rejected'
+}
+
+/** Records of which what is there is to be heard first: null where it was, or why not, and then nothing is said of them. */
+type Heard = Map<string, Failure | 'later' | null>
 
 type Taken = {
   ready: Ready<OutboxRow>[]
-  /** Not one is taken before these are heard. */
-  unanswered: (LinkRow & { remoteId: string })[]
+  /** Nothing is taken before these are heard. */
+  unheard: Linked[]
   isWhole: boolean
+  isCut: boolean
 }
 
-/** `heard`: records whose last push was not answered, and why what is there could not be heard, which then are not said. */
+/** `heard`: null before anything was. What has become due since, and is to be heard too, is left for later. */
 function take(
   ctx: SyncContext,
   connection: OpenConnection,
   lease: Lease,
   { lane, kind, limit }: Wanted,
   along: Parents,
-  heard: Map<string, Failure | null>,
+  heard: Heard | null,
 ): Promise<Taken> {
   return inWorkspace(ctx.db, ctx.workspaceId, async tx => {
     await renew(tx, ctx, lease)
-    const rows = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
-    if (rows.length === 0) return { ready: [], unanswered: [], isWhole: true }
-    const { ready, done, arrived, waiting, held } = await preparePush(tx, connection, kind, rows, along)
-    const unanswered = ready.flatMap(({ link, item }) =>
-      kind !== 'message' && isUnanswered(link) && !heard.has(item.recordId) ? [link] : [],
+    const all = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
+    const rows = all.filter(row => heard?.get(row.recordId) !== 'later')
+    if (rows.length === 0) return { ready: [], unheard: [], isWhole: true, isCut: false }
+    const { ready: due, done, arrived, waiting, held } = await preparePush(tx, connection, kind, rows, along)
+    const unheard = due.flatMap(({ link, item: { recordId, changed } }) =>
+      kind !== 'message' && !heard?.has(recordId) && mustBeHeard(connection, kind, link, changed) ? [link] : [],
     )
-    if (unanswered.length > 0) return { ready: [], unanswered, isWhole: false }
+    if (unheard.length > 0 && !heard) return { ready: [], unheard, isWhole: false, isCut: true }
+    const late = new Set(unheard.map(link => link.recordId))
+    const ready = due.filter(({ item }) => !late.has(item.recordId))
     const calm = await breakStorms(tx, ctx, connection, kind, ready)
-    const said = calm.filter(({ item }) => !heard.get(item.recordId))
+    const said = calm.filter(({ item }) => !heard?.get(item.recordId))
     await Promise.all([
       // What is held is told as it is then, when it is released.
       clearOutbox(tx, [
@@ -98,7 +117,8 @@ function take(
           )
         : null,
     ])
-    return { ready: calm, unanswered: [], isWhole: rows.length < limit }
+    const isCut = late.size > 0 || rows.length < all.length
+    return { ready: calm, unheard: [], isWhole: all.length < limit && !isCut, isCut }
   })
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { connectors } from '../../src/connectors/registry.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { startHub, type TestHub } from '../support/hub.ts'
-import { calls, edit, openLetters, remote, say, told, waiting } from './support.ts'
+import { calls, edit, openLetters, remote, say, told, waiting, writes } from './support.ts'
 
 let t: TestHub
 beforeEach(async () => {
@@ -26,13 +26,14 @@ it('reads nothing and writes nothing when its own push is told back', async () =
   // The echoes of the first push are heard before the second.
   await t.pass(5)
   const [ticket] = await tickets()
-  const before = { calls: calls(t), audit: (await t.database.owner`select 1 from audit`).length }
+  const audit = (await t.database.owner`select 1 from audit`).length
+  const before = { calls: calls(t), writes: writes(t), audit }
   await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'Pedido 7' })
   for (const seconds of [2, 2, 60]) await t.pass(seconds)
   expect(remote(t, 'tickets')[0]?.properties.subject).toBe('Pedido 7')
   expect(await pending()).toHaveLength(0)
-  // One call says it, and the webhook that tells of it causes none.
-  expect(calls(t) - before.calls).toBe(1)
+  // One call asks what is there, one says it, and the webhook that tells of it causes none.
+  expect([calls(t) - before.calls, writes(t) - before.writes]).toEqual([2, 1])
   expect((await t.database.owner`select 1 from audit`).length).toBe(before.audit + 1)
   expect((await t.api<{ items: { nearMisses: number }[] }>('GET', '/connections')).body.items[0]?.nearMisses).toBe(0)
 })

@@ -57,6 +57,7 @@ export const zendesk: Connector<ZendeskCredentials, ZendeskSettings> = {
     toRemote: toZendeskTicket,
     fromRemote: fromZendeskTicket,
     push: pushTickets,
+    looksFirst: true,
     read: readTickets,
     list: listTickets,
   },

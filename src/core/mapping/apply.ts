@@ -99,6 +99,12 @@ export function heedsTheirs(rows: readonly MappingRow[]): boolean {
 
 const heeding = new Set<FieldPolicy>(['theirs', 'fill if empty', 'append', 'ask'])
 
+/** Whether what they hold in one of these fields may have to stand: then it is heard before ours is written over it. */
+export function mayStand(rows: readonly MappingRow[], fields: readonly string[]): boolean {
+  const heeds = (row: MappingRow) => goesOut(row) && comesIn(row) && !row.identifier && row.policy !== 'ours'
+  return rows.some(row => heeds(row) && row.theirs.some(field => fields.includes(field)))
+}
+
 function among(fields: readonly string[], words: readonly (string | null)[]): Values {
   return Object.fromEntries(fields.map((field, nth) => [field, words[nth] ?? null]))
 }
