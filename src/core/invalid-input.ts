@@ -21,14 +21,14 @@ export class InvalidInput extends AppError<'invalid input'> {
   readonly given: unknown
   /** `given`: what was read, so that a sentence can say what it is. */
   constructor(issues: readonly Issue[], given?: unknown) {
-    super('invalid input', { problems: joined(issues.map(issue => fieldProblem(issue, given, 'en'))) })
+    super('invalid input', { problems: inOneLine(issues.map(issue => fieldProblem(issue, given, 'en'))) })
     this.issues = issues
     this.given = given
   }
 
   in(language: Language): { problems: string; fields: FieldProblem[] } {
     const fields = this.issues.map(issue => fieldProblem(issue, this.given, language))
-    return { problems: joined(fields), fields }
+    return { problems: inOneLine(fields), fields }
   }
 }
 
@@ -37,7 +37,8 @@ export function invalidInput(field: string, message: InputSentence, facts?: Reco
   return new InvalidInput([{ path: [field], message, ...(facts ? { facts } : {}) }])
 }
 
-function joined(problems: FieldProblem[]): string {
+/** All in one line, each with its field. */
+export function inOneLine(problems: readonly FieldProblem[]): string {
   return problems.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ')
 }
 

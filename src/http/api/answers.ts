@@ -2,6 +2,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
+import { inOneLine } from '../../core/invalid-input.ts'
 import { composed } from '../../core/outbound.ts'
 import { explainProblem } from '../../core/outbound-limits.ts'
 import type { MessageRow } from '../../db/arrivals.ts'
@@ -144,8 +145,7 @@ function refusal(c: Context<HttpEnv>, answer: Reply): never | null {
         const message = explainProblem({ field, rule, facts }, language)
         return { field, message: message.slice(field.length + 2) }
       })
-      const problems = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
-      return problem(c, new AppError('invalid input', { problems }), errors) as never
+      return problem(c, new AppError('invalid input', { problems: inOneLine(errors) }), errors) as never
     }
   }
 }

@@ -2,7 +2,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
-import { invalidInput } from '../../core/invalid-input.ts'
+import { inOneLine, invalidInput } from '../../core/invalid-input.ts'
 import { explainMediaProblem, isMediaKind, type MediaProblem, mediaKinds } from '../../core/media.ts'
 import { mediaInSight } from '../../db/media.ts'
 import { messageInSight } from '../../db/messages.ts'
@@ -114,8 +114,7 @@ async function upload(c: Context<HttpEnv>) {
 function refuse(c: Context<HttpEnv>, found: MediaProblem[]) {
   const language = languageFor(c)
   const errors = found.map(each => ({ field: 'file', message: explainMediaProblem(each, language) }))
-  const problems = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
-  const answer = problem(c, new AppError('invalid input', { problems }), errors)
+  const answer = problem(c, new AppError('invalid input', { problems: inOneLine(errors) }), errors)
   // What has not been read of it would stand in front of the next request.
   answer.headers.set('connection', 'close')
   return answer
