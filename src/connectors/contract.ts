@@ -11,6 +11,7 @@ import type { Failure } from '../core/failure.ts'
 import type { ContactChange, TicketChange } from '../core/mapping/fields.ts'
 import type { MappedKind, MappingRow, OptionTables } from '../core/mapping/row.ts'
 import type { MessageRecord } from '../core/message.ts'
+import type { Tellings } from '../core/tellings.ts'
 import type { TicketRecord } from '../core/ticket.ts'
 
 export type ConnectorContext<Credentials = unknown, Settings = unknown> = {
@@ -117,6 +118,8 @@ export type RemoteChange =
       author?: RemoteAuthor
       /** What the event itself says of the new values: enough to know our own voice without reading the record. */
       values: RemoteValues
+      /** The same, field by field with its time, of vendors whose events name what was set and whether it was by us. */
+      tellings?: Tellings
     }
   | { kind: 'deleted'; object: 'contact' | 'ticket'; remoteId: string; at: Date }
   /** Gone for good, because the law or the person asked for it. */

@@ -1,7 +1,8 @@
 /** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
 import type { RemoteAuthor, RemoteRecord } from '../connectors/contract.ts'
-import { judge, same, type Values } from '../core/echo.ts'
+import { instantOf, judge, same, type Values } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
+import { overwritten, type Tellings } from '../core/tellings.ts'
 import { openConflictsOf } from '../db/conflicts.ts'
 import { countNearMiss } from '../db/connections.ts'
 import { survivorsOf } from '../db/contact-merges.ts'
@@ -28,6 +29,7 @@ export type Touched = {
   /** Who changed it there, where the CRM says. */
   author?: RemoteAuthor
   values: Values
+  tellings?: Tellings
 }
 
 /**
@@ -142,8 +144,10 @@ export async function applyRecord(
   about: Touched,
 ) {
   const { object } = about
-  const base = link.base ?? {}
-  const values = holdPaused(connection, object, remote.values)
+  const lost = lostToUs(link, remote, about)
+  // As if theirs were still there, and the two had never agreed on ours: the policy decides between them.
+  const base = without(link.base ?? {}, lost)
+  const values = holdPaused(connection, object, { ...remote.values, ...lost })
   // What an unanswered push said and is there both sides agree on: the next may say otherwise, and be lost too.
   const arrived = sameOf(values, link.pushing ?? {})
   const isNews = !about.byUs && differing(arrived, base).length > 0
@@ -174,7 +178,8 @@ export async function applyRecord(
   if (!ours || ours.kind === 'message') return
   const theirs = { values: { ...remote.values, ...verdict.changed }, changed: verdict.changed }
   const said = { at: about.at, byUs: about.byUs, by: about.author?.by ?? null, user: about.author?.user ?? null }
-  const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt, written, waiting })
+  const since = dirtyAt ?? (Object.keys(lost).length > 0 ? link.updatedAt : null)
+  const merged = mergeRows(connection, ours, { base, theirs, said, dirtyAt: since, written, waiting })
   const mapped = toRemote(connection, ours, base).values
   const { take } = merged
   await keepConflicts(ctx, connection, { kind: object, id: link.owner }, merged, said)
@@ -182,7 +187,19 @@ export async function applyRecord(
   const possible =
     Object.keys(take).length === 0 ||
     (await carryOut(ctx, connection, object, link.owner, mapped, take, about.at, from))
-  await agree(ctx, connection, link, remote, { arrived, changed: verdict.changed, take: possible ? take : {} })
+  const changed = without(verdict.changed, lost)
+  await agree(ctx, connection, link, remote, { arrived, changed, take: possible ? take : {} })
+}
+
+/** What they set a moment before our last push wrote over it. While another is under way nobody can tell. */
+function lostToUs({ pushing, said, remoteVersion, updatedAt }: LinkRow, remote: RemoteRecord, about: Touched): Values {
+  if (pushing || !said || !about.tellings) return {}
+  const byUsAt = remote.version !== null && remote.version === remoteVersion ? instantOf(remote.version) : null
+  return overwritten(about.tellings, { there: remote.values, said, since: updatedAt, byUsAt })
+}
+
+function without(values: Values, fields: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !(field in fields)))
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a CRM told in webhooks and feeds, gathered to one a record. */
 import type { RemoteChange } from '../connectors/contract.ts'
 import type { MappedKind } from '../core/mapping/row.ts'
+import { joinTellings } from '../core/tellings.ts'
 import { pendingOfSource } from '../db/deliveries.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { Touched } from './apply-touched.ts'
@@ -30,6 +31,7 @@ export function joined(known: Touched | undefined, touched: Touched): Touched {
     byUs: byUs && (known?.byUs ?? true),
     ...(author ? { author } : {}),
     values: older ? { ...values, ...known.values } : { ...known?.values, ...values },
+    tellings: joinTellings(known?.tellings, touched.tellings),
   }
 }
 

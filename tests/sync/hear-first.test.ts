@@ -65,6 +65,27 @@ describe('an agent who answers in HubSpot and closes there', () => {
     expect(entry).toEqual({ user: '71003' })
   })
 
+  /** HubSpot's clock goes on by these between their write and ours. */
+  it.each([1, 40])('between our look and our write, finds it closed on both sides, by them (%d ms)', async ms => {
+    const { ticket } = connectorById('hubspot') ?? {}
+    if (!ticket) throw new Error('There is no HubSpot')
+    const { push } = ticket
+    await answer(0)
+    const pushing = vi.spyOn(ticket, 'push').mockImplementationOnce((...given) => {
+      close()
+      t.sandbox.time({ advanceMs: ms })
+      return push(...given)
+    })
+    await passSlowly(2)
+    expect([pushing.mock.calls.length, stage()]).toEqual([1, '2'])
+    await passSlowly(4)
+    await t.pass(20)
+    expect([stage(), (await ticketsHere())[0]?.state]).toEqual([CLOSED, 'resolved'])
+    const [entry] = await t.database.owner`
+      select source ->> 'user' as user from provenance where field = 'state' and value = '"resolved"'`
+    expect([entry, await waiting(t)]).toEqual([{ user: '71003' }, []])
+  })
+
   it.each([1, 1.5])('after %d s, finds it closed also where no webhook tells of it', async seconds => {
     await answer(seconds)
     t.sandbox.faults.add({ vendor: 'webhooks', kind: 'status', status: 200, path: 'hooks/hubspot', times: 100 })

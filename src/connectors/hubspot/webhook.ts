@@ -1,6 +1,7 @@
 /** HubSpot's webhooks: change events of the app, and replies from the custom channel. */
 import { z } from 'zod'
 import { isFormatted, toWhatsAppText } from '../../core/rich-text.ts'
+import { joinTellings, tellingsOf } from '../../core/tellings.ts'
 import type { RemoteAuthor, RemoteChange, RemoteValues, WebhookRequest, WebhookVerdict } from '../contract.ts'
 import type { HubSpotCredentials } from './credentials.ts'
 import { type ChangeEvent, type ChannelEvent, changeEvent, channelEvent } from './schema.ts'
@@ -61,7 +62,9 @@ export function gathered(changes: RemoteChange[]): RemoteChange[] {
       const at = change.at > earlier.at ? change.at : earlier.at
       const values = later(earlier, change)
       const author = earlier.author?.by === 'person' ? earlier.author : (change.author ?? earlier.author)
-      seen.set(key, { ...earlier, at, byUs: earlier.byUs && change.byUs, values, ...(author ? { author } : {}) })
+      const tellings = joinTellings(earlier.tellings, change.tellings)
+      const byUs = earlier.byUs && change.byUs
+      seen.set(key, { ...earlier, at, byUs, values, tellings, ...(author ? { author } : {}) })
     } else if (!earlier) seen.set(key, change)
   }
   return [...seen.values()]
@@ -95,8 +98,11 @@ function fromChangeEvent(event: ChangeEvent | undefined): RemoteChange | undefin
     case 'creation':
     case 'propertyChange':
     case 'restore':
-    case 'associationChange':
-      return { kind: 'touched', object, remoteId, at, byUs: isOurs(event), values: valuesOf(event), ...authorOf(event) }
+    case 'associationChange': {
+      const [byUs, values] = [isOurs(event), valuesOf(event)]
+      const tellings = tellingsOf(values, at, byUs)
+      return { kind: 'touched', object, remoteId, at, byUs, values, tellings, ...authorOf(event) }
+    }
     case 'deletion':
       return { kind: 'deleted', object, remoteId, at }
     case 'privacyDeletion':

@@ -117,9 +117,24 @@ describe('the events', () => {
     expect(changes).toEqual([
       {
         ...{ kind: 'touched', object: 'contact', remoteId: '7', at: new Date(occurredAt + 1_000), byUs: false },
-        ...{ values: {}, author: { by: 'person', user: '61001' } },
+        ...{ values: {}, tellings: {}, author: { by: 'person', user: '61001' } },
       },
     ])
+  })
+
+  test('of one property that both set, each is told with its time, whatever the order of the events', () => {
+    const set = (propertyValue: string, by: object, ms: number) =>
+      event('ticket.propertyChange', {
+        ...{ ...by, propertyName: 'hs_pipeline_stage', propertyValue, occurredAt: occurredAt + ms },
+      })
+    const events = [set('4', person, 10), set('2', ours, 30), set('1', person, 0)]
+    const tellings = {
+      hs_pipeline_stage: { theirs: { value: '4', at: occurredAt + 10 }, ours: { value: '2', at: occurredAt + 30 } },
+    }
+    for (const turn of [0, 1, 2]) {
+      const [change] = parse([...events.slice(turn), ...events.slice(0, turn), ...events])
+      expect(change).toMatchObject({ byUs: false, values: { hs_pipeline_stage: '2' }, tellings })
+    }
   })
 
   test('a merge tells the survivor and every id that leads to it', () => {
