@@ -1,5 +1,6 @@
 /** Salesforce's change events, over gRPC: heard as they happen, with the feed as the net beneath. One hub lives through all of it. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { connectorById } from '../../src/connectors/registry.ts'
 import { DEMO } from '../../src/node/demo.ts'
 import { createEventStreams, type EventStreams } from '../../src/node/event-streams.ts'
 import { salesforceEvents } from '../../src/node/salesforce-events.ts'
@@ -100,6 +101,27 @@ it('knows its own voice by the origin, where the channel brings it', async () =>
   await waitFor('the echo', async () => (await bodies()).length > before)
   await t.pass(2)
   expect(calls()).toBe(written)
+})
+
+it('what somebody sets between our look and our write is merged, though ours is there by then', async () => {
+  await listen()
+  const salesforce = connectorById('salesforce')
+  if (!salesforce?.pushTogether) throw new Error('There is no Salesforce')
+  const push = salesforce.pushTogether
+  const pushing = vi.spyOn(salesforce, 'pushTogether').mockImplementationOnce((...given) => {
+    edit({ Subject: 'De su mano' })
+    t.sandbox.time({ advanceMs: 40 })
+    return push(...given)
+  })
+  const [ticket] = (await t.api<{ items: { id: string }[] }>('GET', '/tickets')).body.items
+  await t.api('PATCH', `/tickets/${ticket?.id}`, { subject: 'De nuestra mano' })
+  await t.pass(2)
+  expect(pushing).toHaveBeenCalledOnce()
+  pushing.mockRestore()
+  expect(t.sandbox.salesforce.records(ORG, 'Case')[0]?.fields.Subject).toBe('De nuestra mano')
+  await subjectIs('De su mano')
+  await t.pass(2)
+  expect(t.sandbox.salesforce.records(ORG, 'Case')[0]?.fields.Subject).toBe('De su mano')
 })
 
 it('reads what an event does not tell: gaps by the record; overflows, answers and what nobody can read by the feed', async () => {

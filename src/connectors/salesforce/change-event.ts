@@ -4,6 +4,7 @@
  * https://developer.salesforce.com/docs/platform/change-data-capture/guide/cdc-event-fields-header.html
  */
 import { z } from 'zod'
+import { tellingsOf } from '../../core/tellings.ts'
 import type { RemoteChange, RemoteValues } from '../contract.ts'
 import { CLIENT_NAME } from './client.ts'
 import { wantedOf } from './records.ts'
@@ -48,7 +49,10 @@ export function toChanges(ctx: SalesforceContext, schema: EventField[], event: C
   const wanted = new Set(wantedOf(ctx, entityName))
   const values = isGap ? {} : valuesOf(event, changeType === 'CREATE' ? [...wanted] : changed, wanted)
   const author = byUs || !commitUser.startsWith('005') ? {} : { author: { by: 'person', user: commitUser } as const }
-  const touch = { at: new Date(commitTimestamp), byUs, values, ...author }
+  const at = new Date(commitTimestamp)
+  // A record that is made tells all that it holds, and nothing was there before.
+  const tellings = changeType === 'UPDATE' ? { tellings: tellingsOf(values, at, byUs) } : {}
+  const touch = { at, byUs, values, ...tellings, ...author }
   const object = entityName === 'Case' ? 'ticket' : 'contact'
   return { changes: recordIds.map(remoteId => ({ kind: 'touched', object, remoteId, ...touch })), isPartial: false }
 }

@@ -242,6 +242,10 @@ describe('a change event', () => {
         {
           ...{ kind: 'touched', object: 'contact', remoteId: '003000000000001AAA', at: new Date(0), byUs: false },
           ...{ values: { Email: null, FirstName: 'Ana' }, author: { by: 'person', user: '005000000000001AAA' } },
+          tellings: {
+            Email: { theirs: { value: null, at: 0 } },
+            FirstName: { theirs: { value: 'Ana', at: 0 } },
+          },
         },
       ],
     })
@@ -251,7 +255,11 @@ describe('a change event', () => {
     ['our client', { changeOrigin: 'com/salesforce/api/rest/68.0;client=buzon' }],
     ['our user', { commitUser: '005000000000009AAA' }],
   ])('is ours by %s', (_by, given) => {
-    expect(told(given).changes).toMatchObject([{ byUs: true }])
+    const fields = { Email: 'ana@example.com' }
+    const tellings = { Email: { ours: { value: 'ana@example.com', at: 0 } } }
+    expect(told({ ...given, changedFields: ['0x04'] }, fields).changes).toMatchObject([{ byUs: true, tellings }])
+    // What it is made of was nobody's before.
+    expect(told({ ...given, changeType: 'CREATE' }, fields).changes[0]).not.toHaveProperty('tellings')
   })
 
   test.each([
