@@ -1,6 +1,7 @@
 /** Where what is. Pages beside the inbox are loaded when they are opened. */
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { Nowhere } from './entry/nowhere.tsx'
 import { accountRoutes } from './routes/account.ts'
 import { contact, contacts } from './routes/contacts.ts'
 import { board, inbox, ticket } from './routes/inbox.ts'
@@ -23,7 +24,10 @@ const tree = root.addChildren([
 ])
 
 export function createAppRouter(client: QueryClient) {
-  return createRouter({ routeTree: tree, context: { client }, defaultPreload: 'intent', scrollRestoration: true })
+  return createRouter({
+    ...{ routeTree: tree, context: { client }, defaultPreload: 'intent', scrollRestoration: true },
+    ...{ notFoundMode: 'root', defaultNotFoundComponent: Nowhere },
+  })
 }
 
 declare module '@tanstack/react-router' {

@@ -190,6 +190,7 @@ describe('every page', () => {
       ['reset-password', '/reset-password', 'Recupera tu contraseña'],
       ['new-password', '/reset-password?token=x', 'Elige otra contraseña'],
       ['gone', '/join?invitation=x', 'Esta invitación ya no vale'],
+      ['nowhere', '/tickets/BZ-1001', 'Aquí no hay nada'],
     ] as const) {
       await door.page.setViewportSize(DESK)
       await door.page.goto(product.config.appUrl + at)

@@ -36,4 +36,9 @@ export const en: Widened<typeof es> = {
     saved: 'Password changed. Sign in with it.',
     back: 'Back to signing in',
   },
+  nowhere: {
+    title: 'There is nothing here',
+    lead: 'The address is mistyped, or the page is gone.',
+    inbox: 'Go to the inbox',
+  },
 }

@@ -34,4 +34,9 @@ export const es = {
     saved: 'Contraseña cambiada. Entra con ella.',
     back: 'Volver a entrar',
   },
+  nowhere: {
+    title: 'Aquí no hay nada',
+    lead: 'La dirección está mal escrita, o la página ya no existe.',
+    inbox: 'Ir a la bandeja',
+  },
 }

@@ -36,4 +36,9 @@ export const pt: Widened<typeof es> = {
     saved: 'Senha mudada. Entre com ela.',
     back: 'Voltar a entrar',
   },
+  nowhere: {
+    title: 'Não há nada aqui',
+    lead: 'O endereço está errado, ou a página não existe mais.',
+    inbox: 'Ir para a caixa de entrada',
+  },
 }
