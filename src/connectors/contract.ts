@@ -102,6 +102,11 @@ export type RemoteRecord = {
   aliases?: string[]
 }
 
+/** Whether this is what has that id, or had it before a merge. */
+export function answersTo({ remoteId, aliases }: RemoteRecord, id: string | null): boolean {
+  return id !== null && (remoteId === id || (aliases?.includes(id) ?? false))
+}
+
 /** A person, by the vendor's id of them, or a workflow, an import or the like. */
 export type RemoteAuthor = { by: 'person' | 'rule'; user: string | null }
 

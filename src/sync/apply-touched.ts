@@ -1,5 +1,5 @@
 /** Records of ours that somebody touched in the CRM: read again, judged, merged, carried out. */
-import type { RemoteAuthor, RemoteRecord } from '../connectors/contract.ts'
+import { answersTo, type RemoteAuthor, type RemoteRecord } from '../connectors/contract.ts'
 import { instantOf, judge, same, type Values } from '../core/echo.ts'
 import { differing } from '../core/merge.ts'
 import { overwritten, type Tellings } from '../core/tellings.ts'
@@ -77,7 +77,7 @@ export async function applyTouched(
     })
     if (news.length === 0) continue
     for (const remote of await readEach(connection, object, news, broken)) {
-      const about = news.find(each => each.remoteId === remote.remoteId || remote.aliases?.includes(each.remoteId))
+      const about = news.find(each => answersTo(remote, each.remoteId))
       const link = about && known.get(about.remoteId)
       if (!link) continue
       try {

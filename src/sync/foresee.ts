@@ -2,10 +2,10 @@
  * What applying a draft of the mapping would make of fields that are newly mapped: they are read of every linked record and
  * merged by the policy first, as `read-new-rows.ts` does it, and only what is ours then is written. Nothing is changed by it.
  */
-import type { RemoteValues } from '../connectors/contract.ts'
+import { answersTo, type RemoteValues } from '../connectors/contract.ts'
 import type { MappedKind, MappingRow } from '../core/mapping/row.ts'
 import { differing } from '../core/merge.ts'
-import { type LinkRow, linksOf } from '../db/links.ts'
+import { linksOf } from '../db/links.ts'
 import { inWorkspace } from '../db/tenancy.ts'
 import type { SyncContext } from './context.ts'
 import { loadRecords, type SyncRecord } from './load-records.ts'
@@ -38,16 +38,12 @@ export async function readAhead(
     const ids = part.flatMap(link => link.remoteId ?? [])
     const records = await connection.connector[kind].read(connection.remote, ids)
     for (const link of part) {
-      const record = records.find(each => isOf(each, link))
+      const record = records.find(each => answersTo(each, link.remoteId))
       if (!record) continue
       there.set(link.recordId, Object.fromEntries(fields.map(field => [field, record.values[field] ?? null])))
     }
   }
   return { rows, there }
-}
-
-function isOf(record: { remoteId: string; aliases?: string[] }, { remoteId }: LinkRow): boolean {
-  return record.remoteId === remoteId || (record.aliases?.includes(remoteId ?? '') ?? false)
 }
 
 /** The same, as if what is there had been merged; and what a person would be asked, by record. */

@@ -3,7 +3,13 @@
  * last, and their webhook is still under way, or was lost. So it is also where a push was never answered: what of it was stored
  * nobody knows.
  */
-import { RemoteCallError, type RemoteRecord, type RemoteValues } from '../connectors/contract.ts'
+import {
+  answersTo,
+  type ObjectKind,
+  RemoteCallError,
+  type RemoteRecord,
+  type RemoteValues,
+} from '../connectors/contract.ts'
 import { instantOf, same } from '../core/echo.ts'
 import type { Failure } from '../core/failure.ts'
 import { mayStand } from '../core/mapping/apply.ts'
@@ -25,11 +31,12 @@ export type Linked = LinkRow & { remoteId: string }
  */
 export function mustBeHeard(
   { connector, mapping }: OpenConnection,
-  kind: MappedKind,
+  kind: ObjectKind,
   link: LinkRow | undefined,
   changed: readonly string[],
 ): link is Linked {
-  if (!link?.remoteId) return false
+  // Messages are told, and never heard of again.
+  if (kind === 'message' || !link?.remoteId) return false
   return link.pushing !== null || (!connector[kind].looksFirst && mayStand(mapping[kind], changed))
 }
 
@@ -46,7 +53,7 @@ export async function hearFirst(
     const records = await connector[kind].read(remote, ids)
     const told = await toldMeanwhile(ctx, connection, kind)
     for (const record of records) {
-      const link = links.find(each => each.remoteId === record.remoteId || record.aliases?.includes(each.remoteId))
+      const link = links.find(each => answersTo(record, each.remoteId))
       if (!link) continue
       const about = told.get(record.remoteId)
       const touched =

@@ -3,7 +3,7 @@
  * every linked record and merged under the row's policy. Else ours would cover what nobody has looked at. What is left to
  * read is in the links themselves: their base does not name the fields yet.
  */
-import { RemoteCallError, type RemoteValues } from '../connectors/contract.ts'
+import { answersTo, RemoteCallError, type RemoteValues } from '../connectors/contract.ts'
 import type { Actor } from '../core/actor.ts'
 import { AppError } from '../core/errors.ts'
 import { READING, RESUMING } from '../core/mapping/pause.ts'
@@ -110,9 +110,7 @@ async function readRows(
       const ids = links.flatMap(link => link.remoteId ?? [])
       const records = await connection.connector[kind].read(connection.remote, ids)
       for (const link of links) {
-        const there = records.find(
-          each => each.remoteId === link.remoteId || each.aliases?.includes(link.remoteId ?? ''),
-        )
+        const there = records.find(each => answersTo(each, link.remoteId))
         const values = Object.fromEntries(fields.map(field => [field, there?.values[field] ?? null]))
         // Of a record that is gone nothing is taken; what hears of that is its deletion.
         await takeIn(ctx, connection, kind, link, there ? values : null, heldSince ? (link.base ?? {}) : {})

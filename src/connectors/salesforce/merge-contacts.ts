@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type MergeResult, RemoteCallError } from '../contract.ts'
+import { answersTo, type MergeResult, RemoteCallError } from '../contract.ts'
 import { invoke } from './client.ts'
 import { readObjects } from './read.ts'
 import { objectOf } from './records.ts'
@@ -26,7 +26,7 @@ export async function mergeSalesforceContacts(
 ): Promise<MergeResult> {
   try {
     const found = await readObjects(ctx, [survivor, merged])
-    const holder = (id: string) => found.find(({ remoteId, aliases }) => remoteId === id || aliases?.includes(id))
+    const holder = (id: string) => found.find(record => answersTo(record, id))
     const [stays, goes] = [holder(survivor), holder(merged)]
     if (!stays) {
       const message = `${survivor} is not there`

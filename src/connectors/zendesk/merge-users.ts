@@ -1,4 +1,4 @@
-import { type MergeResult, RemoteCallError } from '../contract.ts'
+import { answersTo, type MergeResult, RemoteCallError } from '../contract.ts'
 import { demand } from './client.ts'
 import { readUsers } from './read-records.ts'
 import { userAnswer } from './schema.ts'
@@ -17,7 +17,7 @@ export async function mergeZendeskUsers(
 ): Promise<MergeResult> {
   try {
     const found = await readUsers(ctx, [survivor, merged])
-    const holder = (id: string) => found.find(({ remoteId, aliases }) => remoteId === id || aliases?.includes(id))
+    const holder = (id: string) => found.find(record => answersTo(record, id))
     const [stays, goes] = [holder(survivor), holder(merged)]
     if (!stays) {
       const message = `${survivor} is not there`
