@@ -90,10 +90,10 @@ function take(
     await renew(tx, ctx, lease)
     const all = await dueOutbox(tx, connection.row.id, { lane, kind }, ctx.now, limit)
     const rows = all.filter(row => heard?.get(row.recordId) !== 'later')
-    if (rows.length === 0) return { ready: [], unheard: [], isWhole: true, isCut: false }
+    if (all.length === 0) return { ready: [], unheard: [], isWhole: true, isCut: false }
     const { ready: due, done, arrived, waiting, held } = await preparePush(tx, connection, kind, rows, along)
     const unheard = due.flatMap(({ link, item: { recordId, changed } }) =>
-      kind !== 'message' && !heard?.has(recordId) && mustBeHeard(connection, kind, link, changed) ? [link] : [],
+      !heard?.has(recordId) && mustBeHeard(connection, kind, link, changed) ? [link] : [],
     )
     if (unheard.length > 0 && !heard) return { ready: [], unheard, isWhole: false, isCut: true }
     const late = new Set(unheard.map(link => link.recordId))
